@@ -1,0 +1,3 @@
+"""Settings come from the environment; see ``base``. Tests use ``vaxcampaign.settings.test``."""
+
+from .base import *  # noqa: F403

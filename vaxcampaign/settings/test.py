@@ -1,0 +1,21 @@
+"""Settings of the test suite: fixed keys, a fast password hasher, jobs inline. The engine follows DATABASE_URL."""
+
+import base64
+import os
+import tempfile
+
+os.environ.setdefault("SECRET_KEY", "test-secret-key-of-the-suite-only")
+_k = base64.b64encode(b"k" * 32).decode()
+_i = base64.b64encode(b"i" * 32).decode()
+os.environ.setdefault("FIELD_ENCRYPTION_KEYS", f"t1:{_k},idx:{_i}")
+os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="vax-test-"))
+os.environ.setdefault("JOBS_BACKEND", "inline")
+
+from .base import *  # noqa: E402, F403
+from .base import DATABASES, VAR_DIR  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+AXES_ENABLED = False  # the lock-out has its own tests, which switch it on
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, not memory: live servers and the race tests use several connections.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
