@@ -1,0 +1,34 @@
+"""Characters as people and spreadsheets really type them, brought to one form."""
+
+import unicodedata
+
+# Excel, WeChat and PDF copies leave these in cells; none of them belongs to a name, number or date.
+_INVISIBLE = dict.fromkeys(
+    [*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0)]
+    + [0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F)]
+)
+_FULL_WIDTH = {0x3000: 0x20, **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}}
+_TABLE = {**_INVISIBLE, **_FULL_WIDTH, 0x00A0: 0x20}
+
+
+def half_width(value: str) -> str:
+    """Full-width letters, digits, signs and blanks become their ASCII twins; invisible characters go.
+
+    Chinese characters stay exactly as they are, also rare ones: Unicode's own compatibility folding (NFKC)
+    would replace some of them by look-alikes, so it is not used here.
+    """
+    return value.translate(_TABLE)
+
+
+def clean(value: object) -> str:
+    """A cell as one trimmed line of half-width text; ``None`` becomes the empty text, 3.0 becomes "3"."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        value = int(value)
+    return " ".join(half_width(str(value)).split())
+
+
+def is_cjk(char: str) -> bool:
+    """True for a Chinese character of any block, rare ones of the extensions and 〇 included."""
+    return char == "〇" or unicodedata.name(char, "").startswith("CJK ")
