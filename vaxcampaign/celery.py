@@ -5,7 +5,7 @@ import os
 from celery import Celery
 from celery.schedules import crontab
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vaxcampaign.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vaxcampaign.settings.base")
 
 app = Celery("vaxcampaign")
 app.config_from_object("django.conf:settings", namespace="CELERY")

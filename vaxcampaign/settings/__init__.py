@@ -1,3 +1,1 @@
-"""Settings come from the environment; see ``base``. Tests use ``vaxcampaign.settings.test``."""
-
-from .base import *  # noqa: F403
+"""``base`` is the product in all its forms; ``test`` is the suite and sets its keys before it loads ``base``."""

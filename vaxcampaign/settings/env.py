@@ -30,7 +30,9 @@ def text(name: str, default: str | None = None) -> str:
         except OSError as error:
             raise ImproperlyConfigured(f"{name}_FILE: cannot read {file}: {error.strerror}") from error
     if default is None:
-        raise ImproperlyConfigured(f"{name} is not set. Set {name} or {name}_FILE, or start once with `make run`.")
+        raise ImproperlyConfigured(
+            f"{name} is not set. Set {name} or {name}_FILE, or start once with `make run`."
+        )
     return default
 
 

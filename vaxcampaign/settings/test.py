@@ -1,4 +1,4 @@
-"""Settings of the test suite: fixed keys, a fast password hasher, jobs inline. The engine follows DATABASE_URL."""
+"""Settings of the suite: fixed keys, a fast password hasher, jobs inline. DATABASE_URL names the engine."""
 
 import base64
 import os
