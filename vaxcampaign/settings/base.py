@@ -44,7 +44,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
-    "django_bs_icon_templates",
+    "bs_icon_templates",
     "django_filters",
     "django_htmx",
     "django_tables2",

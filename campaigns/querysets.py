@@ -1,0 +1,23 @@
+"""Reads of campaigns."""
+
+from django.db.models import Q, QuerySet
+
+
+class CampaignQuerySet(QuerySet):
+    """Reads of Campaign."""
+
+    def running(self):
+        """Campaigns in progress."""
+        return self.filter(state="running")
+
+    def visible_to(self, user):
+        """Campaigns of a place above, at or below one of the user's places."""
+        query = Q(pk__in=[])
+        for prefix in user.scope().town_prefixes | _organisation_prefixes(user):
+            codes = [prefix[:digits].ljust(12, "0") for digits in (2, 4, 6, 9, 12) if digits <= len(prefix)]
+            query |= Q(place__code__in=codes) | Q(place__code__startswith=prefix)
+        return self.filter(query)
+
+
+def _organisation_prefixes(user) -> set[str]:
+    return {a.organisation.place.prefix for a in user.roles() if a.organisation_id}

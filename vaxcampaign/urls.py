@@ -1,0 +1,3 @@
+"""All addresses of the product; each room brings its own."""
+
+urlpatterns = []
