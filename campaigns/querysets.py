@@ -10,6 +10,18 @@ class CampaignQuerySet(QuerySet):
         """Campaigns in progress."""
         return self.filter(state="running")
 
+    def current_for(self, request):
+        """The campaign the user works in: the one chosen in this log-in, else the newest running one. Read once."""
+        if not hasattr(request, "_campaign"):
+            mine = self.visible_to(request.user).order_by("-starts_on", "pk")
+            chosen = request.session.get("campaign")
+            request._campaign = (
+                (mine.filter(code=chosen).first() if chosen else None)
+                or mine.running().first()
+                or mine.first()
+            )
+        return request._campaign
+
     def visible_to(self, user):
         """Campaigns of a place above, at or below one of the user's places."""
         query = Q(pk__in=[])

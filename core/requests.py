@@ -13,4 +13,4 @@ class RequestInfo:
 
 
 NONE = RequestInfo()
-current: ContextVar[RequestInfo] = ContextVar("request_info", default=NONE)  # noqa: B039 (frozen)
+current: ContextVar[RequestInfo] = ContextVar("request_info", default=NONE)
