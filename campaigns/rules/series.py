@@ -133,6 +133,8 @@ def _due_from(rule: Rule, step: Step, case: _Case) -> date:
         days.append(add_months(case.person.birth_date, step.age_min))
     if case.course.last is None:
         days.append(rule.effective_from)
+    else:  # whatever the rule says, never two on one day
+        days.append(case.course.last.dose.given_on + timedelta(days=1))
     for interval in step.min_intervals:
         start = _anchor_day(interval.anchor, case)
         if start:
@@ -160,15 +162,19 @@ def _was_infected(case: _Case) -> bool:
 
 
 def _repeat_after_invalid(case: _Case) -> list[date]:
-    """RV: the repetition keeps its own distance from the invalid injection."""
+    """The repetition keeps its own distance from an invalid injection: that of RV where such a rule is in
+    force, else the shortest that any step asks for between doses of this product.
+    """
     last = case.course.last
     if last is None or last.number is not None:
         return []
-    return [
-        last.dose.given_on + timedelta(days=r.early_dose.repeat_after_days)
-        for r in case.decisive
-        if r.early_dose
-    ][:1]
+    given_on = last.dose.given_on
+    early = next((r.early_dose for r in case.decisive if r.early_dose), None)
+    if early:
+        return [given_on + timedelta(days=early.repeat_after_days)]
+    steps = [s for r in case.decisive for s in r.steps if last.dose.product in s.products]
+    waits = [i.after(given_on) for s in steps for i in s.min_intervals if i.anchor == Anchor.PREVIOUS]
+    return [min(waits)] if waits else []
 
 
 def _gaps(case: _Case) -> list[list[date]]:

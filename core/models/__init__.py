@@ -1,6 +1,0 @@
-"""Models of the lowest floor."""
-
-from .audit import AuditChain, AuditEvent
-from .jobs import ChangeNote, Job
-
-__all__ = ["AuditChain", "AuditEvent", "ChangeNote", "Job"]
