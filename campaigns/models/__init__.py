@@ -1,0 +1,5 @@
+"""Campaigns, rules and texts."""
+
+from .campaign import Campaign, ConsentForm, Phase, PriorityGroup, QuestionSet, ScheduleRule
+
+__all__ = ["Campaign", "ConsentForm", "Phase", "PriorityGroup", "QuestionSet", "ScheduleRule"]

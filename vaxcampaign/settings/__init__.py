@@ -1,1 +1,1 @@
-"""``base`` is the product in all its forms; ``test`` is the suite and sets its keys before it loads ``base``."""
+"""``base`` is the product in all its forms; ``test`` is the suite, which sets its keys and loads ``base``."""

@@ -1,0 +1,105 @@
+"""One table: role → actions. Deny by default; a role is always somewhere, so an action also needs the right scope."""
+
+from accounts.choices import Role
+
+# Actions are named "<room>.<deed>". "view" opens lists and pages; the rest are deeds.
+_OFFICE = {
+    "accounts.manage",
+    "places.view",
+    "campaigns.view",
+    "campaigns.manage",
+    "residents.view",
+    "residents.edit",
+    "residents.import",
+    "residents.export",
+    "residents.reveal",
+    "consents.record",
+    "sessions.view",
+    "sessions.manage",
+    "bookings.make",
+    "stock.view",
+    "reports.view",
+    "reports.download",
+    "targets.assign",
+    "aefi.view",
+}
+_FLOOR = {"clinic.view", "sessions.view", "residents.find", "stock.view", "board.view"}
+
+ACTIONS: dict[str, frozenset[str]] = {
+    Role.COUNTY: frozenset(
+        {
+            "accounts.manage",
+            "places.view",
+            "campaigns.view",
+            "campaigns.manage",
+            "residents.view",
+            "sessions.view",
+            "stock.view",
+            "reports.view",
+            "reports.download",
+            "targets.assign",
+            "aefi.view",
+        }
+    ),
+    Role.TOWN: frozenset(_OFFICE),
+    Role.CADRE: frozenset(
+        {
+            "residents.view",
+            "residents.edit",
+            "residents.import",
+            "residents.export",
+            "residents.reveal",
+            "consents.record",
+            "sessions.view",
+            "bookings.make",
+            "reports.view",
+        }
+    ),
+    Role.SCHOOL: frozenset(
+        {
+            "residents.view",
+            "residents.edit",
+            "residents.import",
+            "residents.export",
+            "consents.record",
+            "sessions.view",
+            "bookings.make",
+        }
+    ),
+    Role.EMPLOYER: frozenset(
+        {
+            "residents.view",
+            "residents.edit",
+            "residents.import",
+            "residents.export",
+            "consents.record",
+            "sessions.view",
+            "bookings.make",
+        }
+    ),
+    Role.REGISTRAR: frozenset(
+        _FLOOR
+        | {"visits.check_in", "consents.record", "residents.edit", "residents.reveal", "visits.observe"}
+    ),
+    Role.SCREENER: frozenset(
+        _FLOOR
+        | {
+            "visits.screen",
+            "visits.check_in",
+            "consents.record",
+            "aefi.view",
+            "aefi.report",
+            "visits.observe",
+        }
+    ),
+    Role.VACCINATOR: frozenset(_FLOOR | {"doses.record", "consents.record", "visits.observe"}),
+    Role.OBSERVER: frozenset(_FLOOR | {"visits.observe", "aefi.view", "aefi.report"}),
+    Role.STOCK: frozenset({"stock.view", "stock.manage", "sessions.view"}),
+    Role.SYSADMIN: frozenset({"accounts.manage", "places.view", "system.manage"}),
+    Role.AUDITOR: frozenset({"audit.view"}),
+}
+
+
+def roles_with(action: str) -> frozenset[str]:
+    """The roles whose table row includes ``action``."""
+    return frozenset(role for role, actions in ACTIONS.items() if action in actions)

@@ -1,0 +1,35 @@
+"""Code lists of sessions and bookings."""
+
+from django.db import models
+
+
+class SessionKind(models.TextChoices):
+    OPEN = "open", "开放日"
+    VILLAGE = "village", "村(社区)专场"
+    SCHOOL = "school", "校园专场"
+    ENTERPRISE = "enterprise", "企业(工地)专场"
+    CHILDREN = "children", "儿童周末专场"
+    ELDERS = "elders", "老年人专场"
+    MOBILE = "mobile", "流动接种"
+    EXTRA = "extra", "加班时段"
+
+
+class SessionState(models.TextChoices):
+    PLANNED = "planned", "筹备"
+    OPEN = "open", "开放预约"
+    CLOSED = "closed", "已结束"
+    CANCELLED = "cancelled", "已取消"
+
+
+class BookingState(models.TextChoices):
+    BOOKED = "booked", "已预约"
+    ARRIVED = "arrived", "已到场"
+    DONE = "done", "已接种"
+    CANCELLED = "cancelled", "已取消"
+    MOVED = "moved", "已改期"
+    NOT_DONE = "not_done", "到场未种"
+    NO_SHOW = "no_show", "未到"
+
+
+ACTIVE = (BookingState.BOOKED, BookingState.ARRIVED)  # hold a place of the slot and block a second booking
+TAKES_PLACE = (BookingState.BOOKED, BookingState.ARRIVED, BookingState.DONE, BookingState.NOT_DONE)

@@ -1,0 +1,128 @@
+"""Days at a site, their slots, and the places taken in them."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from appointments.choices import BookingState, SessionKind, SessionState
+from appointments.querysets import BookingQuerySet, SessionQuerySet, SlotQuerySet
+from campaigns.models import Campaign
+from inventory.models import Vaccine
+from places.models import Place, Site
+from residents.models import Enrolment
+
+
+class ClinicSession(models.Model):
+    """One day (or part of it) of a campaign at a site. Named so because ``session`` is the HTTP one."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    key = models.UUIDField(unique=True, default=uuid.uuid4)
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="sessions", verbose_name="接种活动")
+    site = models.ForeignKey(Site, models.PROTECT, related_name="sessions", verbose_name="接种点")
+    kind = models.CharField("类型", max_length=12, choices=SessionKind, default=SessionKind.OPEN)
+    title = models.CharField("名称", max_length=60, blank=True)
+    on = models.DateField("日期", db_index=True)
+    starts_at = models.TimeField("开始")
+    ends_at = models.TimeField("结束")
+    stations = models.PositiveSmallIntegerField("接种台数", default=2)
+    products = models.ManyToManyField(Vaccine, blank=True, related_name="+", verbose_name="疫苗")
+    audience = models.ManyToManyField(Place, blank=True, related_name="+", verbose_name="面向村(社区)")
+    state = models.CharField("状态", max_length=10, choices=SessionState, default=SessionState.PLANNED)
+    note = models.CharField("备注", max_length=200, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "接种场次"
+        ordering = ["on", "starts_at", "id"]
+        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_times")]
+
+    def __str__(self) -> str:
+        return self.title or f"{self.on:%m月%d日} {self.site} {self.get_kind_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("appointments:session", args=[self.uid])
+
+
+class Slot(models.Model):
+    """A window of a session with a number of places. Locked while places are counted and taken."""
+
+    session = models.ForeignKey(ClinicSession, models.PROTECT, related_name="slots")
+    starts_at = models.TimeField("开始")
+    ends_at = models.TimeField("结束")
+    capacity = models.PositiveSmallIntegerField("号源")
+
+    objects = SlotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "时段"
+        ordering = ["session", "starts_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "starts_at"], name="slot_once"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="slot_times"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at:%H:%M}–{self.ends_at:%H:%M}"
+
+
+class Booking(models.Model):
+    """A place in a slot for one dose of one person."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    key = models.UUIDField(unique=True)
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="bookings")
+    slot = models.ForeignKey(Slot, models.PROTECT, related_name="bookings", verbose_name="时段")
+    dose_number = models.PositiveSmallIntegerField("剂次")
+    village_code = models.CharField(max_length=18)  # who sends the person: roster by village
+    state = models.CharField("状态", max_length=10, choices=BookingState, default=BookingState.BOOKED)
+    booked_at = models.DateTimeField(auto_now_add=True)
+    booked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField("原因", max_length=120, blank=True)
+    moved_from = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="moved_to")
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "预约"
+        ordering = ["slot__session__on", "slot__starts_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "dose_number"],
+                condition=Q(state__in=["booked", "arrived"]),
+                name="booked_once",
+                violation_error_message="这个人的这一剂次已有预约。",
+            )
+        ]
+        indexes = [models.Index(fields=["village_code", "state"], name="booking_village")]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment} {self.slot}"
+
+
+class RosterSubmission(models.Model):
+    """A village (or employer) has handed in its list for a session; late ones need the office's reason (S41)."""
+
+    session = models.ForeignKey(ClinicSession, models.PROTECT, related_name="submissions")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name="村(社区)")
+    people = models.PositiveIntegerField("人数")
+    submitted_at = models.DateTimeField("上报时间")
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    is_late = models.BooleanField("逾期", default=False)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approval_reason = models.CharField("批准原因", max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = "名单上报"
+        constraints = [models.UniqueConstraint(fields=["session", "place"], name="roster_once")]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.session}"

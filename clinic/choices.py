@@ -1,0 +1,51 @@
+"""Code lists of the floor."""
+
+from django.db import models
+
+
+class Stage(models.TextChoices):
+    """Where a visit is. Order and legal steps: docs/visit-states.md."""
+
+    CHECKED_IN = "checked_in", "已登记"
+    PASSED = "passed", "预检通过"
+    DEFERRED = "deferred", "暂缓"
+    CONTRAINDICATED = "contraindicated", "禁忌"
+    CONSENTED = "consented", "已知情同意"
+    REFUSED = "refused", "不同意接种"
+    OBSERVING = "observing", "留观中"
+    LEFT = "left", "已离场"
+    TRANSFERRED = "transferred", "已转诊"
+    ABANDONED = "abandoned", "未完成离场"
+
+
+class Outcome(models.TextChoices):
+    PASS = "PASS", "可接种"
+    DEFER = "DEFER", "暂缓"
+    CONTRA = "CONTRA", "禁忌"
+
+
+class BodySite(models.TextChoices):
+    LEFT_ARM = "left_arm", "左上臂三角肌"
+    RIGHT_ARM = "right_arm", "右上臂三角肌"
+    LEFT_THIGH = "left_thigh", "左大腿前外侧"
+    RIGHT_THIGH = "right_thigh", "右大腿前外侧"
+    OTHER = "other", "其他"
+
+
+class AefiClass(models.TextChoices):
+    COMMON = "1", "一般反应"
+    ABNORMAL = "2", "异常反应"
+    QUALITY = "3", "疫苗质量事故"
+    ERROR = "4", "接种(实施差错)事故"
+    COINCIDENT = "5", "偶合症"
+    PSYCHOGENIC = "6", "心因性反应"
+    UNKNOWN = "7", "不明原因"
+    PENDING = "8", "待定"
+
+
+class AefiOutcome(models.TextChoices):
+    RECOVERED = "1", "痊愈"
+    BETTER = "2", "好转"
+    SEQUELAE = "3", "后遗症"
+    DEAD = "4", "死亡"
+    UNKNOWN = "5", "不详"

@@ -1,0 +1,144 @@
+"""One person's way through the site on one day: 登记 → 预检 → 知情同意 → 接种 → 留观 → 离场."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from appointments.models import Booking, ClinicSession
+from campaigns.models import QuestionSet
+from clinic.choices import AefiClass, AefiOutcome, BodySite, Outcome, Stage
+from clinic.querysets import DoseQuerySet, VisitQuerySet
+from inventory.models import Lot, StockMovement
+from places.models import Site
+from residents.models import Consent, Enrolment, Hold, VaccinationRecord
+
+
+class Visit(models.Model):
+    """Locked for every step; ``stage`` moves only along docs/visit-states.md."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    key = models.UUIDField(unique=True)
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="visits")
+    site = models.ForeignKey(Site, models.PROTECT, related_name="visits", verbose_name="接种点")
+    session = models.ForeignKey(ClinicSession, models.PROTECT, null=True, blank=True, related_name="visits")
+    booking = models.ForeignKey(Booking, models.PROTECT, null=True, blank=True, related_name="visits")
+    on = models.DateField("日期")
+    queue_no = models.PositiveSmallIntegerField("排队号")
+    stage = models.CharField("环节", max_length=16, choices=Stage, default=Stage.CHECKED_IN)
+    checked_in_at = models.DateTimeField("登记时间")
+    checked_in_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    consent = models.ForeignKey(Consent, models.PROTECT, null=True, blank=True, related_name="visits")
+    observe_from = models.DateTimeField("留观开始", null=True, blank=True)
+    release_due = models.DateTimeField("可离场时间", null=True, blank=True)
+    left_at = models.DateTimeField("离场时间", null=True, blank=True)
+    left_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    leave_reason = models.CharField("提前离场(未完成)原因", max_length=200, blank=True)
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "到场"
+        ordering = ["on", "queue_no"]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "on", "queue_no"], name="queue_no_once"),
+            models.UniqueConstraint(
+                fields=["enrolment"],
+                condition=Q(stage__in=["checked_in", "passed", "consented", "observing"]),
+                name="one_visit_at_a_time",
+                violation_error_message="这个人已在现场登记。",
+            ),
+        ]
+        indexes = [models.Index(fields=["site", "on", "stage"], name="visit_site_day")]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.queue_no}号 {self.enrolment}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("clinic:visit", args=[self.uid])
+
+
+class Screening(models.Model):
+    """What was asked and measured, and what a named doctor decided. A second screening supersedes, never edits."""
+
+    key = models.UUIDField(unique=True)
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="screenings")
+    question_set = models.ForeignKey(QuestionSet, models.PROTECT, related_name="+")
+    answers = models.JSONField("回答", default=dict)
+    celsius = models.DecimalField("体温℃", max_digits=3, decimal_places=1)
+    health_code_ok = models.BooleanField("健康码正常", default=True)
+    outcome = models.CharField("结论", max_length=8, choices=Outcome)
+    reason = models.CharField("原因", max_length=300, blank=True)
+    hold = models.ForeignKey(Hold, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField("时间")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="预检医生"
+    )
+
+    class Meta:
+        verbose_name = "预检"
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.visit} {self.get_outcome_display()}"
+
+
+class Dose(models.Model):
+    """The injection: what the record of the person and the movement of the stock share. One of each, or none."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    key = models.UUIDField(unique=True)
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="doses")
+    record = models.OneToOneField(VaccinationRecord, models.PROTECT, related_name="dose")
+    movement = models.OneToOneField(StockMovement, models.PROTECT, related_name="dose")
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="doses", verbose_name="批号")
+    site = models.ForeignKey(Site, models.PROTECT, related_name="doses", verbose_name="接种点")
+    consent = models.ForeignKey(Consent, models.PROTECT, related_name="doses")
+    body_site = models.CharField("接种部位", max_length=12, choices=BodySite, default=BodySite.LEFT_ARM)
+    checklist = models.JSONField("核对清单", default=dict)
+    given_at = models.DateTimeField("接种时间")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="接种员")
+    reversal = models.OneToOneField(StockMovement, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = DoseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "接种"
+        ordering = ["given_at", "id"]
+        indexes = [models.Index(fields=["site", "given_at"], name="dose_site_time")]
+
+    def __str__(self) -> str:
+        return f"{self.record} {self.lot}"
+
+
+class AdverseEvent(models.Model):
+    """疑似预防接种异常反应: from the first sign to the closed case."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    key = models.UUIDField(unique=True)
+    dose = models.ForeignKey(Dose, models.PROTECT, related_name="adverse_events")
+    onset_at = models.DateTimeField("发生时间")
+    symptoms = models.CharField("表现", max_length=300)
+    is_serious = models.BooleanField("严重", default=False)
+    measures = models.CharField("处置", max_length=300, blank=True)
+    first_class = models.CharField("初步分类", max_length=1, choices=AefiClass, default=AefiClass.PENDING)
+    outcome = models.CharField("转归", max_length=1, choices=AefiOutcome, blank=True)
+    hospital = models.CharField("转诊医院", max_length=60, blank=True)
+    reported_at = models.DateTimeField("报告时间")
+    reported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    report_due = models.DateTimeField("上报时限")
+    closed_at = models.DateTimeField("结案时间", null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "异常反应"
+        ordering = ["-onset_at"]
+
+    def __str__(self) -> str:
+        return f"{self.dose} {self.symptoms[:20]}"

@@ -1,0 +1,120 @@
+"""Starting long work and following it. The same task function runs under Celery or in a thread of the web process."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import close_old_connections, connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from core.choices import JobState
+from core.errors import RuleBroken
+from core.models import Job
+
+logger = logging.getLogger(__name__)
+# One thread: long work is written in small transactions and must leave the database to the people at the desks.
+_threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="job")
+STALE_AFTER = timedelta(minutes=10)
+
+
+class Cancelled(Exception):
+    """The person asked the job to stop; work committed so far stays."""
+
+
+def start(task, *, kind: str, title: str, by, total: int = 0, **kwargs) -> Job:
+    """Create the job's row and run ``task(job_id, **kwargs)`` after the running transaction commits.
+
+    ``task`` is a Celery task; ``kwargs`` are plain ids and texts. Returns the row whose page shows progress.
+    """
+    job = Job.objects.create(kind=kind, title=title, created_by=by, total=total)
+    transaction.on_commit(lambda: _dispatch(task, job.pk, kwargs))
+    return job
+
+
+def _dispatch(task, job_id: int, kwargs: dict) -> None:
+    if settings.JOBS_BACKEND == "celery":
+        task.delay(job_id, **kwargs)
+    elif settings.JOBS_BACKEND == "thread":
+        _threads.submit(_in_thread, task, job_id, kwargs)
+    else:
+        task.run(job_id, **kwargs)
+
+
+def _in_thread(task, job_id: int, kwargs: dict) -> None:
+    close_old_connections()
+    try:
+        task.run(job_id, **kwargs)
+    except Exception:
+        logger.exception("job %s", job_id)
+    finally:
+        connection.close()
+
+
+def run(job_id: int, work: Callable[["Progress"], dict | None]) -> None:
+    """The body of every task: claim the job, do ``work(progress)``, keep its outcome.
+
+    ``work`` returns the result dict (counts, "next" address). RuleBroken becomes the job's message; anything else is
+    logged and the job says that the office should be told. A job that was already finished is left alone, so a task
+    delivered twice does its work once.
+    """
+    now = timezone.now()
+    free = Q(state=JobState.WAITING) | Q(state=JobState.RUNNING, beat_at__lt=now - STALE_AFTER)
+    if not Job.objects.filter(free, pk=job_id).update(state=JobState.RUNNING, started_at=now, beat_at=now):
+        return
+    progress = Progress(job_id)
+    try:
+        result = work(progress) or {}
+    except Cancelled:
+        _finish(job_id, JobState.CANCELLED, "已按您的要求停止;已保存的部分仍然有效。", progress.result)
+    except RuleBroken as error:
+        _finish(job_id, JobState.FAILED, error.message, progress.result)
+    except Exception as error:
+        logger.exception("job %s failed", job_id)
+        _finish(
+            job_id,
+            JobState.FAILED,
+            f"系统出错,未能完成。请重新开始;若再次出错请告知管理员(任务 {job_id})。",
+            progress.result,
+        )
+        if settings.JOBS_BACKEND == "inline":
+            raise error
+    else:
+        _finish(job_id, JobState.DONE, progress.message, result)
+
+
+def _finish(job_id: int, state: str, message: str, result: dict) -> None:
+    Job.objects.filter(pk=job_id).update(
+        state=state, message=message[:500], result=result, finished_at=timezone.now()
+    )
+
+
+class Progress:
+    """Handed to the work: tells the page how far it is and the work whether to stop."""
+
+    def __init__(self, job_id: int):
+        self.job_id, self.message, self.result = job_id, "", {}
+
+    def step(self, done: int, total: int, message: str = "") -> None:
+        """Note ``done`` of ``total``; call between transactions, a few times a second at most.
+
+        Raises Cancelled when the person asked to stop.
+        """
+        self.message = message or self.message
+        Job.objects.filter(pk=self.job_id).update(
+            done=done, total=total, message=self.message[:500], beat_at=timezone.now()
+        )
+        if Job.objects.filter(pk=self.job_id, cancel_asked=True).exists():
+            raise Cancelled
+
+
+def settle_interrupted() -> int:
+    """Mark jobs whose process died, so that their page says what to do. Returns how many."""
+    now = timezone.now()
+    return Job.objects.filter(state=JobState.RUNNING, beat_at__lt=now - STALE_AFTER).update(
+        state=JobState.FAILED,
+        finished_at=now,
+        message="服务器中途重启,任务已中断。请重新开始;已完成的部分不会重复。",
+    )

@@ -1,0 +1,117 @@
+"""Transactions of services and the one lock order.
+
+Every service runs inside ``deed()``: one atomic transaction that turns a lock time-out into ``Busy`` and keeps the lock
+order Enrolment → Slot → Visit → StockLevel → audit chain (by primary key within a kind). A call that would lock against
+the order fails at once in every environment, so a deadlock cannot be written by accident.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from django.db import OperationalError, connection, transaction
+
+from core.errors import Busy
+
+ORDER = (
+    "residents.enrolment",
+    "appointments.slot",
+    "clinic.visit",
+    "inventory.stocklevel",
+    "core.auditchain",
+)
+LOCK_TIMEOUT = "3s"  # longer than any honest transaction of ours, shorter than a nurse's patience
+_PG_BUSY = {"55P03", "40P01", "40001"}  # lock not available, deadlock, serialization failure
+
+
+@dataclass
+class _Deed:
+    """What the running outermost deed holds: highest lock rank, locked rows, work to do just before the commit."""
+
+    highest: int = -1
+    rows: set[tuple[str, object]] = field(default_factory=set)
+    pending: dict[Callable, list] = field(default_factory=dict)
+
+
+_current: ContextVar[_Deed | None] = ContextVar("deed", default=None)
+
+
+@contextmanager
+def deed() -> Iterator[None]:
+    """One atomic deed; also usable as a decorator ``@deed()``. Nested deeds join the outer one.
+
+    Raises Busy when another transaction holds a needed row for longer than ``LOCK_TIMEOUT``; nothing is saved then.
+    """
+    if (outer := _current.get()) is not None:
+        marks = {work: len(items) for work, items in outer.pending.items()}
+        try:
+            with transaction.atomic():
+                yield
+        except BaseException:
+            for work, items in outer.pending.items():
+                del items[marks.get(work, 0) :]
+            raise
+        return
+    current = _Deed()
+    token = _current.set(current)
+    try:
+        with transaction.atomic():
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
+            yield
+            for work, items in current.pending.items():
+                if items:
+                    work(items)
+    except OperationalError as error:
+        if is_busy(error):
+            raise Busy from error
+        raise
+    finally:
+        _current.reset(token)
+
+
+def before_commit(work: Callable[[list], None], item) -> bool:
+    """Have ``work([item, …])`` called once at the end of the running deed, inside its transaction.
+
+    Returns False (and does nothing) when no deed is running. Items added by a nested deed that fails are dropped.
+    """
+    current = _current.get()
+    if current is None:
+        return False
+    current.pending.setdefault(work, []).append(item)
+    return True
+
+
+def is_busy(error: OperationalError) -> bool:
+    """True when the database refused only because someone else holds the row or the file."""
+    cause = error.__cause__
+    return getattr(cause, "pgcode", None) in _PG_BUSY or "database is locked" in str(error)
+
+
+def lock(model, pks: Iterable) -> list:
+    """Lock the rows ``pks`` of ``model`` until the deed ends and return them freshly read, in pk order.
+
+    Rows this deed already holds may be asked for again at any time. Raises RuntimeError outside ``deed()`` or against
+    the lock order, ``model.DoesNotExist`` when a row is gone. On SQLite the transaction itself (IMMEDIATE) is the lock.
+    """
+    current, label, wanted = _current.get(), model._meta.label_lower, sorted(set(pks))
+    if current is None:
+        raise RuntimeError(f"lock({label}) needs an open deed()")
+    keys = {(label, pk) for pk in wanted}
+    if not keys <= current.rows:
+        rank = ORDER.index(label)
+        if rank < current.highest:
+            raise RuntimeError(f"lock order broken: {label} asked for after {ORDER[current.highest]}")
+        current.highest = rank
+        current.rows |= keys
+    rows = list(model._base_manager.select_for_update().filter(pk__in=wanted).order_by("pk"))
+    if len(rows) != len(wanted):
+        raise model.DoesNotExist(f"{label}: {len(wanted) - len(rows)} row(s) to lock do not exist")
+    return rows
+
+
+def lock_one(model, pk):
+    """Lock one row; see ``lock``."""
+    return lock(model, [pk])[0]

@@ -1,0 +1,45 @@
+"""A request id for every request, and a clear page instead of a stack trace when the database is busy."""
+
+import uuid
+
+from django.db import OperationalError
+from django.shortcuts import render
+
+from core import requests
+from core.errors import Busy, NotAllowed, RuleBroken
+from core.locks import is_busy
+
+
+class RequestIdMiddleware:
+    """Sets ``core.requests.current`` and the ``X-Request-ID`` header."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        info = requests.RequestInfo(str(uuid.uuid4()), request.META.get("REMOTE_ADDR", ""))
+        token = requests.current.set(info)
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = info.request_id
+            return response
+        finally:
+            requests.current.reset(token)
+
+
+class BusyMiddleware:
+    """A RuleBroken that no view turned into a form error becomes a page that says what to do."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, OperationalError) and is_busy(exception):
+            exception = Busy()
+        if not isinstance(exception, RuleBroken):
+            return None
+        status = 403 if isinstance(exception, NotAllowed) else 503 if isinstance(exception, Busy) else 409
+        return render(request, "core/refused.html", {"error": exception}, status=status)

@@ -1,0 +1,88 @@
+"""What every page of ours is built from: guarded views, scoped lists, forms that call one service."""
+
+import uuid
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.mixins import AccessMixin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.views.generic import FormView
+from django_filters.views import FilterView
+from django_tables2 import SingleTableMixin
+
+from core.errors import RuleBroken
+
+
+class ActionRequiredMixin(AccessMixin):
+    """Log-in, then ``action``: 403 for a user whose roles do not include it. What lies outside the user's scope must
+    not be found at all: take objects from ``visible_to(request.user)`` (404)."""
+
+    action: str
+
+    def dispatch(self, request, *args, **kwargs):
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        if not request.user.can(self.action):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class ScopedListView(ActionRequiredMixin, SingleTableMixin, FilterView):
+    """A filtered, sorted, paged list. Give ``model``, ``table_class``, ``filterset_class``, ``action``, ``template_name``
+    (extends ``core/list.html``); the same address answers htmx with the table only."""
+
+    paginate_by = 50
+    htmx_template = "core/_list_table.html"
+
+    def get_queryset(self):
+        """Rows the user may see; a child adds select_related/prefetch."""
+        return self.model.objects.visible_to(self.request.user)
+
+    def get_template_names(self):
+        if self.request.htmx and not self.request.htmx.boosted:
+            return [self.htmx_template]
+        return [self.template_name]
+
+
+class KeyedForm(forms.Form):
+    """A form whose deed must happen once: the hidden key makes a double click or a resend harmless."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["key"].initial = uuid.uuid4
+
+    def clean_key(self):
+        return self.cleaned_data["key"] or uuid.uuid4()
+
+
+class ServiceFormView(ActionRequiredMixin, FormView):
+    """A form that calls one service: implement ``perform(form)`` and return the object or address to go to.
+
+    RuleBroken becomes an error of its field (or of the form) and nothing typed is lost.
+    """
+
+    success_message = ""
+
+    def perform(self, form):
+        raise NotImplementedError
+
+    def form_valid(self, form):
+        try:
+            done = self.perform(form)
+        except RuleBroken as error:
+            add_rule_error(form, error)
+            return self.form_invalid(form)
+        if self.success_message:
+            messages.success(self.request, self.success_message)
+        return HttpResponseRedirect(done if isinstance(done, str) else done.get_absolute_url())
+
+    def form_invalid(self, form):
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+def add_rule_error(form: forms.Form, error: RuleBroken) -> None:
+    """Show ``error`` at its field when the form has it, else on top."""
+    form.add_error(error.field if error.field in form.fields else None, error.message)

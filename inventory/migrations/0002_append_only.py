@@ -1,0 +1,10 @@
+"""The database itself refuses to change or delete these rows."""
+
+from django.db import migrations
+
+from core.triggers import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("inventory", "0001_initial")]
+    operations = [append_only("inventory_stockmovement")]

@@ -1,0 +1,93 @@
+"""Targets, roll-ups and produced files."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from campaigns.models import Campaign
+from core.models import Job
+from places.models import Place
+from reports.choices import ReportKind, TargetKind
+from reports.querysets import ReportFileQuerySet, TargetQuerySet
+
+
+class Target(models.Model):
+    """So many people of a place by a day. A change supersedes the old row and keeps it."""
+
+    key = models.UUIDField(unique=True, default=uuid.uuid4)
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="targets", verbose_name="接种活动")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="targets", verbose_name="地方")
+    kind = models.CharField("指标", max_length=10, choices=TargetKind, default=TargetKind.FIRST)
+    quantity = models.PositiveIntegerField("任务数(人)")
+    due_on = models.DateField("截止日期")
+    assigned_at = models.DateTimeField("下达时间")
+    assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    note = models.CharField("说明", max_length=120, blank=True)
+    superseded_at = models.DateTimeField("被替换时间", null=True, blank=True)
+
+    objects = TargetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "任务"
+        ordering = ["place__code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "place", "kind"],
+                condition=Q(superseded_at__isnull=True),
+                name="target_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.get_kind_display()} {self.quantity}"
+
+
+class Rollup(models.Model):
+    """The value of one metric of one village on one day. A day is deleted and rewritten in one transaction."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="+")
+    place_code = models.CharField(max_length=18)
+    day = models.DateField()
+    metric = models.CharField(max_length=30)
+    value = models.IntegerField()
+    filled_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "汇总"
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "place_code", "day", "metric"], name="rollup_once")
+        ]
+        indexes = [models.Index(fields=["campaign", "metric", "day"], name="rollup_metric_day")]
+
+    def __str__(self) -> str:
+        return f"{self.place_code} {self.day} {self.metric}={self.value}"
+
+
+class ReportFile(models.Model):
+    """A produced workbook: for whom, by whom, up to when, and who fetched it."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField("报表", max_length=14, choices=ReportKind)
+    campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, related_name="+")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name="单位")
+    copies_to = models.ManyToManyField(Place, related_name="+", verbose_name="抄送", blank=True)
+    day = models.DateField("日期")
+    cut_off = models.DateTimeField("统计截止")
+    file_name = models.CharField("文件名", max_length=120)
+    stored_as = models.CharField(max_length=120)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField("字节")
+    job = models.ForeignKey(Job, models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField("生成时间", auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = ReportFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "报表文件"
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.file_name

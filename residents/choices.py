@@ -1,0 +1,135 @@
+"""Code lists of the register."""
+
+from django.db import models
+
+
+class IdType(models.TextChoices):
+    """证件类型; two-digit codes are the national table, the others our extension."""
+
+    ID_CARD = "01", "居民身份证"
+    HUKOU_BOOK = "02", "居民户口簿"
+    PASSPORT = "03", "护照"
+    MILITARY = "04", "军官证(士兵证)"
+    HK_MACAO_PERMIT = "06", "港澳居民来往内地通行证"
+    TAIWAN_PERMIT = "07", "台湾居民来往大陆通行证"
+    HMT_RESIDENCE = "01H", "港澳台居民居住证"
+    BIRTH_CERT = "B1", "出生医学证明"
+    FOREIGN_PR = "P1", "外国人永久居留身份证(2023版)"
+    FOREIGN_PR_OLD = "P0", "外国人永久居留证(2017版)"
+    NONE = "N0", "无证件"
+    OTHER = "99", "其他"
+
+
+class Residence(models.TextChoices):
+    """人员类别 and where an absent person is; the accounting unit follows from it."""
+
+    LOCAL_RESIDENT = "local", "常住"
+    AWAY_TOWN = "away_town", "外出(乡外县内)"
+    AWAY_COUNTY = "away_county", "外出(县外省内)"
+    AWAY_PROVINCE = "away_province", "外出(省外)"
+    AWAY_ABROAD = "away_abroad", "外出(境外)"
+    INFLOW_COUNTY = "in_county", "流入(县内其他乡镇)"
+    INFLOW_PROVINCE = "in_province", "流入(县外省内)"
+    INFLOW_OTHER = "in_other", "流入(省外)"
+    INFLOW_ABROAD = "in_abroad", "流入(境外)"
+
+
+AWAY = {Residence.AWAY_TOWN, Residence.AWAY_COUNTY, Residence.AWAY_PROVINCE, Residence.AWAY_ABROAD}
+INFLOW = {Residence.INFLOW_COUNTY, Residence.INFLOW_PROVINCE, Residence.INFLOW_OTHER, Residence.INFLOW_ABROAD}
+
+
+class Removal(models.TextChoices):
+    """Why a person is no longer on the live register; the history stays."""
+
+    DECEASED = "deceased", "死亡"
+    MOVED_OUT = "moved_out", "迁出"
+    DUPLICATE = "duplicate", "重复登记"
+    ERROR = "error", "误登"
+
+
+class PhoneOwner(models.TextChoices):
+    SELF = "self", "本人"
+    CHILD = "child", "子女"
+    PARENT = "parent", "父母"
+    SPOUSE = "spouse", "配偶"
+    OTHER = "other", "其他"
+
+
+class NotVaccinatedReason(models.TextChoices):
+    """未接种原因, the union of the lists in use."""
+
+    CONTRAINDICATED = "R01", "禁忌"
+    DEFERRED = "R02", "暂缓"
+    DOCTOR = "R03", "医生建议不接种"
+    REFUSED = "R04", "拒绝(家长拒绝)"
+    AWAY = "R05", "外出"
+    ELSEWHERE = "R06", "已在外地接种(待核)"
+    UNAWARE = "R07", "不知道"
+    NO_TIME = "R08", "没时间"
+    TOO_FAR = "R09", "接种点远"
+    CANNOT_MOVE = "R10", "行动不便"
+    NO_SUPPLY = "R11", "无疫苗(无号)"
+    BOOKED = "R12", "已约未种"
+    NOT_DUE = "R13", "年龄(间隔)未到"
+    LOST = "R14", "失联"
+    OTHER = "R99", "其他"
+
+
+class RecordSource(models.TextChoices):
+    HERE = "here", "本系统接种点"
+    ELSEWHERE = "elsewhere", "外地接种"
+    BACKFILL = "backfill", "补录"
+
+
+class HoldKind(models.TextChoices):
+    DEFER = "defer", "暂缓"
+    CONTRA = "contra", "禁忌"
+    SELF_REPORTED = "self", "自述禁忌(待鉴定)"
+
+
+class HoldScope(models.TextChoices):
+    ALL = "all", "所有疫苗"
+    PLATFORM = "platform", "同类疫苗"
+    PRODUCT = "product", "本产品"
+
+
+class EnrolmentStatus(models.TextChoices):
+    """Derived; "due today" is a query over the dates, so rows do not rot overnight."""
+
+    OPEN = "open", "待接种"
+    HOLD = "hold", "暂缓"
+    CONTRA = "contra", "禁忌"
+    REVIEW = "review", "待核实"
+    INELIGIBLE = "ineligible", "不在接种范围"
+    COMPLETE = "complete", "已完成"
+    OUT = "out", "不在册"
+
+
+class ConsentChannel(models.TextChoices):
+    TABLET = "tablet", "屏幕签名"
+    PAPER = "paper", "纸质签名"
+
+
+class Relation(models.TextChoices):
+    SELF = "self", "本人"
+    FATHER = "father", "父亲"
+    MOTHER = "mother", "母亲"
+    GUARDIAN = "guardian", "其他监护人"
+    DELEGATE = "delegate", "受委托人"
+
+
+class ImportState(models.TextChoices):
+    CHECKING = "checking", "检查中"
+    CHECKED = "checked", "待确认"
+    COMMITTING = "committing", "导入中"
+    COMMITTED = "committed", "已导入"
+    FAILED = "failed", "未能导入"
+    DISCARDED = "discarded", "已放弃"
+
+
+class RowState(models.TextChoices):
+    CREATE = "create", "新增"
+    UPDATE = "update", "补充"
+    UNCHANGED = "unchanged", "无变化"
+    REVIEW = "review", "待核对"
+    REJECTED = "rejected", "有错误"

@@ -1,0 +1,64 @@
+"""Census files on their way into the register."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from campaigns.models import Campaign
+from core.crypto import EncryptedTextField
+from core.models import Job
+from places.models import Place
+from residents.choices import ImportState, RowState
+from residents.models.resident import Resident
+
+
+class CensusImport(models.Model):
+    """One uploaded file: checked, shown, then committed; good rows go in, bad rows come back with the reason."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name="村(社区)")
+    campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, blank=True, related_name="+")
+    file_name = models.CharField("文件名", max_length=120)
+    file_sha256 = models.CharField(max_length=64)
+    stored_as = models.CharField(max_length=120, blank=True)
+    state = models.CharField("状态", max_length=10, choices=ImportState, default=ImportState.CHECKING)
+    counts = models.JSONField(default=dict)
+    message = models.CharField("说明", max_length=500, blank=True)
+    job = models.ForeignKey(Job, models.PROTECT, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    committed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "摸排导入"
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("residents:import_detail", args=[self.uid])
+
+
+class CensusRow(models.Model):
+    """One row of a file: what it says (encrypted: it holds ID numbers), what it will do, and what is wrong with it."""
+
+    census = models.ForeignKey(CensusImport, models.CASCADE, related_name="rows")
+    sheet = models.CharField(max_length=60, blank=True)
+    number = models.PositiveIntegerField("行号")
+    cells = EncryptedTextField(context="census_row")  # JSON {field key: text as the file has it}
+    values = EncryptedTextField(context="census_row", blank=True)  # JSON, cleaned
+    state = models.CharField(max_length=10, choices=RowState)
+    problems = models.JSONField(default=list)  # [{column, code, message, level}]
+    resident = models.ForeignKey(Resident, models.PROTECT, null=True, blank=True, related_name="+")
+    is_done = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = "摸排导入行"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["census", "state"], name="census_row_state")]
+
+    def __str__(self) -> str:
+        return f"{self.sheet} {self.number}"

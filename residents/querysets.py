@@ -1,0 +1,74 @@
+"""Reads of the register. Everything a page shows starts from ``visible_to``."""
+
+from django.db.models import Q, QuerySet
+
+from places.querysets import any_code_range
+
+
+def resident_scope(user, action: str | None, prefix: str = "") -> Q:
+    """Residents of the user's villages, and those on the rosters of the user's organisations.
+
+    ``prefix`` is the path to Resident from the queried model ("" or "resident__").
+    """
+    scope = user.scope(action)
+    return any_code_range(f"{prefix}village_code", scope.prefixes) | Q(
+        **{f"{prefix}organisation__in": scope.organisations}
+    )
+
+
+class ResidentQuerySet(QuerySet):
+    """Reads of Resident."""
+
+    def live(self):
+        """On the register today."""
+        return self.filter(removed_on__isnull=True)
+
+    def visible_to(self, user, action: str = "residents.view"):
+        """Inside the places and organisations where the user has ``action``."""
+        return self.filter(resident_scope(user, action))
+
+    def findable_by(self, user):
+        """Whom the clinic floor may look up: anybody of the site's township, besides the user's own."""
+        return self.filter(
+            resident_scope(user, "residents.view")
+            | any_code_range("village_code", user.scope("residents.find").town_prefixes)
+        )
+
+
+class EnrolmentQuerySet(QuerySet):
+    """Reads of Enrolment."""
+
+    def visible_to(self, user, action: str = "residents.view"):
+        """Enrolments counted in the user's places, and those of residents visible to the user."""
+        return self.filter(
+            any_code_range("unit_code", user.scope(action).prefixes)
+            | resident_scope(user, action, "resident__")
+        )
+
+    def on_target(self):
+        """In the denominator: in the cohort and on the register."""
+        return self.filter(is_target=True)
+
+    def due(self, today):
+        """A dose may be given today: open (or a hold that has run out) and inside the window."""
+        return self.filter(Q(status="open") | Q(status="hold", hold_until__lte=today), due_from__lte=today)
+
+    def overdue(self, today):
+        """The recommended date of the next dose has passed."""
+        return self.due(today).filter(due_to__lt=today)
+
+
+class ConsentQuerySet(QuerySet):
+    """Reads of Consent."""
+
+    def current(self):
+        """Neither withdrawn nor invalidated."""
+        return self.filter(withdrawn_at__isnull=True, invalidated_at__isnull=True)
+
+
+class RecordQuerySet(QuerySet):
+    """Reads of VaccinationRecord."""
+
+    def counted(self):
+        """Doses that count: not voided. The one definition every figure uses."""
+        return self.filter(voided_at__isnull=True)

@@ -1,0 +1,44 @@
+// Small behaviours that every page shares. No library, no inline script: the page works without it.
+"use strict";
+
+document.addEventListener("click", (event) => {
+  const toggle = event.target.closest("[data-toggles]");
+  if (toggle) {
+    const box = document.getElementById(toggle.dataset.toggles);
+    toggle.setAttribute("aria-expanded", String(box.classList.toggle("is-open")));
+  }
+  if (event.target.closest("[data-back]")) history.back();
+  if (event.target.closest("[data-print]")) window.print();
+  const row = event.target.closest("tr[data-href]");
+  if (row && !event.target.closest("a, button, input, label")) location.href = row.dataset.href;
+});
+
+// A letter or sign as a shortcut: <input data-hotkey="/"> is focused, a link or button is clicked.
+document.addEventListener("keydown", (event) => {
+  if (event.target.closest("input, textarea, select") || event.ctrlKey || event.altKey || event.metaKey) return;
+  const wanted = document.querySelector(`[data-hotkey="${CSS.escape(event.key)}"]`);
+  if (!wanted) return;
+  event.preventDefault();
+  if (wanted.matches("input, textarea")) wanted.focus();
+  else wanted.click();
+});
+
+// A deed is sent once: the button of a posting form rests after the first click.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.dataset.again !== undefined) return;
+  if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) {
+    event.preventDefault();
+    return;
+  }
+  const button = event.submitter;
+  if (button) setTimeout(() => { button.disabled = true; }, 0);
+});
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("button[type=submit]:disabled").forEach((button) => { button.disabled = false; });
+});
+
+document.addEventListener("DOMContentLoaded", () => {
+  const summary = document.querySelector("[data-focus]");
+  if (summary) summary.focus();
+});

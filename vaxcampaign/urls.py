@@ -1,0 +1,21 @@
+"""All addresses of the product; each room brings its own."""
+
+from django.urls import include, path
+
+from vaxcampaign.views import DeskView
+
+urlpatterns = [
+    path("", DeskView.as_view(), name="desk"),
+    path("", include("core.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("residents/", include("residents.urls")),
+    path("appointments/", include("appointments.urls")),
+    path("clinic/", include("clinic.urls")),
+    path("inventory/", include("inventory.urls")),
+    path("reports/", include("reports.urls")),
+    path("campaigns/", include("campaigns.urls")),
+    path("sites/", include("places.urls")),
+]
+handler403 = "vaxcampaign.views.forbidden"
+handler404 = "vaxcampaign.views.not_found"
+handler500 = "vaxcampaign.views.broken"
