@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (one line per case keeps the tables readable)
 """R0…R9, RX and RV of domain §3.2 on the shipped data: one line per case, read as history, day → verdict."""
 
 from dataclasses import replace

@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (one line per case keeps the tables readable)
 """The same engine on HPV, influenza, MMR, PPV23 and zoster (domain §3.3): the model generalises."""
 
 import pytest
