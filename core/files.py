@@ -1,0 +1,78 @@
+"""Files that people send in and jobs produce. They lie under MEDIA_ROOT, which no address serves: a produced file is
+handed out by ``core.views.files.JobFileView`` to the one who asked for it, and every download is recorded."""
+
+import shutil
+import time
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.urls import reverse
+
+from core.models import Job
+from core.text import clean
+
+_PRODUCED = "produced"
+
+
+def target(job_id: int, name: str) -> Path:
+    """Where the job writes the file that people will know as ``name`` (its ending decides the kind of file)."""
+    folder = _folder(Job.objects.get(pk=job_id))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / safe_name(name)
+
+
+def result(job_id: int, name: str, **more) -> dict:
+    """The job's result after it has written ``target(job_id, name)``: its page then offers the download."""
+    job = Job.objects.get(pk=job_id)
+    return {
+        "file": safe_name(name),
+        "next": reverse("job_file", args=[job.uid]),
+        "next_word": f"下载 {safe_name(name)}",
+        **more,
+    }
+
+
+def produced(job: Job) -> Path | None:
+    """The file a finished job has left, or None when there is none (any more)."""
+    name = job.result.get("file", "")
+    path = _folder(job) / safe_name(name) if name else None
+    return path if path and path.is_file() else None
+
+
+def keep_upload(upload: UploadedFile, folder: str) -> str:
+    """Store an uploaded file under a name nobody can guess; return what ``kept`` needs to find it again."""
+    ending = Path(upload.name or "").suffix.lower()[:6]
+    stored_as = f"{folder}/{uuid.uuid4().hex}{ending}"
+    path = kept(stored_as)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        for chunk in upload.chunks():
+            file.write(chunk)
+    return stored_as
+
+
+def kept(stored_as: str) -> Path:
+    """The path of a file stored by ``keep_upload``."""
+    return Path(settings.MEDIA_ROOT) / stored_as
+
+
+def purge(*, older_than_days: int) -> int:
+    """Remove produced files that nobody needs any more (personal data is not hoarded). Returns how many jobs' files."""
+    oldest, removed = time.time() - older_than_days * 86_400, 0
+    for folder in (Path(settings.MEDIA_ROOT) / _PRODUCED).glob("*"):
+        if folder.stat().st_mtime < oldest:
+            shutil.rmtree(folder)
+            removed += 1
+    return removed
+
+
+def safe_name(name: str) -> str:
+    """``name`` without anything that could leave its folder or break a download header."""
+    kept_chars = (char for char in clean(name) if char not in '/\\:*?"<>|\n')
+    return "".join(kept_chars).strip(". ")[:120] or "文件"
+
+
+def _folder(job: Job) -> Path:
+    return Path(settings.MEDIA_ROOT) / _PRODUCED / job.uid.hex
