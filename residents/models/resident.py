@@ -15,6 +15,10 @@ from residents.choices import IdType, NotVaccinatedReason, PhoneOwner, Removal, 
 from residents.querysets import ResidentQuerySet
 
 
+def _prefix_index(field: str) -> models.Index:
+    return models.Index(fields=[field], name=f"resident_{field}", opclasses=["varchar_pattern_ops"])
+
+
 class Household(models.Model):
     """村 + 门牌(户号)."""
 
@@ -38,6 +42,9 @@ class Resident(models.Model):
     name = models.CharField("姓名", max_length=60)
     pinyin = models.CharField(max_length=120, blank=True, editable=False)
     initials = models.CharField(max_length=40, blank=True, editable=False)
+    given = models.CharField(
+        max_length=60, blank=True, editable=False
+    )  # the name without its first character
     sex = models.CharField("性别", max_length=1, choices=Sex)
     birth_date = models.DateField("出生日期")
     nationality = models.CharField("国籍", max_length=3, default="156")  # ISO 3166 numeric
@@ -56,6 +63,7 @@ class Resident(models.Model):
     address = models.CharField("现住址", max_length=120, blank=True)
     away_place = models.CharField("外出地(流出地)", max_length=80, blank=True)
     phone = models.CharField("联系电话", max_length=20, blank=True)
+    phone_tail = models.CharField(max_length=4, blank=True, editable=False)
     phone_owner = models.CharField("电话机主", max_length=8, choices=PhoneOwner, default=PhoneOwner.SELF)
     organisation = models.ForeignKey(
         Organisation,
@@ -100,9 +108,13 @@ class Resident(models.Model):
         indexes = [
             models.Index(fields=["village_code", "id"], name="resident_village_id"),
             models.Index(fields=["village_code", "birth_date"], name="resident_village_birth"),
-            models.Index(fields=["name"], name="resident_name"),
-            models.Index(fields=["initials"], name="resident_initials"),
-            models.Index(fields=["phone"], name="resident_phone"),
+            # Prefix searches; the operator class lets PostgreSQL answer LIKE 'x%' in any collation, SQLite ignores it.
+            _prefix_index("name"),
+            _prefix_index("given"),
+            _prefix_index("pinyin"),
+            _prefix_index("initials"),
+            _prefix_index("phone"),
+            models.Index(fields=["phone_tail"], name="resident_phone_tail"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -136,6 +148,8 @@ class ResidentIdentifier(models.Model):
     last4 = models.CharField(max_length=4, editable=False, db_index=True)
     is_primary = models.BooleanField("主要证件", default=True)
     flags = models.JSONField(default=list, blank=True)  # ID_REGION, ID_LEGACY15 …
+    no_document_reason = models.CharField("无证件原因", max_length=80, blank=True)
+    guarantor = models.CharField("担保人", max_length=60, blank=True)
 
     class Meta:
         verbose_name = "证件"
@@ -144,7 +158,11 @@ class ResidentIdentifier(models.Model):
                 fields=["number_hash"],
                 name="identifier_once",
                 violation_error_message="这个证件号码已经登记过。",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(id_type="N0") | ~(Q(no_document_reason="") | Q(guarantor="")),
+                name="no_document_is_vouched",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,326 @@
+"""Where raw values become a person: the one way from a form, a grid or a census file into the register.
+
+``clean_values`` judges what was typed and returns a ``PersonValues``; ``resident_row`` and ``identifier_rows`` turn one
+into unsaved rows (the bulk import saves thousands at once), ``write_person`` saves a single one.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import models
+
+from campaigns.models import PriorityGroup
+from core import idnumbers, names, phones
+from core.choices import Sex
+from core.crypto import blind_index
+from core.dates import age_on, parse_loose_date
+from core.text import clean
+from places.models import Organisation, Place
+from residents.choices import IdType, NotVaccinatedReason, PhoneOwner, Residence
+from residents.models import Household, Resident, ResidentIdentifier
+
+OLDEST = 125  # years; older is a typing slip
+# Copied as they are (trimmed, half-width) into the column of the same name.
+TEXTS = (
+    "group_no",
+    "grid",
+    "relation_to_head",
+    "hukou_address",
+    "address",
+    "away_place",
+    "workplace",
+    "school_class",
+    "occupation",
+    "conditions",
+    "special_needs",
+    "guardian_name",
+    "responsible_name",
+    "note",
+)
+_CHOICES: dict[str, type[models.TextChoices]] = {
+    "residence": Residence,
+    "phone_owner": PhoneOwner,
+    "not_vaccinated_reason": NotVaccinatedReason,
+}
+_WILLING = {"是": True, "愿意": True, "同意": True, "否": False, "不愿意": False, "不同意": False}
+_LEGACY_FLAGS = {"ID_LEGACY15", "ID_REGION", "ID_FORMAT"}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one value: ``field`` as in PersonValues, stable ``code``, Chinese ``message``, and ``level``
+    'error' (cannot be saved) or 'warning' (should be looked at)."""
+
+    field: str
+    code: str
+    message: str
+    level: str = "error"
+
+
+@dataclass(frozen=True)
+class Document:
+    """One identity document with its number in the stored form. A person without any has type N0: then ``number`` is
+    empty until the register gives one, and ``reason`` and ``guarantor`` say why and who vouches."""
+
+    id_type: str
+    number: str
+    flags: tuple[str, ...] = ()
+    reason: str = ""
+    guarantor: str = ""
+
+    @property
+    def digest(self) -> str:
+        """The blind index under which the number is unique and can be found."""
+        return number_digest(self.id_type, self.number)
+
+    @property
+    def masked(self) -> str:
+        """What lists show. Our own TMP- numbers name nobody and stay readable."""
+        return self.number if self.id_type == IdType.NONE else idnumbers.mask(self.number)
+
+
+@dataclass
+class PersonValues:
+    """A cleaned person, ready to be written. Texts are trimmed, codes are valid, the number passed its checks."""
+
+    name: str
+    sex: str
+    birth_date: date
+    village: Place
+    documents: tuple[Document, ...] = ()
+    nationality: str = "156"
+    group_no: str = ""
+    grid: str = ""
+    household_no: str = ""
+    relation_to_head: str = ""
+    residence: str = Residence.LOCAL_RESIDENT
+    hukou_address: str = ""
+    address: str = ""
+    away_place: str = ""
+    phone: str = ""
+    phone_owner: str = PhoneOwner.SELF
+    organisation: Organisation | None = None
+    workplace: str = ""
+    school_class: str = ""
+    occupation: str = ""
+    priority_groups: tuple[PriorityGroup, ...] = field(default=())
+    conditions: str = ""
+    special_needs: str = ""
+    guardian_name: str = ""
+    willing: bool | None = None
+    not_vaccinated_reason: str = ""
+    responsible_name: str = ""
+    note: str = ""
+
+
+def number_digest(id_type: str, number: str) -> str:
+    """Blind index of a stored number; equal for documents that share one numbering (card, household book)."""
+    return blind_index(f"{idnumbers.number_family(id_type)}:{number}")
+
+
+def clean_values(
+    raw: Mapping[str, object],
+    *,
+    village: Place,
+    today: date,
+    organisation: Organisation | None = None,
+    priority_groups: Iterable[PriorityGroup] = (),
+) -> tuple[PersonValues | None, list[Problem]]:
+    """Judge raw values; return the person (None when an error was found) and all problems, warnings included.
+
+    ``raw`` has the keys of PersonValues with text, numbers or dates as typed or as a cell holds them, and ``id_type``,
+    ``number``, ``no_document_reason``, ``guarantor`` for the document. Codes may be given as code or as their Chinese
+    word. Sex and birth date may be missing where the number tells them. Never raises for bad input.
+    """
+    problems: list[Problem] = []
+    values: dict[str, object] = {"name": _name(raw, problems), "sex": _sex(raw, problems)}
+    values["birth_date"] = _birth_date(raw, today, problems)
+    document = _document(raw, values, today, problems)
+    values["phone"] = _phone(raw, problems)
+    for key, codes in _CHOICES.items():
+        values[key] = _choice(key, codes, raw.get(key), problems)
+    for key in (*TEXTS, "household_no"):
+        values[key] = _text(key, raw.get(key), problems)
+    values["willing"] = _willing(raw.get("willing"), problems)
+    values["nationality"] = clean(raw.get("nationality")) or "156"
+    if not values["sex"]:
+        _missing("sex", "性别", problems)
+    if not values["birth_date"]:
+        _missing("birth_date", "出生日期", problems)
+    if any(problem.level == "error" for problem in problems):
+        return None, problems
+    values = {key: value for key, value in values.items() if value != "" or key in TEXTS}
+    documents = (document,) if document else ()
+    person = PersonValues(
+        **values,
+        village=village,
+        documents=documents,
+        organisation=organisation,
+        priority_groups=tuple(priority_groups),
+    )
+    return person, problems
+
+
+def search_columns(name: str, phone: str) -> dict[str, str]:
+    """The columns by which a person is found as one types; they always follow ``name`` and ``phone``."""
+    full, initials = names.pinyin(name)
+    return {
+        "pinyin": full[:120],
+        "initials": initials[:40],
+        "given": name[1:],
+        "phone_tail": "".join(char for char in phone if char.isdigit())[-4:],
+    }
+
+
+def column_values(values: PersonValues, household: Household | None) -> dict[str, object]:
+    """Every column of Resident that follows from ``values``."""
+    copied = ("name", "sex", "birth_date", "nationality", "phone", "willing", "village", "organisation")
+    columns = {key: getattr(values, key) for key in (*copied, *TEXTS, *_CHOICES)}
+    columns |= {"village_code": values.village.code, "household": household}
+    return columns | search_columns(values.name, values.phone)
+
+
+def resident_row(values: PersonValues, *, household: Household | None, actor, key=None) -> Resident:
+    """The unsaved Resident of ``values``."""
+    return Resident(**column_values(values, household), created_by=actor, key=key)
+
+
+def identifier_columns(document: Document) -> dict[str, object]:
+    """Every column of ResidentIdentifier that follows from a document."""
+    return {
+        "id_type": document.id_type,
+        "number": document.number,
+        "number_hash": document.digest,
+        "masked": document.masked,
+        "last4": document.number[-4:],
+        "flags": list(document.flags),
+        "no_document_reason": document.reason,
+        "guarantor": document.guarantor,
+    }
+
+
+def identifier_rows(values: PersonValues, resident: Resident) -> list[ResidentIdentifier]:
+    """The unsaved documents of ``values``; the first one is the one lists show."""
+    return [
+        ResidentIdentifier(resident=resident, is_primary=position == 0, **identifier_columns(document))
+        for position, document in enumerate(values.documents)
+    ]
+
+
+def household_of(values: PersonValues) -> Household | None:
+    """The household of the village with that number, made when new."""
+    if not values.household_no:
+        return None
+    return Household.objects.get_or_create(village=values.village, number=values.household_no)[0]
+
+
+def write_person(values: PersonValues, *, actor, key=None) -> Resident:
+    """Save one new person with documents and groups. Call inside a deed; the caller has checked for duplicates."""
+    resident = resident_row(values, household=household_of(values), actor=actor, key=key)
+    resident.save()
+    ResidentIdentifier.objects.bulk_create(identifier_rows(values, resident))
+    if values.priority_groups:
+        resident.priority_groups.set(values.priority_groups)
+    return resident
+
+
+def _name(raw, problems) -> str:
+    try:
+        return names.check(raw.get("name"))
+    except ValueError as error:
+        problems.append(Problem("name", "NAME", str(error)))
+        return ""
+
+
+def _phone(raw, problems) -> str:
+    try:
+        return phones.check(raw.get("phone"))
+    except ValueError as error:
+        problems.append(Problem("phone", "PHONE", str(error)))
+        return ""
+
+
+def _sex(raw, problems) -> str:
+    return _choice("sex", Sex, raw.get("sex"), problems)
+
+
+def _birth_date(raw, today: date, problems) -> date | None:
+    try:
+        born = parse_loose_date(raw.get("birth_date"), today=today)
+    except ValueError as error:
+        problems.append(Problem("birth_date", "BIRTH_DATE", f"出生日期{error}"))
+        return None
+    if born and (born > today or age_on(born, today) > OLDEST):
+        problems.append(
+            Problem("birth_date", "BIRTH_DATE", "出生日期在今天以后或早得不合理,请对照证件改正。")
+        )
+        return None
+    return born
+
+
+def _document(raw, values, today: date, problems) -> Document | None:
+    """Check the number against the typed birth date and sex, and fill these where they were left out."""
+    id_type = _choice("id_type", IdType, raw.get("id_type"), problems) or IdType.ID_CARD
+    if id_type == IdType.NONE:
+        return _no_document(raw, problems)
+    found = idnumbers.check(
+        id_type, raw.get("number"), today=today, birth_date=values["birth_date"], sex=values["sex"] or None
+    )
+    for problem in found.problems:
+        where = {"ID_BIRTH_MISMATCH": "birth_date", "ID_SEX_MISMATCH": "sex"}.get(problem.code, "number")
+        problems.append(Problem(where, problem.code, problem.message, problem.level))
+    if not found.ok:
+        return None
+    values["birth_date"] = values["birth_date"] or found.birth_date
+    values["sex"] = values["sex"] or found.sex or ""
+    flags = tuple(problem.code for problem in found.warnings if problem.code in _LEGACY_FLAGS)
+    return Document(id_type, found.number, flags)
+
+
+def _no_document(raw, problems) -> Document:
+    reason = _text("no_document_reason", raw.get("no_document_reason"), problems, ResidentIdentifier)
+    guarantor = _text("guarantor", raw.get("guarantor"), problems, ResidentIdentifier)
+    if not reason:
+        problems.append(Problem("no_document_reason", "NO_DOCUMENT", "没有证件的人,请写明原因。"))
+    if not guarantor:
+        problems.append(
+            Problem("guarantor", "NO_DOCUMENT", "没有证件的人,请填写担保人(如村干部、房东、亲属)。")
+        )
+    return Document(IdType.NONE, "", reason=reason, guarantor=guarantor)
+
+
+def _choice(key: str, codes: type[models.TextChoices], raw, problems) -> str:
+    text = clean(raw)
+    if not text or text in codes.values:
+        return text
+    for code, word in codes.choices:
+        if text == word:
+            return code
+    words = "、".join(codes.labels)
+    problems.append(Problem(key, "CHOICE", f"“{text}”不在可选范围内,请填写其中之一:{words}。"))
+    return ""
+
+
+def _text(key: str, raw, problems, model=Resident) -> str:
+    text = clean(raw)
+    limit = 20 if key == "household_no" else model._meta.get_field(key).max_length
+    if len(text) > limit:
+        problems.append(Problem(key, "TOO_LONG", f"最多{limit}个字,现在有{len(text)}个,请缩短。"))
+        return ""
+    return text
+
+
+def _willing(raw, problems) -> bool | None:
+    if raw is None or isinstance(raw, bool):
+        return raw
+    text = clean(raw)
+    if not text or text in _WILLING:
+        return _WILLING.get(text)
+    problems.append(Problem("willing", "CHOICE", f"“{text}”看不出是否愿意接种,请填写“愿意”或“不愿意”。"))
+    return None
+
+
+def _missing(key: str, word: str, problems) -> None:
+    if not any(problem.field == key for problem in problems):
+        problems.append(Problem(key, "MISSING", f"没有{word},请填写。"))
