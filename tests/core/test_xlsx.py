@@ -1,0 +1,156 @@
+"""Workbooks we write, read back by both readers."""
+
+import io
+from datetime import UTC, date, datetime
+
+import openpyxl
+import pytest
+from django.conf import settings
+
+from core import sheets, xlsx
+from core.xlsx import Column, Ratio, Sheet
+
+COLUMNS = [
+    Column("place", "村(社区)", width=16),
+    Column("target", "目标人数", group="首剂", format="int", total="sum"),
+    Column("done", "已接种", group="首剂", format="int", total="sum"),
+    Column("rate", "接种率", format="percent", total=Ratio("done", "target")),
+    Column("seen", "更新时间", format="datetime"),
+]
+ROWS = [
+    {"place": "甲村", "target": 1000, "done": 986, "rate": 0.986},
+    {"place": "乙村", "target": 500, "done": 0, "rate": 0, "seen": datetime(2026, 11, 21, 8, 0)},
+]
+REPORT = Sheet(
+    "日报",
+    COLUMNS,
+    ROWS,
+    title="接种日报",
+    unit="人",
+    cut_off="2026-11-21 16:00",
+    filled_by="某某镇",
+    footer_lines=["审核人:          填报人:"],
+    highlight=lambda row: "bad" if row["rate"] < 0.5 else None,
+    note=lambda row, key: "请核对" if key == "rate" and not row["done"] else None,
+)
+
+
+def opened(*sheets_, **kwargs):
+    return openpyxl.load_workbook(io.BytesIO(xlsx.build(list(sheets_), **kwargs)))
+
+
+def test_a_report_has_title_two_header_rows_body_totals_and_footer():
+    ws = opened(REPORT)["日报"]
+    assert ws["A1"].value == "接种日报"
+    assert ws["A2"].value == "填报单位:某某镇    截止时间:2026-11-21 16:00    单位:人"
+    assert [cell.value for cell in ws[3]] == ["村(社区)", "首剂", None, "接种率", "更新时间"]
+    assert [cell.value for cell in ws[4]][1:3] == ["目标人数", "已接种"]
+    assert {"A1:E1", "A2:E2", "A3:A4", "B3:C3", "D3:D4", "E3:E4"} <= {str(r) for r in ws.merged_cells.ranges}
+    assert [cell.value for cell in ws[5]] == ["甲村", 1000, 986, 0.986, None]
+    assert [cell.value for cell in ws[7]] == [
+        "合计",
+        "=SUM(B5:B6)",
+        "=SUM(C5:C6)",
+        '=IF(B7=0,"",C7/B7)',
+        None,
+    ]
+    assert ws["A8"].value.startswith("审核人")
+
+
+def test_numbers_have_formats_and_the_page_is_ready_to_print():
+    ws = opened(REPORT)["日报"]
+    assert [ws[f"{c}5"].number_format for c in "BD"] == ["#,##0", "0.0%"]
+    assert ws["D7"].number_format == "0.0%"
+    assert ws["E6"].value == datetime(2026, 11, 21, 8, 0)
+    assert ws.freeze_panes == "B5"
+    assert ws.print_area == "'日报'!$A$1:$E$8"
+    assert ws.print_title_rows == "$3:$4"
+    assert (ws.page_setup.orientation, str(ws.page_setup.paperSize)) == ("landscape", "9")
+    assert ws.sheet_properties.pageSetUpPr.fitToPage
+    assert (ws.page_setup.fitToWidth, ws.page_setup.fitToHeight) == (1, 0)
+    assert "&P" in ws.oddFooter.center.text
+
+
+def test_rows_are_tinted_and_cells_carry_notes():
+    ws = opened(REPORT)["日报"]
+    assert ws["A6"].fill.start_color.rgb == "FFF8D7DA"
+    assert ws["A5"].fill.fill_type is None
+    assert ws["D6"].comment.text == "请核对"
+    assert ws["D5"].comment is None
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+86", "-5", "@SUM(A1)", '=HYPERLINK("x")'])
+def test_text_is_never_a_formula(text, tmp_path):
+    column = Column("remark", "备注", format="general")
+    ws = opened(Sheet("表", [column], [{"remark": text}]))["表"]
+    assert (ws["A2"].value, ws["A2"].data_type, ws["A2"].quotePrefix) == (text, "s", True)
+    xlsx.stream(tmp_path / "a.xlsx", [column], [{"remark": text}])
+    ws = openpyxl.load_workbook(tmp_path / "a.xlsx").active
+    assert (ws["A2"].value, ws["A2"].data_type) == (text, "s")
+
+
+def test_identity_numbers_stay_whole_and_rubbish_characters_go():
+    row = {"number": "110105194912310021", "name": "王\x00伟\x0b\ud800𠮷", "as_int": 150622199001011234}
+    columns = [Column("number", "证件号码"), Column("name", "姓名"), Column("as_int", "号码")]
+    (read,) = sheets.read_bytes(xlsx.build([Sheet("表", columns, [row])]))
+    assert read.rows[1].cells == ["110105194912310021", "王伟𠮷", "150622199001011234"]
+
+
+def test_aware_times_are_written_in_township_time():
+    columns = [Column("at", "时间", format="datetime")]
+    ws = opened(Sheet("表", columns, [{"at": datetime(2026, 11, 21, 8, 0, tzinfo=UTC)}]))["表"]
+    assert settings.TIME_ZONE == "Asia/Shanghai"
+    assert ws["A2"].value == datetime(2026, 11, 21, 16, 0)
+
+
+def test_totals_of_nothing_are_zero():
+    ws = opened(Sheet("表", COLUMNS, []))["表"]
+    assert [cell.value for cell in ws[3]][:3] == ["合计", 0, 0]
+
+
+def test_templates_offer_drop_downs_short_and_long():
+    columns = [
+        Column("sex", "性别", choices=["男", "女"], note="按证件填写"),
+        Column("village", "村", choices=[f"第{n}村民委员会" for n in range(60)]),
+    ]
+    book = opened(Sheet("模板", columns, [], blank_rows=100))
+    ws = book["模板"]
+    rules = {str(rule.sqref): rule.formula1 for rule in ws.data_validations.dataValidation}
+    assert rules == {"A2:A102": '"男,女"', "B2:B102": "'选项'!$A$1:$A$60"}
+    assert book["选项"].sheet_state == "hidden"
+    assert book["选项"]["A60"].value == "第59村民委员会"
+    assert ws["A50"].number_format == "@"
+    assert ws["A1"].comment.text == "按证件填写"
+
+
+def test_several_sheets_with_names_made_harmless(tmp_path):
+    other = Sheet("甲/乙:丙", [Column("a", "甲")], [], portrait=True)
+    book = opened(REPORT, other, path=tmp_path / "b.xlsx")
+    assert book.sheetnames == ["日报", "甲_乙_丙"]
+    assert (tmp_path / "b.xlsx").stat().st_size > 0
+
+
+def test_mistakes_in_a_description_are_told():
+    with pytest.raises(ValueError, match="format"):
+        Column("a", "甲", format="number")
+    with pytest.raises(ValueError, match="distinct"):
+        xlsx.build([Sheet("表", [Column("a", "甲"), Column("a", "乙")], [])])
+    with pytest.raises(ValueError, match="needs a sheet"):
+        xlsx.build([])
+
+
+def test_streaming_writes_every_row(tmp_path):
+    columns = [
+        Column("n", "序号", format="int"),
+        Column("on", "日期", format="date"),
+        Column("id", "证件号码"),
+    ]
+    rows = ({"n": n, "on": date(2026, 11, 21), "id": f"{n:018d}"} for n in range(2500))
+    assert xlsx.stream(tmp_path / "list.xlsx", columns, rows) == 2500
+    (read,) = sheets.read(tmp_path / "list.xlsx")
+    assert read.rows[0].cells == ["序号", "日期", "证件号码"]
+    assert read.rows[-1].cells == [2499.0, date(2026, 11, 21), "000000000000002499"]
+
+
+def test_file_names():
+    assert xlsx.file_name("某某镇", "接种 日报/县", date(2026, 11, 21)) == "某某镇_接种日报县_2026-11-21.xlsx"
