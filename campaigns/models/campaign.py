@@ -142,7 +142,7 @@ class PriorityGroup(models.Model):
     campaign = models.ForeignKey(
         Campaign, models.PROTECT, null=True, blank=True, related_name="priority_groups"
     )
-    code = models.CharField("编码", max_length=8)
+    code = models.CharField("编码", max_length=20)
     name = models.CharField("名称", max_length=80)
 
     class Meta:

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from campaigns.models import PriorityGroup
 from core.choices import Sex
-from core.crypto import EncryptedTextField
+from core.crypto import EncryptedTextField, blind_index
+from core.idnumbers import number_family
 from places.models import Organisation, Place
 from residents.choices import IdType, NotVaccinatedReason, PhoneOwner, Removal, Residence
 from residents.querysets import ResidentQuerySet
@@ -167,3 +168,8 @@ class ResidentIdentifier(models.Model):
 
     def __str__(self) -> str:
         return self.masked
+
+    @staticmethod
+    def hash_of(id_type: str, number: str) -> str:
+        """The blind index of a normalised number; types that share one number space collide on purpose."""
+        return blind_index(f"{number_family(id_type)}:{number}")

@@ -1,0 +1,183 @@
+"""The fixed cast and ground of the suite, from the same data files as the demo."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+from django.db.backends.sqlite3.operations import DatabaseOperations as SqliteOperations
+from django.test import Client
+from django.utils import timezone
+
+from accounts.choices import Role
+from accounts.services.accounts import create_account
+from campaigns.services.setup import load_reference_data, open_covid_campaign
+from places.choices import OrganisationKind
+from places.models import Organisation, Place, Site
+from places.services.divisions import import_divisions
+
+PASSWORD = "Vax-Test-2026"
+
+# Two towns of the real list: 迎泽街道 (ours) and 蓝天街道 (the neighbour), three villages each.
+DIVISIONS = [
+    {"code": "150000000000", "name": "内蒙古自治区", "level": "province"},
+    {"code": "150600000000", "name": "鄂尔多斯市", "level": "city"},
+    {"code": "150622000000", "name": "准格尔旗", "level": "county"},
+    {"code": "150622002000", "name": "迎泽街道", "level": "township"},
+    {"code": "150622002001", "name": "曙光社区", "level": "village"},
+    {"code": "150622002002", "name": "南山社区", "level": "village"},
+    {"code": "150622002200", "name": "巴汉图村委会", "level": "village"},
+    {"code": "150622003000", "name": "蓝天街道", "level": "township"},
+    {"code": "150622003001", "name": "铁北社区", "level": "village"},
+    {"code": "150622003002", "name": "阳光社区", "level": "village"},
+]
+
+
+def _flush_with_append_only(flush):
+    """Cleaning up after a test that commits must empty the append-only tables too: triggers step aside for it."""
+
+    def sql_flush(self, *args, **kwargs):
+        statements = flush(self, *args, **kwargs)
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+        dropped = [f"DROP TRIGGER {name};" for name, _ in triggers]
+        return [*dropped, *statements, *(f"{sql};" for _, sql in triggers)]
+
+    return sql_flush
+
+
+SqliteOperations.sql_flush = _flush_with_append_only(SqliteOperations.sql_flush)
+
+
+@dataclass
+class Town:
+    """The ground: our township with its villages, the neighbour with its own."""
+
+    county: Place
+    town: Place
+    villages: list[Place]
+    other_town: Place
+    other_villages: list[Place] = field(default_factory=list)
+
+    @property
+    def village(self) -> Place:
+        return self.villages[0]
+
+
+@pytest.fixture
+def today() -> date:
+    return timezone.localdate()
+
+
+@pytest.fixture
+def town(db, today) -> Town:
+    import_divisions(DIVISIONS, actor=None, today=today)
+    places = {place.code: place for place in Place.objects.select_related("parent__parent__parent__parent")}
+    return Town(
+        county=places["150622000000"],
+        town=places["150622002000"],
+        villages=[places[f"150622002{n}"] for n in ("001", "002", "200")],
+        other_town=places["150622003000"],
+        other_villages=[places[f"150622003{n}"] for n in ("001", "002")],
+    )
+
+
+@pytest.fixture
+def site(town) -> Site:
+    return Site.objects.create(
+        code="yz-wsy", name="迎泽街道卫生院接种点", place=town.town, address="迎泽街1号"
+    )
+
+
+@pytest.fixture
+def other_site(town) -> Site:
+    return Site.objects.create(code="lt-wsy", name="蓝天街道卫生院接种点", place=town.other_town)
+
+
+@pytest.fixture
+def school(town) -> Organisation:
+    return Organisation.objects.create(name="迎泽小学", kind=OrganisationKind.SCHOOL, place=town.village)
+
+
+@pytest.fixture
+def employer(town) -> Organisation:
+    return Organisation.objects.create(
+        name="迎泽建材厂", kind=OrganisationKind.ENTERPRISE, place=town.village
+    )
+
+
+@pytest.fixture
+def reference(db) -> None:
+    load_reference_data()
+
+
+@pytest.fixture
+def campaign(town, reference, today):
+    """A county campaign for everyone of 18 and older, running since 60 days."""
+    return open_covid_campaign(
+        actor=None,
+        place=town.county,
+        code="covid-2026",
+        name="新冠疫苗接种",
+        starts_on=today - timedelta(days=60),
+        ends_on=today + timedelta(days=60),
+        target_age_ref_date=today,
+        cohort={"age_min": 18},
+    )
+
+
+@pytest.fixture
+def cast(town, site, other_site, school, employer, today) -> SimpleNamespace:
+    """One user of every role by the demo's names, passwords already changed (``PASSWORD``)."""
+    where = {
+        "county": (Role.COUNTY, town.county),
+        "town": (Role.TOWN, town.town),
+        "cadre01": (Role.CADRE, town.villages[0]),
+        "cadre02": (Role.CADRE, town.villages[1]),
+        "school": (Role.SCHOOL, school),
+        "employer": (Role.EMPLOYER, employer),
+        "registrar": (Role.REGISTRAR, site),
+        "screener": (Role.SCREENER, site),
+        "vaccinator": (Role.VACCINATOR, site),
+        "observer": (Role.OBSERVER, site),
+        "stock": (Role.STOCK, site),
+        "sysadmin": (Role.SYSADMIN, town.county),
+        "auditor": (Role.AUDITOR, town.county),
+        "othertown": (Role.TOWN, town.other_town),
+        "othercadre": (Role.CADRE, town.other_villages[0]),
+    }
+    users = {}
+    for username, (role, place) in where.items():
+        user, _ = create_account(
+            actor=None,
+            username=username,
+            display_name=f"{Role(role).label}{username[-2:]}",
+            phone="",
+            role=role,
+            where=place,
+            since=today - timedelta(days=30),
+            password=PASSWORD,
+        )
+        user.must_change_password = False
+        user.save(update_fields=["must_change_password"])
+        users[username] = user
+    return SimpleNamespace(**users)
+
+
+@pytest.fixture
+def client_as():
+    """``client_as(user)``: a logged-in client."""
+
+    def log_in(user) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def on_postgresql() -> bool:
+    return connection.vendor == "postgresql"
