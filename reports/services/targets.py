@@ -1,0 +1,149 @@
+"""Assigning targets, and where each village stands against its own."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from math import ceil
+from uuid import UUID, uuid5
+
+from django.utils import timezone
+
+from accounts.models import User
+from campaigns.models import Campaign
+from core import audit
+from core.errors import NotAllowed, RuleBroken
+from core.locks import deed
+from places.models import Place
+from reports.choices import TargetKind
+from reports.metrics import BOOSTER, COMPLETE, DOSES, FIRST
+from reports.models import Target
+from reports.services import rollups
+
+METRIC_OF = {TargetKind.FIRST: FIRST, TargetKind.COMPLETE: COMPLETE, TargetKind.BOOSTER: BOOSTER}
+
+
+@deed()
+def assign(
+    *,
+    actor: User | None,
+    campaign: Campaign,
+    kind: str,
+    quantities: dict[Place, int],
+    due_on: date,
+    key: UUID,
+    now: datetime,
+    note: str = "",
+) -> list[Target]:
+    """Give each place its quantity of people by ``due_on``; a changed target supersedes the old one and keeps it.
+
+    A repeat of ``key`` changes nothing. Raises NotAllowed outside the actor's places, RuleBroken("TARGET_DUE") for a
+    deadline outside the campaign.
+    """
+    if not campaign.starts_on <= due_on <= campaign.ends_on:
+        text = f"截止日期应在活动期间({campaign.starts_on} 至 {campaign.ends_on})内。"
+        raise RuleBroken("TARGET_DUE", text, "due_on")
+    if actor is not None:
+        scope = actor.scope("targets.assign")
+        if not all(scope.covers(place.code) for place in quantities):
+            raise NotAllowed("只能给本辖区的村(社区)下达任务。")
+    made = []
+    for place, quantity in sorted(quantities.items(), key=lambda item: item[0].code):
+        own_key = uuid5(key, place.code)
+        if Target.objects.filter(key=own_key).exists():
+            continue
+        current = Target.objects.current().filter(campaign=campaign, place=place, kind=kind)
+        if current.filter(quantity=quantity, due_on=due_on).exists():
+            continue
+        current.update(superseded_at=now)
+        target = Target.objects.create(
+            key=own_key,
+            campaign=campaign,
+            place=place,
+            kind=kind,
+            quantity=quantity,
+            due_on=due_on,
+            assigned_at=now,
+            assigned_by=actor,
+            note=note,
+        )
+        data = {"kind": kind, "quantity": quantity, "due_on": due_on.isoformat()}
+        audit.record("target.assigned", actor=actor, target=target, place_code=place.code, data=data)
+        made.append(target)
+    return made
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One village against its target. ``done`` and ``today`` are people; ``doses_today`` doses."""
+
+    place: Place
+    quantity: int | None
+    due_on: date | None
+    done: int
+    today: int
+    doses_today: int
+    days_left: int | None
+
+    @property
+    def rate(self) -> float | None:
+        """Done over target; may pass 1 and is never clamped. None without a target."""
+        return self.done / self.quantity if self.quantity else None
+
+    @property
+    def missing(self) -> int:
+        """People still to reach."""
+        return max(0, (self.quantity or 0) - self.done)
+
+    @property
+    def pace(self) -> int | None:
+        """People a day needed to finish in time; None without a target, everything when the day has come."""
+        if self.quantity is None:
+            return None
+        return ceil(self.missing / max(1, self.days_left or 0))
+
+
+def standings(
+    campaign: Campaign, prefixes: Collection[str], *, kind: str, now: datetime, until: date | None = None
+) -> list[Standing]:
+    """Every village of the places against its current target, in code order; today counted live."""
+    today = timezone.localdate(now)
+    until = until or today
+    metric = METRIC_OF[TargetKind(kind)].code
+    sums = rollups.totals(campaign, prefixes, until=until, now=now)
+    day = rollups.totals(campaign, prefixes, until=until, since=until, now=now)
+    targets = {
+        target.place_id: target for target in Target.objects.current().filter(campaign=campaign, kind=kind)
+    }
+    found = []
+    for village in rollups.villages_of(prefixes):
+        target = targets.get(village.pk)
+        of_day = day.get(village.code, {})
+        found.append(
+            Standing(
+                place=village,
+                quantity=target.quantity if target else None,
+                due_on=target.due_on if target else None,
+                done=sums.get(village.code, {}).get(metric, 0),
+                today=of_day.get(metric, 0),
+                doses_today=sum(of_day.get(dose.code, 0) for dose in DOSES),
+                days_left=max(0, (target.due_on - until).days) if target else None,
+            )
+        )
+    return found
+
+
+def summed(standings: Iterable[Standing], place: Place) -> Standing:
+    """The totals row of several villages: people add up; a sum without any target has none."""
+    rows = list(standings)
+    quantities = [row.quantity for row in rows if row.quantity is not None]
+    due = [row.due_on for row in rows if row.due_on]
+    left = [row.days_left for row in rows if row.days_left is not None]
+    return Standing(
+        place=place,
+        quantity=sum(quantities) if quantities else None,
+        due_on=max(due, default=None),
+        done=sum(row.done for row in rows),
+        today=sum(row.today for row in rows),
+        doses_today=sum(row.doses_today for row in rows),
+        days_left=max(left, default=None),
+    )
