@@ -78,7 +78,7 @@ def _key() -> str:
 
 
 def address() -> tuple[str, int]:
-    """HOST and PORT to serve on; raises ``Failure`` when they are no address or somebody else serves there."""
+    """HOST and PORT to serve on; raises ``Failure`` when they are no address or are taken."""
     host, text = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise Failure(f"PORT 应是 1 到 65535 之间的数字,不能是 {text!r}。")
@@ -112,7 +112,9 @@ def allow_host(host: str) -> None:
 
 def prepare() -> None:
     """Migrate; on the first start load the demo, or with DEMO=0 ask for the first administrator."""
-    make_secrets(var_dir())
+    var = var_dir()
+    make_secrets(var)
+    (var / "static").mkdir(exist_ok=True)  # collectstatic's folder; the web server warns when it is not there
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vaxcampaign.settings.base")
