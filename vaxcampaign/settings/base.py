@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote
 from zoneinfo import available_timezones
 
 import bootstrap_wrapper
@@ -98,26 +99,33 @@ _SQLITE_OPTIONS = {
 }
 
 
+def _sqlite(path: Path) -> dict:
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": _SQLITE_OPTIONS}
+
+
 def _database() -> dict:
     url = env.text("DATABASE_URL", "")
     if not url:
-        VAR_DIR.mkdir(parents=True, exist_ok=True)
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": VAR_DIR / "vaxcampaign.sqlite3",
-            "OPTIONS": _SQLITE_OPTIONS,
-        }
+        try:
+            VAR_DIR.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ImproperlyConfigured(f"VAR_DIR: cannot make {VAR_DIR}: {error.strerror}") from error
+        return _sqlite(VAR_DIR / "vaxcampaign.sqlite3")
+    if url.startswith("sqlite:"):
+        # Read here, not by the library: it turns a plus sign in a path into a space.
+        _, slashes, path = url.partition("sqlite:///")
+        if not slashes or not path:
+            raise ImproperlyConfigured(
+                "DATABASE_URL must be sqlite:///relative/path or sqlite:////absolute/path"
+            )
+        return _sqlite(BASE_DIR / unquote(path))
     try:
         config = environ.Env.db_url_config(url)
     except Exception as error:
         raise ImproperlyConfigured(f"DATABASE_URL is not a database address: {error}") from error
-    if config["ENGINE"].endswith("sqlite3"):
-        config["OPTIONS"] = {**_SQLITE_OPTIONS, **config.get("OPTIONS", {})}
-    elif config["ENGINE"].endswith("postgresql"):
-        config |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
-    else:
+    if not config.get("ENGINE", "").endswith("postgresql"):
         raise ImproperlyConfigured("DATABASE_URL must start with sqlite:/// or postgres://")
-    return config
+    return config | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 
 
 DATABASES = {"default": _database()}

@@ -13,8 +13,10 @@ def load_file(path: Path) -> None:
     if path.is_file():
         for line in path.read_text(encoding="utf-8").splitlines():
             key, sep, value = line.partition("=")
-            if sep and not key.lstrip().startswith("#"):
-                os.environ.setdefault(key.strip(), value.strip())
+            key = key.strip()
+            # NAME_FILE in the real environment is a choice too, which a default must not overrule.
+            if sep and not key.startswith("#") and not os.environ.get(f"{key}_FILE"):
+                os.environ.setdefault(key, value.strip())
 
 
 def text(name: str, default: str | None = None) -> str:

@@ -12,10 +12,13 @@ os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="vax-test-"))
 os.environ.setdefault("JOBS_BACKEND", "inline")
 
 from .base import *  # noqa: E402, F403
-from .base import DATABASES, VAR_DIR  # noqa: E402
+from .base import CACHES, DATABASES, REDIS_URL, VAR_DIR  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False  # the lock-out has its own tests, which switch it on
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: live servers and the race tests use several connections.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+if REDIS_URL and (worker := os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")):
+    # Parallel test processes share the server: each has a database of its own, as on the SQL side.
+    CACHES["default"]["LOCATION"] = f"{REDIS_URL.rpartition('/')[0]}/{int(worker) + 1}"
