@@ -40,3 +40,29 @@ class MovementKind(models.TextChoices):
     GAIN = "gain", "盘盈"
     LOSS = "loss", "盘亏"
     REVERSAL = "reversal", "冲正"
+
+
+class WasteReason(models.TextChoices):
+    """Why vials or doses are lost; ``OPENED`` belong to an opened vial, the others to closed ones."""
+
+    BROKEN = "broken", "破损"
+    EXPIRED = "expired", "过期"
+    TEMPERATURE = "temperature", "冷链温度异常"
+    LABEL = "label", "标签或包装不清"
+    RECALLED = "recalled", "召回销毁"
+    OPENED_TOO_LONG = "opened_too_long", "开启后超时"
+    DAY_END = "day_end", "当日结束剩余"
+    DRAWN_BADLY = "drawn_badly", "抽吸损失或污染"
+
+
+OPENED_REASONS = {WasteReason.OPENED_TOO_LONG, WasteReason.DAY_END, WasteReason.DRAWN_BADLY}
+
+
+class ExpiryTier(models.TextChoices):
+    """How near the last day is (tiers 180/90/30 days: our default, no rule of the ministry)."""
+
+    EXPIRED = "expired", "已过期"
+    DAYS_30 = "d30", "30天内到期"
+    DAYS_90 = "d90", "90天内到期"
+    DAYS_180 = "d180", "180天内到期"
+    FAR = "far", "效期充足"

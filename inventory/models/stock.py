@@ -13,13 +13,18 @@ from places.models import Site
 
 
 class StockLevel(models.Model):
-    """What a site holds of a lot now: closed vials, and doses left in opened ones. Locked before it changes."""
+    """What a site holds of a lot now: closed vials, and doses left in the opened one. Locked before it changes.
+
+    ``Lot.state`` speaks of the lot everywhere (a recall); ``held_reason`` of these vials only (papers missing, a warm
+    refrigerator), so that a keeper never stops another township's clinic.
+    """
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="levels")
     lot = models.ForeignKey(Lot, models.PROTECT, related_name="levels")
     vials = models.IntegerField("支", default=0)
     open_doses = models.IntegerField("已开启余量(剂)", default=0)
     opened_at = models.DateTimeField("开启时间", null=True, blank=True)
+    held_reason = models.CharField("隔离原因", max_length=120, blank=True)  # held here: counted, never given
 
     objects = StockLevelQuerySet.as_manager()
 
@@ -39,6 +44,11 @@ class StockLevel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.site} {self.lot}: {self.vials}"
+
+    @property
+    def all_doses(self) -> int:
+        """Closed vials in doses, plus what is left in the opened one. Needs ``lot__presentation``."""
+        return self.vials * self.lot.presentation.doses_per_vial + self.open_doses
 
 
 class StockMovement(models.Model):
