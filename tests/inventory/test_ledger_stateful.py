@@ -8,7 +8,13 @@ from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from core.errors import RuleBroken
 from inventory.choices import MovementKind
@@ -62,9 +68,10 @@ class Keeper(RuleBasedStateMachine):
             return
         before = StockMovement.objects.count()
         if again:
-            assert ledger.use_dose(
-                site=self.site, lot=self.lots[which], actor=None, key=key, now=self.now
-            ).pk == row.pk
+            assert (
+                ledger.use_dose(site=self.site, lot=self.lots[which], actor=None, key=key, now=self.now).pk
+                == row.pk
+            )
             assert StockMovement.objects.count() == before
         wasted = StockMovement.objects.filter(
             lot=self.lots[which], kind=MovementKind.WASTE_OPEN, at=self.now
@@ -125,7 +132,7 @@ class LedgerStateful(TestCase):
         run_state_machine_as_test(
             Keeper,
             settings=settings(
-                max_examples=40,
+                max_examples=25,
                 stateful_step_count=30,
                 deadline=None,
                 derandomize=True,

@@ -48,9 +48,7 @@ def test_a_row_past_the_ledger_is_found(used):
 def test_a_wrong_running_balance_is_found(used):
     row = slip_in(used, balance_vials=11)
     StockLevel.objects.update(vials=10)
-    assert list(ledger_problems()) == [
-        f"yz-wsy A1 第 {row.pk} 笔: 结存写作 11 支 0 剂,应为 10 支 0 剂"
-    ]
+    assert list(ledger_problems()) == [f"yz-wsy A1 第 {row.pk} 笔: 结存写作 11 支 0 剂,应为 10 支 0 剂"]
 
 
 def test_open_doses_without_an_opened_vial_are_found(used):
