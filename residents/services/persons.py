@@ -16,8 +16,9 @@ from core.choices import Sex
 from core.crypto import blind_index
 from core.dates import age_on, parse_loose_date
 from core.text import clean
+from inventory.models import Vaccine
 from places.models import Organisation, Place
-from residents.choices import IdType, NotVaccinatedReason, PhoneOwner, Residence
+from residents.choices import IdType, NotVaccinatedReason, PhoneOwner, RecordSource, Residence
 from residents.models import Household, Resident, ResidentIdentifier
 
 OLDEST = 125  # years; older is a typing slip
@@ -44,6 +45,7 @@ _CHOICES: dict[str, type[models.TextChoices]] = {
     "not_vaccinated_reason": NotVaccinatedReason,
 }
 _WILLING = {"是": True, "愿意": True, "同意": True, "否": False, "不愿意": False, "不同意": False}
+_DEFAULTED = ("residence", "phone_owner", "nationality")
 _LEGACY_FLAGS = {"ID_LEGACY15", "ID_REGION", "ID_FORMAT"}
 
 
@@ -80,9 +82,25 @@ class Document:
         return self.number if self.id_type == IdType.NONE else idnumbers.mask(self.number)
 
 
+@dataclass(frozen=True)
+class DoseValues:
+    """An earlier dose as somebody says it: the day, the product (the unknown one where nobody knows), where."""
+
+    given_on: date
+    vaccine: Vaccine
+    place_name: str = ""
+    lot_no: str = ""
+    source: str = RecordSource.ELSEWHERE
+    is_verified: bool = False
+
+
 @dataclass
 class PersonValues:
-    """A cleaned person, ready to be written. Texts are trimmed, codes are valid, the number passed its checks."""
+    """A cleaned person, ready to be written. Texts are trimmed, codes are valid, the number passed its checks.
+
+    ``unsaid`` names the fields that carry a default only because the source is silent about them; they never
+    contradict what the register knows.
+    """
 
     name: str
     sex: str
@@ -112,6 +130,8 @@ class PersonValues:
     not_vaccinated_reason: str = ""
     responsible_name: str = ""
     note: str = ""
+    doses: tuple[DoseValues, ...] = ()
+    unsaid: frozenset[str] = frozenset()
 
 
 def number_digest(id_type: str, number: str) -> str:
@@ -150,6 +170,7 @@ def clean_values(
         _missing("birth_date", "出生日期", problems)
     if any(problem.level == "error" for problem in problems):
         return None, problems
+    unsaid = frozenset(key for key in _DEFAULTED if not clean(raw.get(key)))
     values = {key: value for key, value in values.items() if value != "" or key in TEXTS}
     documents = (document,) if document else ()
     person = PersonValues(
@@ -158,6 +179,7 @@ def clean_values(
         documents=documents,
         organisation=organisation,
         priority_groups=tuple(priority_groups),
+        unsaid=unsaid,
     )
     return person, problems
 

@@ -1,0 +1,253 @@
+"""Many people into the register at once: the one bulk path of the census import and of the demo.
+
+A chunk is one small transaction with a fixed number of queries, so that nobody's save waits long meanwhile, and so
+that work that was interrupted simply goes on: a person who is already there is found by the number and left alone.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from core import audit, changes
+from core.errors import RuleBroken
+from core.locks import deed, lock
+from places.models import Place
+from residents.choices import RowState
+from residents.models import Enrolment, Household, Resident, ResidentIdentifier, VaccinationRecord
+from residents.services import enrolments
+from residents.services.differences import Conflict, Differences, differences
+from residents.services.persons import PersonValues, identifier_rows, resident_row, search_columns
+
+CHUNK = 500  # people; some tenths of a second on SQLite, where a writer makes all others wait
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became (or would become) of one person: created, updated, unchanged, or left for review (``conflicts``).
+
+    ``resident`` is None only for a person who would be created.
+    """
+
+    state: str
+    resident: Resident | None
+    conflicts: tuple[Conflict, ...] = ()
+    added: tuple[str, ...] = ()
+
+
+@dataclass
+class _Plan:
+    """One person on the way in: what the source says, whom it means, and what follows."""
+
+    values: PersonValues
+    resident: Resident | None
+    found: Differences
+    state: str
+
+    def outcome(self) -> Outcome:
+        conflicts = tuple(self.found.conflicts) if self.state == RowState.REVIEW else ()
+        added = self.found.added if self.state == RowState.UPDATE else ()
+        return Outcome(self.state, self.resident, conflicts, added)
+
+
+def put_people(
+    people: Iterable[PersonValues],
+    *,
+    actor,
+    campaign: Campaign | None,
+    today: date,
+    progress: Callable[[int], None] | None = None,
+) -> list[Outcome]:
+    """Put ``people`` on the register, in chunks of their own transactions, and enrol them in ``campaign`` if given.
+
+    Every person needs a document with a number; whoever has it already is the same person: blanks are filled, a
+    contradiction is left for review and nothing of that person is changed. ``progress`` is told after each chunk how
+    many are done. Raises RuleBroken NO_NUMBER, Busy.
+    """
+    outcomes: list[Outcome] = []
+    people = iter(people)
+    while chunk := list(islice(people, CHUNK)):
+        outcomes += put_chunk(chunk, actor=actor, campaign=campaign, today=today)
+        if progress:
+            progress(len(outcomes))
+    return outcomes
+
+
+@deed()
+def put_chunk(
+    people: Sequence[PersonValues], *, actor, campaign: Campaign | None, today: date
+) -> list[Outcome]:
+    """``put_people`` for at most some hundred people, in one transaction (or the running one)."""
+    plans = _plans(people, locking=True)
+    new = [plan for plan in plans if plan.state == RowState.CREATE]
+    known = [plan for plan in plans if plan.state == RowState.UPDATE]
+    _create(new, actor=actor)
+    _update(known)
+    if new or known:
+        _add_groups(new + known)
+        _record_doses(new + known, campaign, actor=actor)
+        _enrol(plans, known, campaign, actor=actor, today=today)
+        codes = {plan.values.village.code for plan in plans}
+        place_code = codes.pop() if len(codes) == 1 else ""
+        data = {"created": len(new), "updated": len(known)}
+        audit.record("residents.put", actor=actor, target=campaign, place_code=place_code, data=data)
+    return [plan.outcome() for plan in plans]
+
+
+def compare_people(people: Iterable[PersonValues]) -> Iterator[Outcome]:
+    """What ``put_people`` would do today, without doing it (reads only)."""
+    people = iter(people)
+    while chunk := list(islice(people, CHUNK)):
+        for plan in _plans(chunk, locking=False):
+            yield plan.outcome()
+
+
+def _plans(people: Sequence[PersonValues], *, locking: bool) -> list[_Plan]:
+    """Match every person by number. A number that comes twice in a chunk is left to its first mention."""
+    known = _known({digest for values in people for digest in _digests(values)}, locking=locking)
+    plans, seen = [], set()
+    for values in people:
+        digests = _digests(values)
+        resident = next((known[digest] for digest in digests if digest in known), None)
+        if not seen.isdisjoint(digests):
+            plans.append(_Plan(values, resident, Differences(), RowState.UNCHANGED))
+        elif resident is None:
+            found = Differences(groups=values.priority_groups, doses=values.doses)
+            plans.append(_Plan(values, None, found, RowState.CREATE))
+        else:
+            found = differences(resident, values)
+            plans.append(_Plan(values, resident, found, found.state))
+        seen.update(digests)
+    return plans
+
+
+def _digests(values: PersonValues) -> list[str]:
+    if not values.documents or not all(document.number for document in values.documents):
+        raise RuleBroken("NO_NUMBER", f"{values.name}没有证件号码,不能批量登记,请单独登记。")
+    return [document.digest for document in values.documents]
+
+
+def _known(digests: Iterable[str], *, locking: bool) -> dict[str, Resident]:
+    owner_of = dict(
+        ResidentIdentifier.objects.filter(number_hash__in=list(digests)).values_list(
+            "number_hash", "resident_id"
+        )
+    )
+    ids = set(owner_of.values())
+    if locking:
+        lock(Enrolment, Enrolment.objects.filter(resident__in=ids).values_list("pk", flat=True))
+    rows = Resident.objects.filter(pk__in=ids).select_related("household", "organisation")
+    counted = VaccinationRecord.objects.counted().select_related("vaccine")
+    residents = {
+        row.pk: row for row in rows.prefetch_related("priority_groups", Prefetch("records", counted))
+    }
+    return {digest: residents[pk] for digest, pk in owner_of.items()}
+
+
+def _create(plans: list[_Plan], *, actor) -> None:
+    houses = _households([(plan.values.village, plan.values.household_no) for plan in plans])
+    for plan in plans:
+        household = houses.get((plan.values.village.pk, plan.values.household_no))
+        plan.resident = resident_row(plan.values, household=household, actor=actor)
+    Resident.objects.bulk_create([plan.resident for plan in plans], batch_size=CHUNK)
+    papers = [row for plan in plans for row in identifier_rows(plan.values, plan.resident)]
+    ResidentIdentifier.objects.bulk_create(papers, batch_size=CHUNK)
+
+
+def _update(plans: list[_Plan]) -> None:
+    houses = _households([(plan.values.village, plan.found.household_no) for plan in plans])
+    columns, now = set(), timezone.now()
+    for plan in plans:
+        fills = {**plan.found.fills, "updated_at": now}
+        if plan.found.household_no:
+            fills["household"] = houses[plan.values.village.pk, plan.found.household_no]
+        if "phone" in fills:
+            fills["phone_tail"] = search_columns(plan.resident.name, fills["phone"])["phone_tail"]
+        for key, value in fills.items():
+            setattr(plan.resident, key, value)
+        columns |= fills.keys()
+    if plans:
+        Resident.objects.bulk_update([plan.resident for plan in plans], sorted(columns), batch_size=100)
+
+
+def _households(wanted: Iterable[tuple[Place, str]]) -> dict[tuple[int, str], Household]:
+    """(village id, number) → household; those that are missing are made."""
+    pairs = {(village.pk, number) for village, number in wanted if number}
+    if not pairs:
+        return {}
+    known = Household.objects.filter(
+        village__in={pk for pk, _ in pairs}, number__in={number for _, number in pairs}
+    )
+    have = {(house.village_id, house.number): house for house in known}
+    missing = [Household(village_id=pk, number=number) for pk, number in sorted(pairs - have.keys())]
+    if missing:
+        Household.objects.bulk_create(missing, batch_size=CHUNK, ignore_conflicts=True)
+        have = {(house.village_id, house.number): house for house in known.all()}
+    return have
+
+
+def _add_groups(plans: list[_Plan]) -> None:
+    link = Resident.priority_groups.through
+    rows = [
+        link(resident=plan.resident, prioritygroup=group)
+        for plan in plans
+        for group in dict.fromkeys(plan.found.groups)
+    ]
+    link.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
+
+
+def _record_doses(plans: list[_Plan], campaign: Campaign | None, *, actor) -> None:
+    """New doses come after all known ones (``differences`` sees to it), so their numbers just go on."""
+    rows = []
+    for plan in plans:
+        numbers = _last_numbers(plan)
+        for dose in sorted(plan.found.doses, key=lambda dose: dose.given_on):
+            disease = dose.vaccine.disease
+            season = campaign.season if campaign and campaign.disease == disease else ""
+            numbers[disease, season] += 1
+            rows.append(
+                VaccinationRecord(
+                    resident=plan.resident,
+                    disease=disease,
+                    season=season,
+                    dose_number=numbers[disease, season],
+                    vaccine=dose.vaccine,
+                    lot_no=dose.lot_no,
+                    given_on=dose.given_on,
+                    given_at_place=dose.place_name,
+                    source=dose.source,
+                    is_verified=dose.is_verified,
+                    recorded_by=actor,
+                )
+            )
+    VaccinationRecord.objects.bulk_create(rows, batch_size=CHUNK)
+
+
+def _last_numbers(plan: _Plan) -> Counter[tuple[str, str]]:
+    numbers: Counter[tuple[str, str]] = Counter()
+    if plan.state == RowState.UPDATE:
+        for record in plan.resident.records.all():
+            series = record.disease, record.season
+            numbers[series] = max(numbers[series], record.dose_number)
+    return numbers
+
+
+def _enrol(
+    plans: list[_Plan], changed: list[_Plan], campaign: Campaign | None, *, actor, today: date
+) -> None:
+    """Enrol whoever belongs here, refresh what the changed people are enrolled in elsewhere, note doses for roll-ups."""
+    if campaign is not None:
+        people = [plan.resident for plan in plans if plan.state in (RowState.CREATE, RowState.UPDATE)]
+        enrolments.enrol(residents=people, campaign=campaign, actor=actor, today=today)
+    rows = Enrolment.objects.filter(resident__in=[plan.resident for plan in changed])
+    for other in Campaign.objects.filter(enrolments__in=rows.exclude(campaign=campaign)).distinct():
+        ids = rows.filter(campaign=other).values_list("pk", flat=True)
+        enrolments.refresh(list(ids), campaign=other, today=today)
+    days = {plan.resident.pk: {dose.given_on for dose in plan.found.doses} for plan in changed}
+    pairs = rows.exclude(unit_code="").values_list("resident_id", "unit_code")
+    changes.note([(code, day) for pk, code in pairs for day in days[pk]])
