@@ -14,6 +14,9 @@ os.environ.setdefault("JOBS_BACKEND", "inline")
 from .base import *  # noqa: E402, F403
 from .base import CACHES, DATABASES, REDIS_URL, VAR_DIR  # noqa: E402
 
+(VAR_DIR / "static").mkdir(
+    parents=True, exist_ok=True
+)  # the web server warns without it; warnings are errors
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False  # the lock-out has its own tests, which switch it on
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

@@ -1,0 +1,68 @@
+"""`make full`: every part comes up together and none outlives the program that started it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.house.test_with_services import ROOT, environment, has_ended, pytestmark  # noqa: F401
+
+TOOL = ROOT / "tools" / "full.py"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answer(port: int) -> str:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as response:
+            return response.read().decode()
+    except (OSError, urllib.error.HTTPError):
+        return ""
+
+
+def parts_of(var: Path) -> list[int]:
+    """Every process that was given this VAR_DIR, and the servers that keep their files in it."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            said = (folder / "environ").read_bytes()
+            where = os.readlink(folder / "cwd")
+        except OSError:
+            continue
+        if f"VAR_DIR={var}".encode() in said or where.startswith(str(var)):
+            found.append(int(folder.name))
+    return found
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_all_parts_answer_and_all_end(how, tmp_path):
+    var, port = tmp_path / "kept here", free_port()
+    settings = {"VAR_DIR": str(var), "PORT": str(port), "DEMO": "0"}
+    settings |= {"DJANGO_SETTINGS_MODULE": "vaxcampaign.settings.base", "JOBS_BACKEND": ""}
+    full = subprocess.Popen(
+        [sys.executable, str(TOOL)], env=environment(**settings), stdin=subprocess.DEVNULL, cwd=tmp_path
+    )
+    deadline = time.monotonic() + 120
+    while not (said := answer(port)) and full.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert '"ready": true' in said and '"broker": "ok"' in said
+    parts = parts_of(var)
+    assert len(parts) > 6  # the two servers, two web workers and their master, the Celery worker, beat
+
+    full.send_signal(how)
+    full.wait(60)
+
+    assert [part for part in parts if not has_ended(part, 30)] == []
+    assert full.returncode == (-signal.SIGKILL if how == signal.SIGKILL else 0)
