@@ -17,9 +17,9 @@ from core import audit, changes
 from core.errors import RuleBroken
 from core.locks import deed, lock, lock_one
 from inventory.models import Vaccine
-from residents.choices import RecordSource
+from residents.choices import HoldKind, RecordSource
 from residents.models import Enrolment, Hold, Resident, VaccinationRecord
-from residents.rules import CampaignRules, Facts, HoldFact, Projection, accounting_unit, project
+from residents.rules import CampaignRules, Facts, HoldFact, Projection, accounting_unit, blocks, project
 
 CHUNK = 500
 _COLUMNS = [f.name for f in fields(Projection)]
@@ -208,6 +208,42 @@ def verdict(enrolment: Enrolment, *, on: date) -> Verdict:
     row = _with_facts(Enrolment.objects.filter(pk=enrolment.pk).select_related("campaign")).get()
     ctx = context(row.campaign)
     return project(facts_of(row, row.campaign), ctx.rules, on)[1]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """How a person stands in a campaign on one day, maybe a coming one.
+
+    ``status`` and ``reason`` are those of the projection, ``products`` the codes that may be given on that day (the
+    preferred first), without those a contraindication forbids.
+    """
+
+    status: str
+    reason: str
+    hold_until: date | None
+    verdict: Verdict
+    products: tuple[str, ...]
+
+
+def outlook(enrolment_ids: Iterable[int], *, campaign: Campaign, on: date) -> dict[int, Outlook]:
+    """The outlook of each of these enrolments of ``campaign`` on ``on``, by id (reads only, a fixed number of queries)."""
+    ctx, found = context(campaign), {}
+    for row in _with_facts(Enrolment.objects.filter(pk__in=list(enrolment_ids), campaign=campaign)):
+        facts = facts_of(row, campaign)
+        projection, verdict = project(facts, ctx.rules, on)
+        held = [h for h in facts.holds if h.kind == HoldKind.CONTRA and (h.until is None or h.until > on)]
+        found[row.pk] = Outlook(
+            status=projection.status,
+            reason=projection.status_reason,
+            hold_until=projection.hold_until,
+            verdict=verdict,
+            products=tuple(
+                product
+                for product in verdict.allowed_products
+                if not any(blocks(hold, product, ctx.rules.platforms) for hold in held)
+            ),
+        )
+    return found
 
 
 def active_holds(enrolment: Enrolment, *, on: date) -> list[Hold]:
