@@ -11,7 +11,7 @@ from appointments.choices import BookingState, SessionKind, SessionState
 from appointments.querysets import BookingQuerySet, SessionQuerySet, SlotQuerySet
 from campaigns.models import Campaign
 from inventory.models import Vaccine
-from places.models import Place, Site
+from places.models import Organisation, Place, Site
 from residents.models import Enrolment
 
 
@@ -81,8 +81,12 @@ class Booking(models.Model):
     dose_number = models.PositiveSmallIntegerField("剂次")
     village_code = models.CharField(max_length=18)  # who sends the person: roster by village
     state = models.CharField("状态", max_length=10, choices=BookingState, default=BookingState.BOOKED)
-    booked_at = models.DateTimeField(auto_now_add=True)
+    booked_at = models.DateTimeField("预约时间")
     booked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    late_reason = models.CharField(
+        "补报原因", max_length=120, blank=True
+    )  # booked by the office after the cut-off
+    arrived_at = models.DateTimeField("到场时间", null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField("原因", max_length=120, blank=True)
     moved_from = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="moved_to")
@@ -111,6 +115,9 @@ class RosterSubmission(models.Model):
 
     session = models.ForeignKey(ClinicSession, models.PROTECT, related_name="submissions")
     place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name="村(社区)")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="单位(学校)"
+    )  # the list of a school or employer; then ``place`` is where it stands
     people = models.PositiveIntegerField("人数")
     submitted_at = models.DateTimeField("上报时间")
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -122,7 +129,26 @@ class RosterSubmission(models.Model):
 
     class Meta:
         verbose_name = "名单上报"
-        constraints = [models.UniqueConstraint(fields=["session", "place"], name="roster_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "place"], condition=Q(organisation__isnull=True), name="roster_once"
+            ),
+            models.UniqueConstraint(
+                fields=["session", "organisation"],
+                condition=Q(organisation__isnull=False),
+                name="organisation_roster_once",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.place} {self.session}"
+        return f"{self.sender} {self.session}"
+
+    @property
+    def sender(self) -> Place | Organisation:
+        """Whose list it is."""
+        return self.organisation or self.place
+
+    @property
+    def is_admitted(self) -> bool:
+        """True when the people of this list may come: in time, or late and approved by the office (S41)."""
+        return not self.is_late or self.approved_by_id is not None

@@ -1,0 +1,45 @@
+"""Sessions and bookings for tests, made through the services."""
+
+import uuid
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
+
+from appointments.choices import SessionState
+from appointments.models import ClinicSession
+from appointments.rules import Window
+from appointments.services import bookings, sessions
+
+
+def at(day, hour: int, minute: int = 0) -> datetime:
+    """A moment of ``day`` in the township's time zone."""
+    return datetime.combine(day, time(hour, minute), tzinfo=timezone.get_current_timezone())
+
+
+def make_session(
+    campaign, site, on, *, places=2, is_open=True, windows=None, minutes=30, **fields
+) -> ClinicSession:
+    """A session 8:30–10:00 with three slots of ``places`` each, open for booking, planned two days before ``on``."""
+    moment = at(on - timedelta(days=2), 9)
+    session = sessions.plan_session(
+        campaign=campaign,
+        site=site,
+        on=on,
+        windows=windows or [Window(time(8, 30), time(10))],
+        minutes=minutes,
+        actor=None,
+        key=uuid.uuid4(),
+        now=moment,
+        **fields,
+    )
+    session.slots.update(capacity=places)
+    if is_open:
+        sessions.open_session(session=session, actor=None, now=moment)
+    assert session.state == (SessionState.OPEN if is_open else SessionState.PLANNED)
+    return session
+
+
+def make_booking(enrolment, slot, *, actor=None, now=None, key=None):
+    """A booking made at nine in the morning of the day before."""
+    now = now or at(slot.session.on - timedelta(days=1), 9)
+    return bookings.book(enrolment=enrolment, slot=slot, actor=actor, key=key or uuid.uuid4(), now=now)
