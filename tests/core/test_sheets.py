@@ -3,6 +3,7 @@
 import io
 import zipfile
 from datetime import date, datetime
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -78,6 +79,17 @@ def test_merged_cells_can_be_filled_in_chosen_columns_and_below_an_offset():
     (sheet,) = sheets.read_bytes(workbook(fill))
     sheet.fill_merged({1})
     assert [row.cells for row in sheet.rows] == [["", "甲村", "王伟", "同意"], ["", "甲村", "李娜", ""]]
+
+
+def test_old_xls_from_a_county_system_reads_like_xlsx():
+    """The file was written once in the BIFF8 format: merged title and 村 column, a hidden sheet."""
+    (sheet,) = sheets.read(Path(__file__).parent / "data" / "census.xls")
+    sheet.fill_merged({0})
+    assert [row.number for row in sheet.rows] == [1, 2, 3, 4]
+    assert sheet.rows[2].cells == ["甲村", "王伟", "110105194912310021", date(2021, 6, 1)]
+    assert sheet.rows[3].cells[0] == "甲村"
+    assert isinstance(sheet.rows[3].cells[2], float)
+    assert sheet.rows[3].cells[3] == 44348
 
 
 def test_hidden_and_empty_sheets_are_left_out():
