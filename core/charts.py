@@ -173,11 +173,13 @@ def _figures(rate: Fraction | None, done: int, target: int) -> str:
 
 
 def _nice_top(highest: int) -> int:
-    """The smallest of 4, 8, 20, 40, 80, 200 … that is not under the highest column (so quarters are whole)."""
-    top = 4
-    while top < highest:
-        top = top * 5 // 2 if str(top).startswith("8") else top * 2
-    return top
+    """Four times the smallest round step (1, 2, 5, 10, 20, 25, 50, 100 …) that reaches the highest column."""
+    decade = 1
+    while True:
+        for step in (decade, 2 * decade, 5 * decade // 2, 5 * decade):  # 2.5 of the first decade is 2 again
+            if 4 * step >= highest:
+                return 4 * step
+        decade *= 10
 
 
 def _day_words(days: Mapping[date, Mapping[int, int]]) -> str:

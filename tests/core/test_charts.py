@@ -84,3 +84,9 @@ def test_markup_is_well_formed_named_escaped_and_without_styles(kind):
     assert "style" not in html
     for element in svg.iter("rect"):
         assert float(element.get("width")) >= 0  # no thousands separators or decimal commas in numbers
+
+
+@pytest.mark.parametrize(("highest", "top"), [(0, 4), (5, 8), (9, 20), (81, 100), (842, 1000), (1001, 2000)])
+def test_the_scale_ends_at_a_round_number_not_far_above(highest, top):
+    chart = charts.doses_per_day({date(2026, 11, 21): {1: highest}}, title="每日接种", key="d")
+    assert chart.ticks[-1][1] == f"{top:,}"
