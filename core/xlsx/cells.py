@@ -16,6 +16,8 @@ FORMATS = {
     "date": ("yyyy-mm-dd", "center"),
     "datetime": ("yyyy-mm-dd hh:mm", "center"),
 }
+# A text that begins so is read as a formula by some program.
+RISKY = frozenset("=+-@")
 _MAX_TEXT = 32_767
 # XML 1.0 cannot hold these; lone surrogates would stop the writer.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -44,7 +46,7 @@ def put(cell, value: object, format: str) -> None:
         cell.value = value
         # openpyxl guesses a formula from a leading "="; the type is set after the value, so the guess loses.
         cell.data_type = TYPE_STRING
-        if value[:1] in {"=", "+", "-", "@"}:
+        if value[:1] in RISKY:
             cell.quotePrefix = True
     elif value is not None:
         cell.value = value

@@ -10,7 +10,7 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from .cells import FORMATS, put
+from .cells import FORMATS, RISKY, put, stored
 from .describe import Column
 
 
@@ -26,7 +26,7 @@ def stream(
     ws.append([_head(ws, column.title) for column in columns])
     count = 0
     for row in rows:
-        ws.append([_cell(ws, row.get(column.key), column.format) for column in columns])
+        ws.append([_value(ws, row.get(column.key), column.format) for column in columns])
         count += 1
     ws.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count + 1}"
     book.save(path)
@@ -43,6 +43,12 @@ def _head(ws, title: str) -> Cell:
     cell = _cell(ws, title, "text")
     cell.font = Font(bold=True)
     return cell
+
+
+def _value(ws, value: object, format: str) -> object:
+    """A bare text where that is enough: styled cells make a list of 100 000 rows twice as slow."""
+    value = stored(value, format)
+    return value if isinstance(value, str) and value[:1] not in RISKY else _cell(ws, value, format)
 
 
 def _cell(ws, value: object, format: str) -> Cell | None:
