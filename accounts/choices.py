@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from places.choices import Level
+
 
 class Role(models.TextChoices):
     COUNTY = "county", "县级管理"
@@ -22,6 +24,12 @@ class Role(models.TextChoices):
 PLACE_ROLES = {Role.COUNTY, Role.TOWN, Role.CADRE, Role.SYSADMIN, Role.AUDITOR}
 SITE_ROLES = {Role.REGISTRAR, Role.SCREENER, Role.VACCINATOR, Role.OBSERVER, Role.STOCK}
 ORGANISATION_ROLES = {Role.SCHOOL, Role.EMPLOYER}
+# The levels a role may sit at; roles that are not named may sit anywhere.
+ROLE_LEVELS = {
+    Role.COUNTY: (Level.CITY, Level.COUNTY),
+    Role.TOWN: (Level.TOWN,),
+    Role.CADRE: (Level.VILLAGE, Level.GROUP, Level.GRID),
+}
 
 
 class QualificationKind(models.TextChoices):

@@ -18,11 +18,29 @@ class AccountManager(UserManager):
     """Users; ``visible_to`` is for those who manage accounts."""
 
     def visible_to(self, user):
-        """Accounts whose every role lies inside the places where ``user`` manages accounts; never administrators'."""
-        prefixes = user.scope("accounts.manage").prefixes
+        """Accounts with a role (also a former one) inside the places where ``user`` manages accounts.
+
+        Seeing is not managing: ``accounts.services.accounts.may_manage`` decides about deeds.
+        """
+        return self.inside(user.scope("accounts.manage").prefixes)
+
+    def inside(self, prefixes):
+        """Accounts with a role inside places that begin with ``prefixes``; never the installation's administrators."""
         inside = (
             any_code_range("assignments__place__code", prefixes)
             | any_code_range("assignments__site__place__code", prefixes)
             | any_code_range("assignments__organisation__place__code", prefixes)
         )
         return self.get_queryset().filter(inside, is_superuser=False).distinct()
+
+
+def audit_visible_to(events, user):
+    """``events`` (AuditEvent) inside the auditor's places: done there, done by staff of there, or by the system nowhere.
+
+    A function and not a queryset method: the trail lies a floor below and does not know users.
+    """
+    prefixes = user.scope("audit.view").prefixes
+    staff = type(user).objects.inside(prefixes).values("pk")
+    return events.filter(
+        any_code_range("place_code", prefixes) | Q(actor__in=staff) | Q(actor__isnull=True, place_code="")
+    )

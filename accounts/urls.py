@@ -1,16 +1,26 @@
-"""Log-in and accounts."""
+"""Log-in (names without a prefix, as Django and axes expect them) and the room of accounts (``accounts:…``)."""
 
-from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import path
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path
 
-from accounts.views.password import PasswordChangeView
+from accounts.views import audit, manage
+from accounts.views.login import LoginView, PasswordChangeView
 
+room = [
+    path("", manage.AccountListView.as_view(), name="list"),
+    path("add/", manage.AccountAddView.as_view(), name="add"),
+    path("audit/", audit.AuditView.as_view(), name="audit"),
+    path("audit/verify/", audit.AuditVerifyView.as_view(), name="audit_verify"),
+    path("<int:pk>/", manage.AccountView.as_view(), name="detail"),
+    path("<int:pk>/lock/", manage.LockView.as_view(), name="lock"),
+    path("<int:pk>/unlock/", manage.UnlockView.as_view(), name="unlock"),
+    path("<int:pk>/reset/", manage.ResetView.as_view(), name="reset"),
+    path("<int:pk>/roles/add/", manage.AppointView.as_view(), name="appoint"),
+    path("<int:pk>/roles/<int:role>/end/", manage.EndRoleView.as_view(), name="end_role"),
+]
 urlpatterns = [
-    path(
-        "login/",
-        LoginView.as_view(template_name="accounts/login.html", redirect_authenticated_user=True),
-        name="login",
-    ),
+    path("login/", LoginView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("password/", PasswordChangeView.as_view(), name="password_change"),
+    path("", include((room, "accounts"))),
 ]

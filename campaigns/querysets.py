@@ -10,17 +10,17 @@ class CampaignQuerySet(QuerySet):
         """Campaigns in progress."""
         return self.filter(state="running")
 
+    def choices_for(self, request) -> list:
+        """The campaigns the user may work in, newest first. Read once per request."""
+        if not hasattr(request, "_campaigns"):
+            request._campaigns = list(self.visible_to(request.user).order_by("-starts_on", "pk"))
+        return request._campaigns
+
     def current_for(self, request):
-        """The campaign the user works in: the one chosen in this log-in, else the newest running one. Read once."""
-        if not hasattr(request, "_campaign"):
-            mine = self.visible_to(request.user).order_by("-starts_on", "pk")
-            chosen = request.session.get("campaign")
-            request._campaign = (
-                (mine.filter(code=chosen).first() if chosen else None)
-                or mine.running().first()
-                or mine.first()
-            )
-        return request._campaign
+        """The campaign the user works in: the one chosen in this log-in, else the newest running one; or None."""
+        mine, chosen = self.choices_for(request), request.session.get("campaign")
+        running = [campaign for campaign in mine if campaign.state == "running"]
+        return next((c for c in mine if c.code == chosen), None) or next(iter(running + mine), None)
 
     def visible_to(self, user):
         """Campaigns of a place above, at or below one of the user's places."""

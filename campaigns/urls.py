@@ -1,4 +1,14 @@
 """Addresses of this room."""
 
+from django.urls import path
+
+from campaigns.views import campaign
+
 app_name = "campaigns"
-urlpatterns = []
+urlpatterns = [
+    path("", campaign.CampaignListView.as_view(), name="list"),
+    path("choose/", campaign.ChooseView.as_view(), name="choose"),
+    path("<slug:code>/", campaign.CampaignView.as_view(), name="detail"),
+    path("<slug:code>/phases/<int:order>/", campaign.PhaseSwitchView.as_view(), name="phase"),
+    path("<slug:code>/consent/<str:which>/", campaign.ConsentPrintView.as_view(), name="consent_print"),
+]

@@ -31,6 +31,15 @@ class PlaceQuerySet(QuerySet):
         """``place`` and everything below it."""
         return self.filter(code_range("code", place.prefix))
 
+    def inside(self, prefixes):
+        """Places whose code begins with one of ``prefixes``."""
+        return self.filter(any_code_range("code", prefixes))
+
+    def path_of(self, place) -> list:
+        """From the county (or what stands above a county) down to ``place``, in one query: the breadcrumb."""
+        codes = {place.code[:digits].ljust(12, "0") for digits in (6, 9, 12) if digits <= len(place.prefix)}
+        return sorted(self.filter(code__in=codes | {place.code}), key=lambda p: len(p.prefix))
+
     def villages(self):
         """Villages and communities only."""
         return self.filter(level="village")
@@ -47,6 +56,10 @@ class SiteQuerySet(QuerySet):
         """Sites in use."""
         return self.filter(is_active=True)
 
+    def inside(self, prefixes):
+        """Sites on places whose code begins with one of ``prefixes``."""
+        return self.filter(any_code_range("place__code", prefixes))
+
     def visible_to(self, user):
         """Sites of the user's places, and the sites the user works at."""
         scope = user.scope()
@@ -55,6 +68,10 @@ class SiteQuerySet(QuerySet):
 
 class OrganisationQuerySet(QuerySet):
     """Reads of Organisation."""
+
+    def inside(self, prefixes):
+        """Organisations on places whose code begins with one of ``prefixes``."""
+        return self.filter(any_code_range("place__code", prefixes))
 
     def visible_to(self, user):
         """Organisations of the user's places, and those the user registers for."""

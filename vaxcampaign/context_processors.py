@@ -1,17 +1,29 @@
-"""What the frame of every page shows: rooms, who is logged in as what, and the campaign being worked in."""
+"""What the frame of every page shows: rooms, who is logged in as what, the place, and the campaign being worked in."""
 
 from campaigns.models import Campaign
-from vaxcampaign.navigation import rooms_for
+from places.models import Place
+from vaxcampaign.navigation import address, rooms_for
 
 
 def frame(request) -> dict:
-    """Rooms, role and campaign of the logged-in user; nothing for the public pages."""
+    """Rooms, roles, place path and campaigns of the logged-in user; nothing for the public pages."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or user.must_change_password:
         return {}
+    if not hasattr(request, "_frame"):  # a page is rendered from several templates with the same request
+        request._frame = _frame(request, user)
+    return request._frame
+
+
+def _frame(request, user) -> dict:
+    role = user.main_role
+    may_search = user.can("residents.view") or user.can("residents.find")
     return {
-        "rooms": rooms_for(user),
-        "role": user.main_role,
-        "may_search": user.can("residents.view") or user.can("residents.find"),
+        "rooms": rooms_for(user, request.path),
+        "role": role,
+        "other_roles": user.roles()[1:],
+        "find_url": address("residents:find") if may_search else "",
+        "place_path": Place.objects.path_of(role.home) if role else [],
         "campaign": Campaign.objects.current_for(request),
+        "campaigns": Campaign.objects.choices_for(request),
     }

@@ -32,13 +32,24 @@ ROOMS = [
 ]
 
 
-def rooms_for(user) -> list[tuple[str, Room]]:
-    """(address, room) for every room ``user`` may enter."""
-    found = []
-    for room in ROOMS:
-        if not room.action or user.can(room.action):
-            try:
-                found.append((reverse(room.url), room))
-            except NoReverseMatch:
-                continue
-    return found
+def address(name: str) -> str:
+    """The address of a page without parameters; "" when the room has no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def rooms_for(user, path: str = "") -> list[tuple[str, Room, bool]]:
+    """(address, room, is it the one ``path`` is in) for every room ``user`` may enter.
+
+    The longest fitting address wins: /residents/import/ is not also in /residents/.
+    """
+    found = [
+        (where, room)
+        for room in ROOMS
+        if (not room.action or user.can(room.action)) and (where := address(room.url))
+    ]
+    fitting = [where for where, room in found if path == where or (where != "/" and path.startswith(where))]
+    current = max(fitting, key=len, default=None)
+    return [(where, room, where == current) for where, room in found]

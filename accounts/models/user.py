@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import QualificationKind, Role
@@ -50,6 +51,9 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:detail", args=[self.pk])
 
     def get_full_name(self) -> str:
         return self.display_name
@@ -134,6 +138,10 @@ class RoleAssignment(models.Model):
     def where(self) -> Place | Site | Organisation:
         """The place, site or organisation of this role."""
         return self.place or self.site or self.organisation
+
+    def is_current(self, today) -> bool:
+        """In force on ``today``; the same rule as ``objects.current``."""
+        return self.since <= today and (self.until is None or self.until >= today)
 
     @property
     def actions(self) -> frozenset[str]:

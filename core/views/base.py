@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.mixins import AccessMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.views.generic import FormView
 from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
@@ -59,7 +60,8 @@ class KeyedForm(forms.Form):
 
 
 class ServiceFormView(ActionRequiredMixin, FormView):
-    """A form that calls one service: implement ``perform(form)`` and return the object or address to go to.
+    """A form that calls one service: implement ``perform(form)`` and return the object or address to go to,
+    or a ready response (for what may be shown only once).
 
     RuleBroken becomes an error of its field (or of the form) and nothing typed is lost.
     """
@@ -75,6 +77,8 @@ class ServiceFormView(ActionRequiredMixin, FormView):
         except RuleBroken as error:
             add_rule_error(form, error)
             return self.form_invalid(form)
+        if isinstance(done, HttpResponseBase):
+            return done
         if self.success_message:
             messages.success(self.request, self.success_message)
         return HttpResponseRedirect(done if isinstance(done, str) else done.get_absolute_url())

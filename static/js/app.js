@@ -7,10 +7,18 @@ document.addEventListener("click", (event) => {
     const box = document.getElementById(toggle.dataset.toggles);
     toggle.setAttribute("aria-expanded", String(box.classList.toggle("is-open")));
   }
+  document.querySelectorAll("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   if (event.target.closest("[data-back]")) history.back();
   if (event.target.closest("[data-print]")) window.print();
   const row = event.target.closest("tr[data-href]");
   if (row && !event.target.closest("a, button, input, label")) location.href = row.dataset.href;
+});
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
 });
 
 // A letter or sign as a shortcut: <input data-hotkey="/"> is focused, a link or button is clicked.

@@ -25,3 +25,4 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 if REDIS_URL and (worker := os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")):
     # Parallel test processes share the server: each has a database of its own, as on the SQL side.
     CACHES["default"]["LOCATION"] = f"{REDIS_URL.rpartition('/')[0]}/{int(worker) + 1}"
+(VAR_DIR / "static").mkdir(parents=True, exist_ok=True)  # whitenoise warns about a missing one
