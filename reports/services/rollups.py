@@ -118,6 +118,19 @@ def totals(
     return found
 
 
+def day_and_sums(
+    campaign: Campaign, prefixes: Collection[str], *, day: date, now: datetime
+) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
+    """(``day`` alone, ever until ``day``) by unit code, counting the live day once."""
+    of_day = totals(campaign, prefixes, since=day, until=day, now=now)
+    sums = totals(campaign, prefixes, until=day - timedelta(days=1), now=now)
+    for code, values in of_day.items():
+        mine = sums.setdefault(code, {})
+        for metric, value in values.items():
+            mine[metric] = mine.get(metric, 0) + value
+    return of_day, sums
+
+
 def by_day(
     campaign: Campaign, prefixes: Collection[str], *, since: date, until: date, now: datetime
 ) -> dict[date, dict[str, int]]:

@@ -109,8 +109,7 @@ def standings(
     today = timezone.localdate(now)
     until = until or today
     metric = METRIC_OF[TargetKind(kind)].code
-    sums = rollups.totals(campaign, prefixes, until=until, now=now)
-    day = rollups.totals(campaign, prefixes, until=until, since=until, now=now)
+    day, sums = rollups.day_and_sums(campaign, prefixes, day=until, now=now)
     targets = {
         target.place_id: target for target in Target.objects.current().filter(campaign=campaign, kind=kind)
     }

@@ -123,8 +123,8 @@ class Crowd:
                 DoseValues(
                     given_on=day,
                     vaccine=vaccine,
-                    place_name="外地接种点" if elsewhere else "乡卫生院接种点",
-                    source=RecordSource.ELSEWHERE if elsewhere else RecordSource.BACKFILL,
+                    place_name="外地接种点" if elsewhere else "乡卫生院(系统启用前)",
+                    source=RecordSource.ELSEWHERE,
                     is_verified=not elsewhere,
                 )
             )

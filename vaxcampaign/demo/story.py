@@ -77,7 +77,7 @@ def open_campaign(ground: Ground, today: date) -> Campaign:
 def plans(ground: Ground, people: int) -> list[VillagePlan]:
     """Villages of different size; the third is ahead, the eighth behind."""
     weights = [13, 11, 10, 9, 9, 8, 8, 8, 7, 6, 6, 5][: len(ground.villages)]
-    shares = [0.66, 0.6, 0.93, 0.63, 0.58, 0.7, 0.61, 0.28, 0.55, 0.64, 0.6, 0.57]
+    shares = [0.47, 0.43, 0.70, 0.45, 0.41, 0.5, 0.44, 0.18, 0.39, 0.46, 0.43, 0.41]
     total = sum(weights)
     return [
         VillagePlan(

@@ -1,0 +1,170 @@
+"""The daily report (日报): one row a village, what was done on the day and until the day, and who is still missing."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from clinic.models import AdverseEvent, Dose
+from inventory.models import StockLevel
+from places.models import Place
+from places.querysets import any_code_range
+from reports import metrics
+from reports.choices import TargetKind
+from reports.models import Target
+from reports.services import rollups
+from residents.choices import AWAY, EnrolmentStatus, NotVaccinatedReason
+from residents.models import Consent, Resident
+
+
+@dataclass
+class DailyRow:
+    """One village (or a sum). ``day`` and ``sums`` hold doses by metric code, ``people`` people by metric code."""
+
+    place: Place
+    quota: int | None = None
+    target: int = 0
+    target_60: int = 0
+    target_80: int = 0
+    day: dict[str, int] = field(default_factory=dict)
+    sums: dict[str, int] = field(default_factory=dict)
+    contra: int = 0
+    hold: int = 0
+    refused: int = 0
+    away: int = 0
+    late: int = 0
+
+    def rate(self, metric: str, denominator: str = "target") -> float | None:
+        """People of ``metric`` so far over a denominator; never clamped, None without people."""
+        people = getattr(self, denominator)
+        return self.sums.get(metric, 0) / people if people else None
+
+
+@dataclass
+class DailyReport:
+    """The whole sheet. Workload counts doses at the sites of ``place``, whoever received them; coverage the rows."""
+
+    place: Place
+    campaign: Campaign
+    day: date
+    cut_off: datetime
+    rows: list[DailyRow]
+    total: DailyRow
+    given_here: int
+    given_to_guests: int
+    stock: list[tuple[str, int, int]]  # site, vials, doses
+    aefi_day: int
+    aefi_sum: int
+
+
+def daily_report(*, campaign: Campaign, place: Place, day: date, now: datetime) -> DailyReport:
+    """Count the daily report of ``place`` (township or above) for ``day``; today is counted until ``now``.
+
+    The columns contra, hold, refused and away say how things stand now: they are states, not events of the day.
+    """
+    prefixes = {place.prefix}
+    until_now = day >= timezone.localdate(now)
+    rows = {village.code: DailyRow(village) for village in rollups.villages_of(prefixes)}
+    _fill_people(rows, campaign, prefixes, day)
+    of_day, sums = rollups.day_and_sums(campaign, prefixes, day=day, now=now)
+    for code, row in rows.items():
+        row.day, row.sums = of_day.get(code, {}), sums.get(code, {})
+    given = _doses_here(prefixes, day)
+    events = AdverseEvent.objects.filter(any_code_range("dose__site__place__code", prefixes))
+    start, end = day_bounds(day)
+    return DailyReport(
+        place=place,
+        campaign=campaign,
+        day=day,
+        cut_off=now if until_now else end,
+        rows=list(rows.values()),
+        total=_total(place, rows.values()),
+        given_here=given.count(),
+        given_to_guests=given.exclude(any_code_range("record__resident__village_code", prefixes)).count(),
+        stock=_stock(prefixes),
+        aefi_day=events.filter(reported_at__gte=start, reported_at__lt=end).count(),
+        aefi_sum=events.filter(reported_at__lt=end).count(),
+    )
+
+
+def day_bounds(day: date) -> tuple[datetime, datetime]:
+    """Local midnight of ``day`` and of the next day, aware."""
+    zone = timezone.get_current_timezone()
+    start = datetime.combine(day, time.min, tzinfo=zone)
+    return start, datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
+
+
+def _fill_people(rows: dict[str, DailyRow], campaign: Campaign, prefixes: Collection[str], day: date) -> None:
+    kinds = {"campaign": campaign, "kind": TargetKind.FIRST}
+    for target in Target.objects.current().filter(**kinds).select_related("place"):
+        if target.place.code in rows:
+            rows[target.place.code].quota = target.quantity
+    refused = Consent.objects.current().filter(
+        enrolment=OuterRef("pk"), given=False, dose_number=OuterRef("next_dose")
+    )
+    states = (
+        metrics.people_of(campaign, prefixes)
+        .annotate(said_no=Exists(refused))
+        .values("unit_code")
+        .annotate(
+            contra=Count("id", filter=Q(status=EnrolmentStatus.CONTRA)),
+            hold=Count("id", filter=Q(status=EnrolmentStatus.HOLD, hold_until__gt=day)),
+            refused=Count(
+                "id",
+                filter=Q(said_no=True)
+                | Q(doses_done=0, resident__not_vaccinated_reason=NotVaccinatedReason.REFUSED),
+            ),
+        )
+        .order_by()
+    )
+    for code, values in metrics.denominators(campaign, prefixes).items():
+        _set(rows, code, values)
+    for values in states:
+        _set(rows, values.pop("unit_code"), values)
+    away = Resident.objects.live().filter(any_code_range("village_code", prefixes), residence__in=AWAY)
+    for code, number in away.values_list("village_code").annotate(n=Count("id")).order_by():
+        _set(rows, code, {"away": number})
+    start, end = day_bounds(day)
+    late = metrics.doses_of(campaign, prefixes).filter(
+        recorded_at__gte=start, recorded_at__lt=end, given_on__lt=day
+    )
+    for code, number in late.values_list("unit").annotate(n=Count("id")).order_by():
+        _set(rows, code, {"late": number})
+
+
+def _set(rows: dict[str, DailyRow], code: str, values: dict[str, int]) -> None:
+    if code in rows:
+        for name, value in values.items():
+            setattr(rows[code], name, value)
+
+
+def _doses_here(prefixes: Collection[str], day: date):
+    start, end = day_bounds(day)
+    here = any_code_range("site__place__code", prefixes)
+    return Dose.objects.counted().filter(here, given_at__gte=start, given_at__lt=end)
+
+
+def _stock(prefixes: Collection[str]) -> list[tuple[str, int, int]]:
+    levels = StockLevel.objects.filter(any_code_range("site__place__code", prefixes)).in_stock().with_doses()
+    found: dict[str, list[int]] = {}
+    for name, vials, doses in levels.values_list("site__name", "vials", "doses").order_by("site__code"):
+        mine = found.setdefault(name, [0, 0])
+        mine[0] += vials
+        mine[1] += doses
+    return [(name, vials, doses) for name, (vials, doses) in found.items()]
+
+
+def _total(place: Place, rows) -> DailyRow:
+    total = DailyRow(place)
+    quotas = [row.quota for row in rows if row.quota is not None]
+    total.quota = sum(quotas) if quotas else None
+    for name in ("target", "target_60", "target_80", "contra", "hold", "refused", "away", "late"):
+        setattr(total, name, sum(getattr(row, name) for row in rows))
+    for row in rows:
+        for mine, values in ((total.day, row.day), (total.sums, row.sums)):
+            for metric, value in values.items():
+                mine[metric] = mine.get(metric, 0) + value
+    return total

@@ -1,0 +1,92 @@
+"""Producing report files and keeping them: for whom, by whom, up to when."""
+
+import hashlib
+import uuid
+from datetime import date, datetime
+
+from accounts.models import User
+from campaigns.models import Campaign
+from core import audit, files, xlsx
+from core.errors import RuleBroken
+from core.locks import deed
+from places.choices import Level
+from places.models import Place
+from reports.choices import ReportKind
+from reports.models import ReportFile
+from reports.services.daily import daily_report
+from reports.services.workbooks import daily_workbook
+
+
+def produce_daily(
+    *, campaign: Campaign, place: Place, day: date, by: User | None, now: datetime, job=None, progress=None
+) -> list[ReportFile]:
+    """Count the daily report of a township once and file it twice: one for the county, a copy for the town (S26).
+
+    Raises RuleBroken: REPORT_PLACE (not a township), REPORT_DAY (in the future).
+    """
+    if place.level != Level.TOWN:
+        raise RuleBroken("REPORT_PLACE", "日报按乡镇(街道)编制,请选择乡镇。", "place")
+    if day > now.date():
+        raise RuleBroken("REPORT_DAY", "日期不能晚于今天。", "day")
+    report = daily_report(campaign=campaign, place=place, day=day, now=now)
+    if progress:
+        progress.step(1, 3, "数字已汇总,正在写表")
+    made = []
+    for step, addressee in enumerate(filter(None, (place.parent, place)), start=2):
+        content = daily_workbook(report, filled_by=place.name, addressed_to=addressee.name)
+        name = xlsx.file_name(place.name, f"日报(报{addressee.name})" if addressee != place else "日报", day)
+        made.append(
+            keep(
+                content,
+                kind=ReportKind.DAILY,
+                campaign=campaign,
+                place=place,
+                addressee=addressee,
+                day=day,
+                cut_off=report.cut_off,
+                name=name,
+                by=by,
+                job=job,
+            )
+        )
+        if progress:
+            progress.step(step, 3, f"已生成 {name}")
+    return made
+
+
+@deed()
+def keep(
+    content: bytes,
+    *,
+    kind: str,
+    campaign: Campaign | None,
+    place: Place,
+    addressee: Place,
+    day: date,
+    cut_off: datetime,
+    name: str,
+    by: User | None,
+    job=None,
+) -> ReportFile:
+    """Store a produced workbook with its fingerprint; the file itself is written before the row that names it."""
+    stored_as = f"reports/{uuid.uuid4().hex}.xlsx"
+    path = files.kept(stored_as)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    row = ReportFile.objects.create(
+        kind=kind,
+        campaign=campaign,
+        place=place,
+        day=day,
+        cut_off=cut_off,
+        file_name=name,
+        stored_as=stored_as,
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        job=job,
+        created_by=by,
+    )
+    row.copies_to.add(addressee)
+    data = {"kind": kind, "day": day.isoformat(), "sha256": row.sha256, "to": addressee.code}
+    audit.record("report.produced", actor=by, target=row, place_code=place.code, data=data)
+    return row
