@@ -66,3 +66,18 @@ class ExpiryTier(models.TextChoices):
     DAYS_90 = "d90", "90天内到期"
     DAYS_180 = "d180", "180天内到期"
     FAR = "far", "效期充足"
+
+
+# Given by a nurse, so taken back on the floor together with the record of the person, never here.
+CLINIC_KINDS = {MovementKind.USE}
+
+
+class StockState(models.TextChoices):
+    """What the stock page can be narrowed to; without a choice it shows what is there."""
+
+    USABLE = "usable", "可用"
+    NEAR = "near", "90天内到期"
+    EXPIRED = "expired", "已过期"
+    HELD = "held", "隔离或召回"
+    LOW = "low", "库存偏低"
+    ALL = "all", "全部(含已用完)"

@@ -1,14 +1,24 @@
 """Reads of stock."""
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from datetime import timedelta
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from inventory.choices import StockState
+from inventory.rules import LOW_DOSES, NEAR_DAYS
 from places.querysets import any_code_range
 
 
 def _at_sites_of(user, action: str) -> Q:
     scope = user.scope(action)
     return any_code_range("site__place__code", scope.prefixes) | Q(site__in=scope.sites)
+
+
+def site_of(user, action: str) -> Q:
+    """A Site where ``user`` may do ``action`` ("stock.view", "stock.manage")."""
+    scope = user.scope(action)
+    return any_code_range("place__code", scope.prefixes) | Q(pk__in=scope.sites)
 
 
 class StockLevelQuerySet(QuerySet):
@@ -45,6 +55,38 @@ class StockLevelQuerySet(QuerySet):
         )
         total = same.usable(today).with_doses().order_by().values("site").annotate(total=Sum("doses"))
         return self.annotate(vaccine_doses=Coalesce(Subquery(total.values("total")), 0))
+
+    def in_state(self, state, today):
+        """Rows of one ``StockState``; the empty state is what is there. Needs ``with_vaccine_doses`` for LOW."""
+        if state == StockState.ALL:
+            return self
+        if state == StockState.LOW:  # also the lots just used up: that is when it matters
+            return self.filter(vaccine_doses__lt=LOW_DOSES, lot__expires_on__gte=today)
+        there = self.in_stock()
+        if state == StockState.USABLE:
+            return there.usable(today)
+        if state == StockState.NEAR:
+            return there.usable(today).filter(lot__expires_on__lte=today + timedelta(days=NEAR_DAYS))
+        if state == StockState.EXPIRED:
+            return there.filter(lot__expires_on__lt=today)
+        return there.held() if state == StockState.HELD else there
+
+    def summary(self, today) -> dict:
+        """Figures over the rows: usable ``vials`` and ``doses``, lots ``near``, ``expired`` and ``held``."""
+        there = self.in_stock().with_doses()
+        usable = Q(lot__state="usable", held_reason="", lot__expires_on__gte=today)
+        return there.order_by().aggregate(
+            vials=Coalesce(Sum("vials", filter=usable), 0),
+            usable_doses=Coalesce(Sum("doses", filter=usable), 0),
+            near=Count("pk", filter=usable & Q(lot__expires_on__lte=today + timedelta(days=NEAR_DAYS))),
+            expired=Count("pk", filter=Q(lot__expires_on__lt=today)),
+            held=Count("pk", filter=~Q(held_reason="") | ~Q(lot__state="usable")),
+        )
+
+    def low_vaccines(self, today) -> int:
+        """How many vaccines run low, counted per site."""
+        low = self.with_vaccine_doses(today).in_state(StockState.LOW, today)
+        return low.order_by().values("site", "lot__presentation__vaccine").distinct().count()
 
     def fefo(self):
         """First expired, first out; an opened vial before a closed one; then first in, first out."""

@@ -13,6 +13,7 @@ TIERS = ((30, ExpiryTier.DAYS_30), (90, ExpiryTier.DAYS_90), (180, ExpiryTier.DA
 LOW_DOSES = (
     50  # doses of one vaccine at a site that make "库存偏低"; half a usual morning of a township clinic
 )
+NEAR_DAYS = 90
 NO_RELEASE_PAPER = "缺批签发合格证,暂存待补"
 
 

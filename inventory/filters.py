@@ -1,0 +1,88 @@
+"""What the pages of stock can be narrowed by. Choices are what the user can see."""
+
+import django_filters as filters
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+
+from inventory.choices import MovementKind, StockState
+from inventory.models import StockLevel, StockMovement, Vaccine
+from inventory.querysets import site_of
+from places.models import Site
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date picker, in the form it understands."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs):
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class VaccineChoice(filters.ModelChoiceFilter):
+    """Vaccines by the name that fits in a box."""
+
+    class _Field(filters.fields.ModelChoiceField):
+        def label_from_instance(self, obj):
+            return obj.short_name
+
+    field_class = _Field
+
+
+def sites_seen(request):
+    """Sites whose stock the user may see."""
+    return Site.objects.filter(site_of(request.user, "stock.view"))
+
+
+def vaccines_stocked(request):
+    """Vaccines of which there was ever a lot."""
+    return Vaccine.objects.filter(presentations__lots__isnull=False).distinct()
+
+
+class StockFilter(filters.FilterSet):
+    """By site, vaccine, state and lot number."""
+
+    site = filters.ModelChoiceFilter(label="接种点", queryset=sites_seen, empty_label="全部")
+    vaccine = VaccineChoice(
+        "lot__presentation__vaccine", label="疫苗", queryset=vaccines_stocked, empty_label="全部"
+    )
+    state = filters.ChoiceFilter(method="of_state", label="状态", choices=StockState, empty_label="有库存的")
+    q = filters.CharFilter("lot__lot_no", lookup_expr="icontains", label="批号")
+
+    class Meta:
+        model = StockLevel
+        fields = ("site", "vaccine", "state", "q")
+
+    def of_state(self, queryset, name, value):
+        return queryset.in_state(value, timezone.localdate())
+
+    def filter_queryset(self, queryset):
+        found = super().filter_queryset(queryset)
+        return found if self.form.cleaned_data.get("state") else found.in_stock()
+
+
+class MovementFilter(filters.FilterSet):
+    """By words, site, vaccine, kind and day."""
+
+    q = filters.CharFilter(method="words", label="批号、单号、单位或备注")
+    site = filters.ModelChoiceFilter(label="接种点", queryset=sites_seen, empty_label="全部")
+    vaccine = VaccineChoice(
+        "lot__presentation__vaccine", label="疫苗", queryset=vaccines_stocked, empty_label="全部"
+    )
+    kind = filters.ChoiceFilter(label="类型", choices=MovementKind, empty_label="全部")
+    since = filters.DateFilter("on", lookup_expr="gte", label="自", widget=DateInput())
+    until = filters.DateFilter("on", lookup_expr="lte", label="至(含)", widget=DateInput())
+
+    class Meta:
+        model = StockMovement
+        fields = ("q", "site", "vaccine", "kind", "since", "until")
+
+    def words(self, queryset, name, value):
+        word = value.strip()
+        return queryset.filter(
+            Q(lot__lot_no__icontains=word)
+            | Q(document_no__icontains=word)
+            | Q(counterparty__icontains=word)
+            | Q(note__icontains=word)
+        )

@@ -1,0 +1,192 @@
+"""Lists of stock and of movements."""
+
+from urllib.parse import urlencode
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+
+from core.templatetags.vax import status_tag
+from inventory.choices import CLINIC_KINDS, ExpiryTier, LotState, MovementKind
+from inventory.models import StockLevel, StockMovement
+from inventory.rules import LOW_DOSES, expiry_tier, open_until
+
+NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
+TIER_KINDS = {
+    ExpiryTier.EXPIRED: "stop",
+    ExpiryTier.DAYS_30: "due",
+    ExpiryTier.DAYS_90: "due",
+    ExpiryTier.DAYS_180: "plain",
+}
+
+
+def level_tags(level: StockLevel, today, now) -> list[tuple[str, str]]:
+    """(kind, word) tags of what must be known before a vial of this row is taken; usable when there is none."""
+    tags = []
+    if level.lot.state == LotState.RECALLED:
+        tags.append(("stop", "已召回"))
+    elif level.held_reason or level.lot.state == LotState.QUARANTINED:
+        tags.append(("hold", f"隔离:{level.held_reason or level.lot.state_reason or '待查'}"))
+    if level.open_doses:
+        until = open_until(level.opened_at, level.lot.presentation.open_vial_minutes)
+        if now >= until:
+            tags.append(("stop", "开启超时,余量应报损"))
+        else:
+            tags.append(("due", f"已开启,{timezone.localtime(until):%H:%M} 前用完"))
+    return tags
+
+
+class StockTable(tables.Table):
+    """What lies where, first expired first."""
+
+    site = tables.Column("接种点")
+    vaccine = tables.Column(
+        "疫苗", accessor="lot__presentation__vaccine", order_by="lot__presentation__vaccine__code"
+    )
+    lot = tables.Column("批号", order_by="lot__lot_no")
+    expires_on = tables.DateColumn(verbose_name="有效期至", accessor="lot__expires_on", format="Y-m-d")
+    vials = tables.Column("支", attrs=NUMBER)
+    open_doses = tables.Column("已开启(剂)", attrs=NUMBER)
+    doses = tables.Column("合计(剂)", attrs=NUMBER)
+    state = tables.Column("状态", empty_values=(), orderable=False)
+    deeds = tables.Column("操作", empty_values=(), orderable=False, attrs={"td": {"class": "deeds"}})
+
+    class Meta:
+        model = StockLevel
+        fields = ("site", "vaccine", "lot", "expires_on", "vials", "open_doses", "doses", "state", "deeds")
+        empty_text = "没有符合条件的库存。请放宽筛选条件;新到的疫苗请先“入库登记”。"
+        caption = "疫苗库存"
+
+    def __init__(self, *args, now, kept, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.now, self.today, self.kept = now, timezone.localdate(now), kept
+
+    def render_vaccine(self, value, record):
+        per_vial = record.lot.presentation.doses_per_vial
+        low = record.vaccine_doses < LOW_DOSES
+        return format_html(
+            '{} <span class="hint">{}剂/支</span> {}',
+            value.short_name,
+            per_vial,
+            status_tag("due", f"偏低:本点可用 {record.vaccine_doses} 剂") if low else "",
+        )
+
+    def render_lot(self, value, record):
+        query = urlencode({"site": record.site_id, "q": value.lot_no})
+        address = f"{reverse('inventory:movements')}?{query}"
+        return format_html('<a href="{}" title="查看这个批号的出入库记录">{}</a>', address, value.lot_no)
+
+    def render_expires_on(self, value):
+        tier = expiry_tier(value, self.today)
+        tag = "" if tier == ExpiryTier.FAR else status_tag(TIER_KINDS[tier], tier.label)
+        return format_html("{} {}", f"{value:%Y-%m-%d}", tag)
+
+    def render_state(self, record):
+        tags = level_tags(record, self.today, self.now)
+        if not tags and record.lot.expires_on >= self.today:
+            tags = [("done", "可用")] if record.doses else [("plain", "已用完")]
+        return format_html_join(" ", "{}", ((status_tag(kind, word),) for kind, word in tags))
+
+    def render_deeds(self, record):
+        if record.site_id not in self.kept:
+            return ""
+        links = []
+        if record.doses:
+            links.append(("waste", "报废"))
+        if record.held_reason:
+            links.append(("release", "解除隔离"))
+        elif record.doses:
+            links.append(("hold", "隔离"))
+        return format_html_join(
+            " ",
+            '<a class="btn btn-outline-secondary btn-sm" href="{}">{}<span class="visually-hidden"> 批号 {}</span></a>',
+            (
+                (reverse(f"inventory:{name}", args=[record.pk]), word, record.lot.lot_no)
+                for name, word in links
+            ),
+        )
+
+
+def signed(value: int) -> str:
+    """+40, −1 with a real minus sign; nothing for zero."""
+    return f"{value:+,}".replace("-", "−") if value else ""
+
+
+class MovementTable(tables.Table):
+    """The register: every change with the balance after it."""
+
+    at = tables.DateTimeColumn(verbose_name="时间", format="Y-m-d H:i", order_by="id")
+    site = tables.Column("接种点", orderable=False)
+    kind = tables.Column("类型", orderable=False)
+    vaccine = tables.Column("疫苗", accessor="lot__presentation__vaccine__short_name", orderable=False)
+    lot = tables.Column("批号", orderable=False)
+    counterparty = tables.Column("来源/去向", orderable=False, default="")
+    document_no = tables.Column("单号", orderable=False, default="")
+    vials = tables.Column("支", attrs=NUMBER, orderable=False)
+    open_doses = tables.Column("已开启(剂)", attrs=NUMBER, orderable=False)
+    balance_vials = tables.Column("结存(支)", attrs=NUMBER, orderable=False)
+    balance_open = tables.Column("结存(剂)", attrs=NUMBER, orderable=False)
+    by = tables.Column("经手人", orderable=False, default="系统")
+    note = tables.Column("备注", orderable=False, default="")
+    deeds = tables.Column("操作", empty_values=(), orderable=False)
+
+    class Meta:
+        model = StockMovement
+        fields = (
+            "at",
+            "site",
+            "kind",
+            "vaccine",
+            "lot",
+            "counterparty",
+            "document_no",
+            "vials",
+            "open_doses",
+            "balance_vials",
+            "balance_open",
+            "by",
+            "note",
+            "deeds",
+        )
+        empty_text = "没有符合条件的出入库记录。请放宽筛选条件。"
+        caption = "出入库记录"
+
+    def __init__(self, *args, kept, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.kept = kept
+
+    def render_kind(self, record):
+        word = record.get_kind_display()
+        if hasattr(record, "reversed_by"):
+            return format_html("{} {}", word, status_tag("stop", "已冲正"))
+        return word
+
+    def render_vials(self, value):
+        return signed(value)
+
+    def render_open_doses(self, value):
+        return signed(value)
+
+    def render_balance_open(self, value):
+        return value or ""
+
+    def render_note(self, value, record):
+        temperature = record.transport_celsius
+        return f"{value} 运输 {temperature} ℃".strip() if temperature is not None else value
+
+    def render_deeds(self, record):
+        if record.site_id not in self.kept or not reversible_here(record):
+            return ""
+        return format_html(
+            '<a class="btn btn-outline-secondary btn-sm" href="{}">冲正<span class="visually-hidden"> {}</span></a>',
+            reverse("inventory:reverse", args=[record.uid]),
+            record,
+        )
+
+
+def reversible_here(movement: StockMovement) -> bool:
+    """True for what a keeper may take back: neither taken back already, nor a reversal, nor a dose in a person."""
+    return movement.kind not in CLINIC_KINDS | {MovementKind.REVERSAL} and not hasattr(
+        movement, "reversed_by"
+    )
