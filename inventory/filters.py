@@ -54,6 +54,9 @@ class StockFilter(filters.FilterSet):
         model = StockLevel
         fields = ("site", "vaccine", "state", "q")
 
+    def __init__(self, data=None, *args, **kwargs):
+        super().__init__(data or {}, *args, **kwargs)  # bound, so that no choice means "what is there"
+
     def of_state(self, queryset, name, value):
         return queryset.in_state(value, timezone.localdate())
 

@@ -128,7 +128,7 @@ class MovementTable(tables.Table):
     balance_vials = tables.Column("结存(支)", attrs=NUMBER, orderable=False)
     balance_open = tables.Column("结存(剂)", attrs=NUMBER, orderable=False)
     by = tables.Column("经手人", orderable=False, default="系统")
-    note = tables.Column("备注", orderable=False, default="")
+    note = tables.Column("备注", orderable=False, empty_values=())
     deeds = tables.Column("操作", empty_values=(), orderable=False)
 
     class Meta:
