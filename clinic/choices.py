@@ -18,6 +18,9 @@ class Stage(models.TextChoices):
     ABANDONED = "abandoned", "未完成离场"
 
 
+ON_FLOOR = ["checked_in", "passed", "consented", "observing"]
+
+
 class Outcome(models.TextChoices):
     PASS = "PASS", "可接种"
     DEFER = "DEFER", "暂缓"

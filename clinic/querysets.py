@@ -1,8 +1,14 @@
 """Reads of the floor."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from clinic.choices import ON_FLOOR, Stage
 from places.querysets import any_code_range
+
+
+def _at_sites_of(user, action: str, path: str) -> Q:
+    scope = user.scope(action)
+    return any_code_range(f"{path}__place__code", scope.prefixes) | Q(**{f"{path}__in": scope.sites})
 
 
 class VisitQuerySet(QuerySet):
@@ -10,12 +16,28 @@ class VisitQuerySet(QuerySet):
 
     def visible_to(self, user, action: str = "clinic.view"):
         """Visits at the user's sites, and at the sites of the user's places."""
-        scope = user.scope(action)
-        return self.filter(any_code_range("site__place__code", scope.prefixes) | Q(site__in=scope.sites))
+        return self.filter(_at_sites_of(user, action, "site"))
 
     def on_floor(self):
         """Neither left nor sent away."""
-        return self.filter(stage__in=("checked_in", "passed", "consented", "observing"))
+        return self.filter(stage__in=ON_FLOOR)
+
+    def with_person(self):
+        """What a line of a list shows, in two queries."""
+        return self.select_related("enrolment__resident", "site", "booking__slot").prefetch_related(
+            "enrolment__resident__identifiers"
+        )
+
+    def with_open_reaction(self, reactions):
+        """Adds ``has_reaction``: an adverse event of this visit is not closed (``reactions``: AdverseEvent rows)."""
+        open_cases = reactions.filter(closed_at__isnull=True, dose__visit=OuterRef("pk"))
+        return self.annotate(has_reaction=Exists(open_cases))
+
+    def day_figures(self, site, on) -> dict[str, int]:
+        """How many visits of ``site`` on a day stand at each stage; ``total`` is their sum."""
+        found = self.filter(site=site, on=on).order_by().values_list("stage").annotate(Count("pk"))
+        figures = dict.fromkeys(Stage.values, 0) | dict(found)
+        return figures | {"total": sum(figures.values())}
 
 
 class DoseQuerySet(QuerySet):
@@ -24,3 +46,19 @@ class DoseQuerySet(QuerySet):
     def counted(self):
         """Not voided; the record below holds the void."""
         return self.filter(record__voided_at__isnull=True)
+
+    def visible_to(self, user, action: str = "clinic.view"):
+        """Doses given at the user's sites, and at the sites of the user's places."""
+        return self.filter(_at_sites_of(user, action, "site"))
+
+
+class AdverseEventQuerySet(QuerySet):
+    """Reads of AdverseEvent."""
+
+    def visible_to(self, user, action: str = "aefi.view"):
+        """Reactions to doses of the user's sites, and of the sites of the user's places."""
+        return self.filter(_at_sites_of(user, action, "dose__site"))
+
+    def open(self):
+        """Cases not closed yet."""
+        return self.filter(closed_at__isnull=True)

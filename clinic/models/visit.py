@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from appointments.models import Booking, ClinicSession
 from campaigns.models import QuestionSet
-from clinic.choices import AefiClass, AefiOutcome, BodySite, Outcome, Stage
-from clinic.querysets import DoseQuerySet, VisitQuerySet
+from clinic.choices import ON_FLOOR, AefiClass, AefiOutcome, BodySite, Outcome, Stage
+from clinic.querysets import AdverseEventQuerySet, DoseQuerySet, VisitQuerySet
 from inventory.models import Lot, StockMovement
 from places.models import Site
 from residents.models import Consent, Enrolment, Hold, VaccinationRecord
@@ -28,6 +28,9 @@ class Visit(models.Model):
     on = models.DateField("日期")
     queue_no = models.PositiveSmallIntegerField("排队号")
     stage = models.CharField("环节", max_length=16, choices=Stage, default=Stage.CHECKED_IN)
+    note = models.CharField(
+        "登记备注", max_length=200, blank=True
+    )  # why a person without a booking was let in
     checked_in_at = models.DateTimeField("登记时间")
     checked_in_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     consent = models.ForeignKey(Consent, models.PROTECT, null=True, blank=True, related_name="visits")
@@ -48,7 +51,7 @@ class Visit(models.Model):
             models.UniqueConstraint(fields=["site", "on", "queue_no"], name="queue_no_once"),
             models.UniqueConstraint(
                 fields=["enrolment"],
-                condition=Q(stage__in=["checked_in", "passed", "consented", "observing"]),
+                condition=Q(stage__in=ON_FLOOR),
                 name="one_visit_at_a_time",
                 violation_error_message="这个人已在现场登记。",
             ),
@@ -60,6 +63,11 @@ class Visit(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("clinic:visit", args=[self.uid])
+
+    @property
+    def is_on_floor(self) -> bool:
+        """Neither left nor sent away."""
+        return self.stage in ON_FLOOR
 
 
 class Screening(models.Model):
@@ -103,6 +111,14 @@ class Dose(models.Model):
     given_at = models.DateTimeField("接种时间")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="接种员")
     reversal = models.OneToOneField(StockMovement, models.PROTECT, null=True, blank=True, related_name="+")
+    void_witness = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="作废复核人",
+    )
 
     objects = DoseQuerySet.as_manager()
 
@@ -136,9 +152,14 @@ class AdverseEvent(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    objects = AdverseEventQuerySet.as_manager()
+
     class Meta:
         verbose_name = "异常反应"
         ordering = ["-onset_at"]
 
     def __str__(self) -> str:
         return f"{self.dose} {self.symptoms[:20]}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("clinic:aefi_case", args=[self.uid])

@@ -1,0 +1,35 @@
+"""Who stands at the table: the right at this very site, and the vaccinator's certificate."""
+
+from datetime import date
+
+from accounts.choices import QualificationKind
+from accounts.models import StaffQualification
+from core.errors import NotAllowed, RuleBroken
+from places.models import Site
+
+
+def require(actor, action: str, site: Site) -> None:
+    """Raise NotAllowed unless ``actor`` may do ``action`` at ``site``. ``actor`` None is refused: a deed has a name."""
+    scope = actor.scope(action) if actor is not None else None
+    if scope is None or not (site.pk in scope.sites or scope.covers(site.place.code)):
+        raise NotAllowed
+
+
+def require_certificate(actor, today: date) -> None:
+    """A vaccinator works only with a valid training certificate (疫苗管理法 art. 44). Raises RuleBroken CERTIFICATE_*."""
+    ends = (
+        StaffQualification.objects.filter(user=actor, kind=QualificationKind.VACCINATOR)
+        .order_by("-valid_to")
+        .values_list("valid_to", flat=True)
+        .first()
+    )
+    if ends is None:
+        raise RuleBroken(
+            "CERTIFICATE_MISSING",
+            "您的帐号没有登记预防接种培训合格证,不能接种。请换有证人员接种,并联系镇办补登证书。",
+        )
+    if ends < today:
+        raise RuleBroken(
+            "CERTIFICATE_EXPIRED",
+            f"您的预防接种培训合格证已于 {ends} 到期,不能接种。请换有证人员接种,并尽快复训换证。",
+        )

@@ -1,0 +1,76 @@
+"""疑似预防接种异常反应: report at once, close with an outcome."""
+
+from datetime import datetime
+from uuid import UUID
+
+from clinic import rules
+from clinic.choices import AefiClass, AefiOutcome
+from clinic.models import AdverseEvent, Dose
+from clinic.services.access import require
+from clinic.services.visits import locked_visit, note_step
+from core.errors import RuleBroken
+from core.locks import deed
+
+
+@deed()
+def report(
+    *,
+    dose: Dose,
+    onset_at: datetime,
+    symptoms: str,
+    is_serious: bool,
+    actor,
+    key: UUID,
+    now: datetime,
+    measures: str = "",
+    first_class: str = AefiClass.PENDING,
+) -> AdverseEvent:
+    """Report a reaction after ``dose``; the card is due in 2 hours when serious, else in 48. Repeatable by ``key``.
+
+    Raises NotAllowed; RuleBroken SYMPTOMS, ONSET (before the dose or in the future), DOSE_VOIDED.
+    """
+    row = locked_visit(dose.visit)
+    require(actor, "aefi.report", row.site)
+    if repeated := AdverseEvent.objects.filter(key=key).first():
+        return repeated
+    if not symptoms.strip():
+        raise RuleBroken("SYMPTOMS", "请写明表现,如“接种后10分钟头晕、面色苍白”。", "symptoms")
+    if not dose.given_at <= onset_at <= now:
+        raise RuleBroken("ONSET", "发生时间应在接种之后、现在之前,请核对。", "onset_at")
+    if not Dose.objects.counted().filter(pk=dose.pk).exists():
+        raise RuleBroken("DOSE_VOIDED", "这一剂已经作废,请从有效的接种记录上报告。")
+    event = AdverseEvent.objects.create(
+        key=key,
+        dose=dose,
+        onset_at=onset_at,
+        symptoms=symptoms.strip()[:300],
+        is_serious=is_serious,
+        measures=measures.strip()[:300],
+        first_class=first_class,
+        reported_at=now,
+        reported_by=actor,
+        report_due=rules.report_deadline(now, is_serious=is_serious),
+    )
+    note_step(row, "aefi.reported", actor, case=str(event.uid), serious=is_serious)
+    return event
+
+
+@deed()
+def close(
+    *, event: AdverseEvent, outcome: str, measures: str, first_class: str, actor, now: datetime
+) -> AdverseEvent:
+    """Close a case with its outcome (转归) and what was done. Raises NotAllowed; RuleBroken OUTCOME, MEASURES,
+    CLOSED_ALREADY."""
+    visit = locked_visit(event.dose.visit)
+    require(actor, "aefi.report", visit.site)
+    if outcome not in AefiOutcome.values:
+        raise RuleBroken("OUTCOME", "请选择转归。", "outcome")
+    if not measures.strip():
+        raise RuleBroken("MEASURES", "请写明处置经过。", "measures")
+    done = AdverseEvent.objects.open().filter(pk=event.pk)
+    fields = {"outcome": outcome, "measures": measures.strip()[:300], "first_class": first_class}
+    if not done.update(closed_at=now, closed_by=actor, **fields):
+        raise RuleBroken("CLOSED_ALREADY", "这个病例已经结案。")
+    event.refresh_from_db()
+    note_step(visit, "aefi.closed", actor, case=str(event.uid), outcome=outcome)
+    return event

@@ -1,0 +1,218 @@
+"""The needle: person, stock and record in one transaction, behind every hard stop (domain §4.2, 疫苗管理法 art. 45)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from appointments.services.bookings import mark_done
+from django.utils import timezone
+
+from campaigns.rules import Verdict, check_product, question_set_from_data
+from clinic import rules
+from clinic.choices import BodySite, Outcome, Stage
+from clinic.models import Dose, Screening, Visit
+from clinic.services.access import require, require_certificate
+from clinic.services.consenting import consent_problem
+from clinic.services.screenings import judge_visit, todays_screening
+from clinic.services.visits import locked_visit, note_step
+from core.errors import NotDue, RuleBroken
+from core.locks import deed
+from inventory.models import Lot, StockLevel, Vaccine
+from inventory.services.ledger import use_dose
+from places.models import Site
+from residents.choices import HoldKind
+from residents.models import Enrolment
+from residents.rules import HoldFact, blocks
+from residents.services.enrolments import active_holds, note_dose, verdict
+
+RECIPIENT = "recipient"  # who ticks an item of the checklist
+
+
+@deed()
+def record_dose(
+    *,
+    visit: Visit,
+    lot: Lot,
+    body_site: str,
+    checklist: Iterable[str],
+    recipient_confirmed: bool,
+    actor,
+    key: UUID,
+    now: datetime,
+    substitute_reason: str = "",
+) -> Dose:
+    """Record the injection: one dose, one stock movement, one vaccination record, or nothing.
+
+    ``checklist``: the ticked item codes of the campaign's 三查七对一验证; ``recipient_confirmed``: the person verified
+    product and expiry. ``substitute_reason`` is needed when the primary course changes its product. Starts the
+    observation. A repeat of ``key`` returns the first dose. Raises NotAllowed; RuleBroken of docs/visit-states.md,
+    OTHER_DAY, CERTIFICATE_MISSING, CERTIFICATE_EXPIRED, CHECKLIST, RECIPIENT, BODY_SITE, DOSE_TODAY, CONTRAINDICATED,
+    DEFERRED, SELF_REPORTED, NO_PASS, SCREEN_PLATFORM, NO_CONSENT, CONSENT_*, SUBSTITUTE_REASON, those of
+    ``check_product`` (WRONG_PRODUCT, INTERVAL, TOO_YOUNG …) and of the ledger (LOT_EXPIRED, LOT_RECALLED, LOT_HELD,
+    LOT_NOT_HERE, SHORT_STOCK, OPEN_TOO_LONG).
+    """
+    row = locked_visit(visit)
+    require(actor, "doses.record", row.site)
+    if repeated := Dose.objects.filter(key=key).first():
+        return _same(repeated, row)
+    today = timezone.localdate(now)
+    rules.check_same_day(row.on, today)
+    row_stage = rules.step(row.stage, rules.Deed.DOSE)
+    require_certificate(actor, today)
+    ticked = _check_ticked(row, checklist, recipient_confirmed)
+    _check_body_site(body_site)
+    vaccine = lot.presentation.vaccine
+    _check_person(row, vaccine, substitute_reason, today)
+    movement = use_dose(site=row.site, lot=lot, actor=actor, key=key, now=now)
+    record = note_dose(
+        enrolment=row.enrolment,
+        vaccine=vaccine,
+        lot_no=lot.lot_no,
+        given_on=today,
+        place_name=row.site.name,
+        actor=actor,
+        today=today,
+    )
+    dose = Dose.objects.create(
+        key=key,
+        visit=row,
+        record=record,
+        movement=movement,
+        lot=lot,
+        site=row.site,
+        consent=row.consent,
+        body_site=body_site,
+        checklist={"items": ticked, RECIPIENT: True} | _reason(substitute_reason),
+        given_at=now,
+        by=actor,
+    )
+    _start_observation(row, row_stage, now)
+    if row.booking is not None:
+        mark_done(booking=row.booking)
+    note_step(row, "dose.given", actor, dose=record.dose_number, vaccine=vaccine.code, lot=lot.lot_no)
+    return dose
+
+
+def _same(dose: Dose, visit: Visit) -> Dose:
+    if dose.visit_id != visit.pk:
+        raise RuleBroken("KEY_USED", "这张表单已经用于另一个人。请重新打开这个人的页面再登记。")
+    return dose
+
+
+def _reason(substitute_reason: str) -> dict[str, str]:
+    reason = substitute_reason.strip()[:200]
+    return {"substitute_reason": reason} if reason else {}
+
+
+def _start_observation(row: Visit, stage: Stage, now: datetime) -> None:
+    minutes = row.enrolment.campaign.observation_minutes
+    row.stage, row.observe_from, row.release_due = stage, now, now + timedelta(minutes=minutes)
+    row.save(update_fields=["stage", "observe_from", "release_due"])
+
+
+def checklist_items(enrolment: Enrolment) -> list[dict]:
+    """The campaign's checklist: dicts with code, group, label and, for the recipient's own check, by."""
+    return enrolment.campaign.checklist.get("items", [])
+
+
+def _check_ticked(row: Visit, checklist: Iterable[str], recipient_confirmed: bool) -> list[str]:
+    ticked = set(checklist)
+    own = [item for item in checklist_items(row.enrolment) if item.get("by") != RECIPIENT]
+    if missing := [item["label"] for item in own if item["code"] not in ticked]:
+        raise RuleBroken(
+            "CHECKLIST", f"还没有核对:{'、'.join(missing)}。请逐项核对、打勾后再接种。", "checklist"
+        )
+    if not recipient_confirmed:
+        raise RuleBroken(
+            "RECIPIENT",
+            "请把疫苗品种和有效期给受种者(监护人)看过、确认后,再勾选“一验证”。",
+            "recipient_confirmed",
+        )
+    return [item["code"] for item in own]
+
+
+def _check_body_site(body_site: str) -> None:
+    if body_site not in BodySite.values:
+        raise RuleBroken("BODY_SITE", "请选择接种部位。", "body_site")
+
+
+def _check_person(row: Visit, vaccine: Vaccine, substitute_reason: str, today: date) -> None:
+    """All that speaks against this product in this person today; the single most useful reason first."""
+    enrolment = row.enrolment
+    campaign = enrolment.campaign
+    same = enrolment.resident.records.counted().filter(disease=campaign.disease, season=campaign.season)
+    if same.filter(given_on=today).exists():
+        raise RuleBroken("DOSE_TODAY", "此人今天已经有一剂接种记录,不能再种。请核对身份,确认不是重复接种。")
+    _check_holds(enrolment, vaccine, today)
+    plan = verdict(enrolment, on=today)
+    if refusal := check_product(plan, vaccine.code, today, names={vaccine.code: str(vaccine)}):
+        kind = NotDue if refusal.code == "INTERVAL" else RuleBroken
+        raise kind(refusal.code, refusal.message, "lot")
+    if plan.is_substitute(vaccine.code) and not substitute_reason.strip():
+        raise RuleBroken(
+            "SUBSTITUTE_REASON",
+            "这一剂与上一剂不是同一种疫苗。原则上用同一种;确因缺苗等原因更换的,请写明原因。",
+            "substitute_reason",
+        )
+    _check_pass(todays_screening(row), enrolment, vaccine, today)
+    if problem := consent_problem(row.consent, enrolment, today):
+        raise problem
+
+
+def hold_words(hold) -> str:
+    """A hold in a sentence for the nurse."""
+    end = f",{hold.until} 起可再来" if hold.until else ""
+    return f"{hold.get_kind_display()}({hold.get_scope_display()}):{hold.reason.rstrip('。')}{end}。"
+
+
+def _check_holds(enrolment: Enrolment, vaccine: Vaccine, today: date) -> None:
+    for hold in active_holds(enrolment, on=today):
+        product = hold.vaccine.code if hold.vaccine else ""
+        fact = HoldFact(hold.kind, hold.scope, product, hold.reason, hold.until)
+        platforms = {vaccine.code: vaccine.platform} | ({product: hold.vaccine.platform} if product else {})
+        if hold.kind == HoldKind.CONTRA and not blocks(fact, vaccine.code, platforms):
+            continue
+        code, advice = {
+            HoldKind.CONTRA: ("CONTRAINDICATED", "不能接种这个疫苗。如认为不再成立,请预检医生复核解除。"),
+            HoldKind.DEFER: ("DEFERRED", "今天不能接种。已恢复的,请预检医生重新预检。"),
+            HoldKind.SELF_REPORTED: ("SELF_REPORTED", "还没有医生鉴定,不能接种。请先到预检台。"),
+        }[HoldKind(hold.kind)]
+        raise RuleBroken(code, hold_words(hold) + advice, "lot" if code == "CONTRAINDICATED" else None)
+
+
+def _check_pass(screening: Screening | None, enrolment: Enrolment, vaccine: Vaccine, today: date) -> None:
+    if screening is None or screening.outcome != Outcome.PASS:
+        raise RuleBroken("NO_PASS", "今天没有预检通过的结论。请先到预检台。")
+    questions = question_set_from_data(screening.question_set.data)
+    found = judge_visit(enrolment, questions, screening.answers, screening.celsius, today, vaccine.platform)
+    judged_by_doctor = screening.reason.startswith("医生评估")
+    if found.outcome != Outcome.PASS and not judged_by_doctor:
+        raise RuleBroken(
+            "SCREEN_PLATFORM",
+            f"按预检的回答,这种疫苗不合适:{''.join(found.reasons)}请换一种疫苗,或请预检医生重新预检。",
+            "lot",
+        )
+
+
+def proposed_lots(site: Site, plan: Verdict, actor, today: date) -> list[StockLevel]:
+    """Lots of ``site`` that may be given for ``plan``, the proposal first: the product of the series, then the lot this
+    nurse used last today if it is still usable, then first expired first out."""
+    levels = list(StockLevel.objects.usable_lots(site, plan.allowed_products, today))
+    last = (
+        Dose.objects.filter(site=site, by=actor, given_at__date=today)
+        .order_by("-given_at")
+        .values_list("lot", flat=True)
+        .first()
+    )
+
+    def rank(pair: tuple[int, StockLevel]) -> tuple:
+        position, level = pair
+        code = level.lot.presentation.vaccine.code
+        return (plan.is_substitute(code), level.lot_id != last, plan.allowed_products.index(code), position)
+
+    return [level for _, level in sorted(enumerate(levels), key=rank)]
+
+
+def ticked_by_nurse(items: list[Mapping]) -> list[str]:
+    """Codes of the items the vaccinator ticks."""
+    return [item["code"] for item in items if item.get("by") != RECIPIENT]

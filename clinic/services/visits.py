@@ -1,0 +1,202 @@
+"""Coming and going: check-in with a queue number, and leaving without a dose."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from appointments.services.bookings import mark_arrived, mark_not_done
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from appointments.choices import SessionState
+from appointments.models import Booking, ClinicSession
+from campaigns.choices import CampaignState
+from clinic import rules
+from clinic.choices import Stage
+from clinic.models import Visit
+from clinic.services.access import require
+from core import audit
+from core.errors import Busy, RuleBroken
+from core.locks import deed, lock, lock_one
+from places.models import Site
+from residents.models import Enrolment
+
+_NUMBER_TRIES = 40  # desks that may ask for the next number in the same instant
+
+
+@deed()
+def check_in(
+    *,
+    enrolment: Enrolment,
+    site: Site,
+    session: ClinicSession | None = None,
+    booking: Booking | None = None,
+    actor,
+    key: UUID,
+    now: datetime,
+    note: str = "",
+) -> Visit:
+    """Let a person onto the floor of ``site`` and give the next queue number of the day.
+
+    ``booking`` None: today's booking at this site is looked up; without one the person is a walk-in and ``note`` must
+    say why (S41: the list is closed at 16:00 the day before). A repeat of ``key`` returns the first visit. Raises
+    NotAllowed; RuleBroken NOT_ON_REGISTER, COMPLETE, INELIGIBLE, CONTRA, NOT_YET, ON_FLOOR_ALREADY, DOSE_TODAY,
+    SESSION_CLOSED, SESSION_OTHER, CAMPAIGN_CLOSED, BOOKING_OTHER, WALK_IN_NOTE.
+    """
+    require(actor, "visits.check_in", site)
+    row = lock_one(Enrolment, enrolment.pk)
+    if repeated := Visit.objects.filter(key=key).first():
+        return repeated
+    today = timezone.localdate(now)
+    _check_person(row, today)
+    booking = _check_booking(booking, row, site, today) or todays_booking(row, site, today)
+    session = _check_session(session or (booking.slot.session if booking else None), row, site, today)
+    if booking is None and not note.strip():
+        raise RuleBroken(
+            "WALK_IN_NOTE", "此人今天在本点没有预约。确需接待的,请写明原因(如“镇办同意补种”)。", "note"
+        )
+    if booking is not None:
+        mark_arrived(booking=booking, now=now)
+    visit = _with_next_number(
+        Visit(
+            key=key,
+            enrolment=row,
+            site=site,
+            session=session,
+            booking=booking,
+            on=today,
+            note=note.strip()[:200],
+            checked_in_at=now,
+            checked_in_by=actor,
+        )
+    )
+    audit.record(
+        "visit.checked_in",
+        actor=actor,
+        target=visit,
+        subject=row.resident,
+        place_code=site.place.code,
+        data={"site": site.code, "queue_no": visit.queue_no, "booked": booking is not None},
+    )
+    return visit
+
+
+def todays_booking(enrolment: Enrolment, site: Site, today: date) -> Booking | None:
+    """The booking of this person at ``site`` on ``today`` that is still open, the earliest first."""
+    mine = Booking.objects.active().filter(
+        enrolment=enrolment, slot__session__site=site, slot__session__on=today
+    )
+    return mine.select_related("slot__session__site").order_by("slot__starts_at").first()
+
+
+def _check_person(row: Enrolment, today: date) -> None:
+    if row.resident.removed_on is not None:
+        rules.check_admissible("out", "", None, today)
+    if row.campaign.state == CampaignState.CLOSED:
+        raise RuleBroken("CAMPAIGN_CLOSED", f"“{row.campaign}”已结束,不能再登记到场。")
+    here = Visit.objects.on_floor().filter(enrolment=row).select_related("site").first()
+    if here is not None and here.on < today and here.stage != Stage.OBSERVING:
+        raise RuleBroken(
+            "LEFT_OPEN",
+            f"此人 {here.on:%m月%d日} 在{here.site}的到场还没有结束,请先在那次到场上登记“未完成离场”。",
+        )
+    if here is not None:
+        raise RuleBroken(
+            "ON_FLOOR_ALREADY",
+            f"此人已在{here.site}登记,排队号 {here.queue_no},现在的环节是“{here.get_stage_display()}”。不用再登记。",
+        )
+    campaign = row.campaign
+    given = row.resident.records.counted().filter(disease=campaign.disease, season=campaign.season)
+    if given.filter(given_on=today).exists():
+        raise RuleBroken("DOSE_TODAY", "此人今天已经接种过一剂,不能再登记。请核对是否来拿凭证或同名。")
+    rules.check_admissible(row.status, row.status_reason, row.due_from, today)
+
+
+def _check_booking(booking: Booking | None, row: Enrolment, site: Site, today: date) -> Booking | None:
+    if booking is None:
+        return None
+    day = booking.slot.session
+    if (booking.enrolment_id, day.site_id, day.on) != (row.pk, site.pk, today):
+        raise RuleBroken(
+            "BOOKING_OTHER",
+            f"这个预约是 {day.on:%m月%d日} 在{day.site}的,不是今天本点的。请改约,或按无预约登记。",
+        )
+    return booking
+
+
+def _check_session(
+    session: ClinicSession | None, row: Enrolment, site: Site, today: date
+) -> ClinicSession | None:
+    if session is None:
+        open_today = ClinicSession.objects.filter(campaign=row.campaign, site=site, on=today)
+        return open_today.filter(state=SessionState.OPEN).order_by("starts_at").first()
+    if (session.site_id, session.on, session.campaign_id) != (site.pk, today, row.campaign_id):
+        raise RuleBroken("SESSION_OTHER", f"“{session}”不是今天本点的场次。请选择今天的场次。")
+    if session.state in (SessionState.CLOSED, SessionState.CANCELLED):
+        raise RuleBroken(
+            "SESSION_CLOSED", f"“{session}”{session.get_state_display()},不能登记。请改约到下一场。"
+        )
+    return session
+
+
+def _with_next_number(visit: Visit) -> Visit:
+    """Save with the next number of site and day. Two desks may take the same one: the constraint refuses the slower,
+    which waited for the faster to commit and tries the next."""
+    for _ in range(_NUMBER_TRIES):
+        taken = Visit.objects.filter(site=visit.site, on=visit.on).aggregate(Max("queue_no"))
+        visit.queue_no = (taken["queue_no__max"] or 0) + 1
+        try:
+            with transaction.atomic():
+                visit.save(force_insert=True)
+            return visit
+        except IntegrityError as error:
+            if not is_queue_number_clash(error):
+                raise
+    raise Busy
+
+
+def is_queue_number_clash(error: IntegrityError) -> bool:
+    """True when only the queue number was taken (PostgreSQL names the constraint, SQLite the columns)."""
+    return "queue_no" in str(error)
+
+
+def locked_visit(visit: Visit) -> Visit:
+    """Lock the person's enrolments (a dose counts for every campaign against the disease), then the visit, and return
+    it freshly read. Needs an open deed."""
+    lock(
+        Enrolment, Enrolment.objects.filter(resident=visit.enrolment.resident_id).values_list("pk", flat=True)
+    )
+    return lock_one(Visit, visit.pk)
+
+
+def note_step(visit: Visit, action: str, actor, **data) -> None:
+    """One line of the audit trail about a step of ``visit``."""
+    audit.record(
+        action,
+        actor=actor,
+        target=visit,
+        subject=visit.enrolment.resident,
+        place_code=visit.site.place.code,
+        data={"stage": visit.stage} | data,
+    )
+
+
+def end_booking(visit: Visit, reason: str) -> None:
+    """The person came and got no dose: the booking says so."""
+    if visit.booking is not None:
+        mark_not_done(booking=visit.booking, reason=reason[:120])
+
+
+@deed()
+def leave_undone(*, visit: Visit, actor, reason: str, now: datetime) -> Visit:
+    """The person goes home without a dose. Raises NotAllowed; RuleBroken of docs/visit-states.md, REASON_MISSING."""
+    row = locked_visit(visit)
+    require(actor, "visits.observe", row.site)
+    row.stage = rules.step(row.stage, rules.Deed.LEAVE)
+    if not reason.strip():
+        raise RuleBroken("REASON_MISSING", "请写明没有接种就离开的原因。", "reason")
+    row.left_at, row.left_by, row.leave_reason = now, actor, reason.strip()[:200]
+    row.save(update_fields=["stage", "left_at", "left_by", "leave_reason"])
+    end_booking(row, reason)
+    note_step(row, "visit.abandoned", actor, reason=reason)
+    return row

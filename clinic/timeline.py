@@ -1,0 +1,51 @@
+"""The floor's part of a person's story."""
+
+from clinic.models import AdverseEvent, Dose, Screening, Visit
+from core.timeline import Event
+from residents.models import Resident
+
+
+def floor_events(resident: Resident) -> list[Event]:
+    """Visits, screenings, doses with lot and nurse, and reactions of ``resident``: four queries."""
+    mine = {"visit__enrolment__resident": resident}
+    visits = Visit.objects.filter(enrolment__resident=resident).select_related("site", "left_by")
+    screenings = Screening.objects.filter(**mine).select_related("visit", "by")
+    doses = Dose.objects.filter(**mine).select_related("visit", "record", "lot__presentation__vaccine", "by")
+    reactions = AdverseEvent.objects.filter(dose__visit__enrolment__resident=resident)
+    found = [event for visit in visits for event in _of_visit(visit)]
+    found += [
+        Event(s.at, "预检", f"{s.get_outcome_display()} {s.celsius}℃ {s.reason} 医生:{s.by}", _url(s.visit))
+        for s in screenings
+    ]
+    found += [Event(d.given_at, "接种", _dose_words(d), _url(d.visit)) for d in doses]
+    found += [
+        Event(
+            r.onset_at,
+            "异常反应",
+            f"{r.symptoms}({r.get_outcome_display() or '处置中'})",
+            r.get_absolute_url(),
+        )
+        for r in reactions
+    ]
+    return found
+
+
+def _url(visit: Visit) -> str:
+    return visit.get_absolute_url()
+
+
+def _dose_words(dose: Dose) -> str:
+    words = f"第{dose.record.dose_number}剂 {dose.lot.presentation.vaccine} 批号 {dose.lot} "
+    words += f"{dose.get_body_site_display()} 接种员:{dose.by}"
+    return f"{words}(已作废:{dose.record.void_reason})" if dose.record.voided_at else words
+
+
+def _of_visit(visit: Visit) -> list[Event]:
+    found = [
+        Event(
+            visit.checked_in_at, "到场", f"{visit.site} {visit.queue_no}号 {visit.note}".strip(), _url(visit)
+        )
+    ]
+    if visit.left_at:
+        found.append(Event(visit.left_at, visit.get_stage_display(), visit.leave_reason, _url(visit)))
+    return found
