@@ -70,7 +70,7 @@ def close(
     done = AdverseEvent.objects.open().filter(pk=event.pk)
     fields = {"outcome": outcome, "measures": measures.strip()[:300], "first_class": first_class}
     if not done.update(closed_at=now, closed_by=actor, **fields):
-        raise RuleBroken("CLOSED_ALREADY", "这个病例已经结案。")
+        raise RuleBroken("CLOSED_ALREADY", "这个病例已经结案,不用再做。")
     event.refresh_from_db()
     note_step(visit, "aefi.closed", actor, case=str(event.uid), outcome=outcome)
     return event

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from appointments.services.bookings import mark_done
 from django.utils import timezone
 
+from appointments.services.bookings import mark_done
 from campaigns.rules import Verdict, check_product, question_set_from_data
 from clinic import rules
 from clinic.choices import BodySite, Outcome, Stage
@@ -133,7 +133,7 @@ def _check_ticked(row: Visit, checklist: Iterable[str], recipient_confirmed: boo
 
 def _check_body_site(body_site: str) -> None:
     if body_site not in BodySite.values:
-        raise RuleBroken("BODY_SITE", "请选择接种部位。", "body_site")
+        raise RuleBroken("BODY_SITE", "请选择接种部位,再确认接种。", "body_site")
 
 
 def _check_person(row: Visit, vaccine: Vaccine, substitute_reason: str, today: date) -> None:

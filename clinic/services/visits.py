@@ -3,13 +3,13 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from appointments.services.bookings import mark_arrived, mark_not_done
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from appointments.choices import SessionState
 from appointments.models import Booking, ClinicSession
+from appointments.services.bookings import mark_arrived, mark_not_done
 from campaigns.choices import CampaignState
 from clinic import rules
 from clinic.choices import Stage

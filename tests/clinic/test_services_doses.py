@@ -1,0 +1,314 @@
+"""Every hard stop of the needle (domain §4.2), each alone, and nothing written when one stops."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from accounts.models import StaffQualification
+from clinic.models import Dose, Visit
+from clinic.services import corrections, doses
+from clinic.services.verify import floor_problems
+from inventory.models import Lot, StockLevel, StockMovement, Vaccine
+from inventory.services import ledger
+from inventory.services.verify import ledger_problems
+from residents.models import Consent, VaccinationRecord
+from residents.services.enrolments import drift, note_dose, place_hold, verdict
+from tests.factories.clinic import certify, lot_of, refused
+from tests.factories.stock import receive
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def stopped(floor):
+    """``stopped(visit, code, **dose)``: the dose is refused and neither stock nor record nor visit has moved."""
+
+    def check(visit, code, **given):
+        before = (
+            VaccinationRecord.objects.count(),
+            StockMovement.objects.count(),
+            StockLevel.objects.count(),
+        )
+        stage = Visit.objects.get(pk=visit.pk).stage
+        with refused(code):
+            floor.dose(visit, **given)
+        after = (VaccinationRecord.objects.count(), StockMovement.objects.count(), StockLevel.objects.count())
+        assert (after, Visit.objects.get(pk=visit.pk).stage) == (before, stage)
+
+    return check
+
+
+# --- the lot ---
+
+
+@pytest.mark.parametrize(
+    ("columns", "code"),
+    [
+        ({"expires_on": "yesterday"}, "LOT_EXPIRED"),
+        ({"state": "recalled"}, "LOT_RECALLED"),
+        ({"state": "quarantined", "state_reason": "温度异常"}, "LOT_HELD"),
+    ],
+)
+@pytest.mark.requirement("S22")
+def test_an_expired_recalled_or_held_lot_stops(floor, stopped, columns, code):
+    if columns.get("expires_on"):
+        columns = {"expires_on": floor.today - timedelta(days=1)}
+    Lot.objects.filter(pk=floor.lot.pk).update(**columns)
+    stopped(floor.ready(), code)
+
+
+def test_the_last_day_of_a_lot_is_still_good(floor):
+    Lot.objects.filter(pk=floor.lot.pk).update(expires_on=floor.today)
+    assert floor.dose(floor.ready()).lot == floor.lot
+
+
+def test_a_lot_held_at_this_site_stops(floor, stopped):
+    ledger.hold_lot(site=floor.site, lot=floor.lot, reason="冰箱超温", actor=None, now=floor.now)
+    stopped(floor.ready(), "LOT_HELD")
+
+
+def test_a_lot_that_is_not_here_or_used_up_stops(floor, stopped, other_site):
+    elsewhere = lot_of("CV-SV")
+    receive(other_site, elsewhere, 5)
+    stopped(floor.ready(), "LOT_NOT_HERE", lot=elsewhere)
+    last = lot_of("CV-SV")
+    receive(floor.site, last, 1)
+    floor.dose(floor.ready(), lot=last)
+    stopped(floor.ready(), "SHORT_STOCK", lot=last)
+
+
+# --- the product and the schedule ---
+
+
+def had(floor, enrolment, code, days_ago):
+    vaccine = Vaccine.objects.get(code=code)
+    on = floor.today - timedelta(days=days_ago)
+    note_dose(
+        enrolment=enrolment, vaccine=vaccine, given_on=on, actor=None, today=floor.today, source="elsewhere"
+    )
+    enrolment.refresh_from_db()
+    return enrolment
+
+
+def test_a_product_that_is_not_due_stops(floor, stopped):
+    booster_only = lot_of("CV-LZ")
+    receive(floor.site, booster_only, 5)
+    stopped(floor.ready(), "WRONG_PRODUCT", lot=booster_only)
+
+
+def test_an_interval_too_short_stops_at_the_needle_too(floor, stopped):
+    visit = floor.ready(had(floor, floor.person(), "CV-SV", 40))
+    VaccinationRecord.objects.update(given_on=floor.today - timedelta(days=20))
+    stopped(visit, "INTERVAL")
+
+
+def test_somebody_too_young_stops(floor, stopped):
+    visit = floor.ready()
+    resident = visit.enrolment.resident
+    type(resident).objects.filter(pk=resident.pk).update(birth_date=floor.today - timedelta(days=365))
+    with refused("TOO_YOUNG"):
+        floor.dose(Visit.objects.get(pk=visit.pk))
+
+
+def test_a_change_of_product_inside_the_course_needs_its_reason(floor, stopped):
+    beijing = lot_of("CV-BJ")
+    receive(floor.site, beijing, 5)
+    visit = floor.ready(had(floor, floor.person(), "CV-SV", 40))
+    stopped(visit, "SUBSTITUTE_REASON", lot=beijing)
+    dose = floor.dose(visit, lot=beijing, substitute_reason="原品种缺货")
+    assert dose.checklist["substitute_reason"] == "原品种缺货"
+
+
+def test_the_same_person_is_not_dosed_twice_on_a_day(floor, stopped):
+    visit = floor.ready()
+    had(floor, visit.enrolment, "CV-SV", 0)
+    stopped(visit, "DOSE_TODAY")
+
+
+# --- holds ---
+
+
+@pytest.mark.parametrize(
+    ("kind", "scope", "product", "code"),
+    [
+        ("contra", "all", None, "CONTRAINDICATED"),
+        ("contra", "product", "CV-SV", "CONTRAINDICATED"),
+        ("contra", "platform", "CV-BJ", "CONTRAINDICATED"),
+        ("defer", "all", None, "DEFERRED"),
+        ("self", "all", None, "SELF_REPORTED"),
+    ],
+)
+def test_an_active_hold_stops(floor, stopped, kind, scope, product, code):
+    visit = floor.ready()
+    place_hold(
+        enrolment=visit.enrolment,
+        kind=kind,
+        scope=scope,
+        vaccine=Vaccine.objects.filter(code=product).first(),
+        reason="过敏",
+        until=floor.today + timedelta(days=9),
+        by=floor.cast.screener,
+        now=floor.now,
+    )
+    stopped(visit, code)
+
+
+def test_a_contraindication_of_another_platform_does_not_stop(floor):
+    visit = floor.ready()
+    place_hold(
+        enrolment=visit.enrolment,
+        kind="contra",
+        scope="platform",
+        vaccine=Vaccine.objects.get(code="CV-KX"),
+        reason="免疫缺陷",
+        by=floor.cast.screener,
+        now=floor.now,
+    )
+    assert floor.dose(visit)
+
+
+# --- pass and consent ---
+
+
+def test_without_a_pass_of_today_nobody_is_dosed(floor, stopped):
+    stopped(floor.check_in(), "NOT_SCREENED")
+    visit = floor.check_in()
+    floor.screen(visit)
+    stopped(visit, "NO_CONSENT")
+    visit = floor.ready()
+    visit.screenings.all().delete()
+    stopped(visit, "NO_PASS")
+    yesterday = floor.ready()
+    stopped(yesterday, "OTHER_DAY", now=floor.now + timedelta(days=1))
+
+
+def test_an_answer_that_bars_the_platform_counts_for_the_lot_in_hand(floor, stopped):
+    vector = lot_of("CV-KX")
+    receive(floor.site, vector, 5)
+    visit = floor.check_in()
+    assert floor.screen(visit, bad={"Q12": True}).outcome == "PASS"
+    floor.sign(visit)
+    stopped(visit, "SCREEN_PLATFORM", lot=vector)
+    assert floor.dose(visit)
+
+
+@pytest.mark.parametrize(
+    ("columns", "code"),
+    [
+        ({"given": False}, "NO_CONSENT"),
+        ({"withdrawn_at": "2026-01-01T00:00Z"}, "CONSENT_ENDED"),
+        ({"invalidated_at": "2026-01-01T00:00Z"}, "CONSENT_ENDED"),
+        ({"dose_number": 2}, "CONSENT_OTHER_DOSE"),
+        ({"text_sha256": "0" * 64}, "CONSENT_OTHER_TEXT"),
+    ],
+)
+@pytest.mark.requirement("S58")
+def test_a_consent_not_in_force_for_this_dose_and_text_stops(floor, stopped, columns, code):
+    visit = floor.ready()
+    Consent.objects.filter(pk=visit.consent_id).update(**columns)
+    stopped(visit, code)
+
+
+# --- the nurse ---
+
+
+def test_a_vaccinator_needs_a_valid_certificate(floor, stopped):
+    visit = floor.ready()
+    StaffQualification.objects.update(valid_to=floor.today - timedelta(days=1))
+    stopped(visit, "CERTIFICATE_EXPIRED")
+    StaffQualification.objects.all().delete()
+    stopped(visit, "CERTIFICATE_MISSING")
+    certify(floor.cast.vaccinator, valid_to=floor.today)
+    assert floor.dose(visit)
+
+
+@pytest.mark.requirement("S79")
+def test_each_item_of_the_checklist_must_be_ticked(floor, stopped):
+    visit = floor.ready()
+    items = doses.ticked_by_nurse(doses.checklist_items(visit.enrolment))
+    assert len(items) == 10
+    for missing in items:
+        stopped(visit, "CHECKLIST", checklist=[item for item in items if item != missing])
+    stopped(visit, "RECIPIENT", recipient_confirmed=False)
+    stopped(visit, "BODY_SITE", body_site="")
+
+
+# --- proposals ---
+
+
+def proposal(floor, enrolment=None):
+    plan = verdict(enrolment or floor.person(), on=floor.today)
+    return [level.lot for level in doses.proposed_lots(floor.site, plan, floor.cast.vaccinator, floor.today)]
+
+
+def test_first_expired_is_proposed_and_the_last_lot_of_today_remembered(floor):
+    sooner = lot_of("CV-SV", days=20)
+    receive(floor.site, sooner, 5)
+    assert proposal(floor)[0] == sooner
+    floor.dose(floor.ready(), lot=floor.lot)
+    assert proposal(floor)[0] == floor.lot
+    Lot.objects.filter(pk=floor.lot.pk).update(state="recalled")
+    assert proposal(floor) == [sooner]
+
+
+def test_a_second_dose_proposes_the_product_of_the_first(floor):
+    beijing = lot_of("CV-BJ", days=10)
+    receive(floor.site, beijing, 5)
+    floor.dose(floor.ready(), lot=beijing)
+    enrolment = had(floor, floor.person(), "CV-SV", 40)
+    assert proposal(floor, enrolment)[0] == floor.lot
+
+
+# --- corrections ---
+
+
+def void(floor, dose, **given):
+    values = {
+        "actor": floor.cast.vaccinator,
+        "second_person": floor.cast.screener,
+        "reason": "批号录错",
+        "key": UUID(int=7),
+        "now": floor.now + timedelta(minutes=5),
+    }
+    return corrections.void_dose(dose=dose, **(values | given))
+
+
+def test_a_wrong_dose_is_taken_back_by_two_people_and_recorded_anew(floor):
+    visit = floor.ready()
+    dose = floor.dose(visit)
+    with refused("SECOND_PERSON"):
+        void(floor, dose, second_person=floor.cast.vaccinator)
+    with refused("REASON_MISSING"):
+        void(floor, dose, reason="")
+    void(floor, dose)
+    assert void(floor, dose).reversal.doses == 1
+    visit.refresh_from_db()
+    assert (visit.stage, visit.release_due, StockLevel.objects.get().vials) == ("consented", None, 50)
+    right = floor.dose(visit)
+    assert (right.record.dose_number, Dose.objects.counted().get()) == (1, right)
+    assert list(floor_problems()) == list(ledger_problems()) == list(drift(today=floor.today)) == []
+    with refused("VOIDED_ALREADY"):
+        void(floor, dose, key=right.key)
+
+
+def test_a_dose_counts_for_every_campaign_against_the_disease(floor, town, today):
+    again = type(floor.campaign).objects.get(pk=floor.campaign.pk)
+    rules, products = list(again.rules.all()), list(again.products.all())
+    again.pk, again.code = None, "covid-second"
+    again.save()
+    again.rules.set(rules)
+    again.products.set(products)
+    visit = floor.ready()
+    resident = visit.enrolment.resident
+    resident.enrolments.create(campaign=again)
+    floor.dose(visit)
+    assert set(resident.enrolments.values_list("doses_done", flat=True)) == {1}
+
+
+def test_the_proof_sees_what_does_not_fit(floor):
+    floor.dose(floor.ready())
+    ledger.use_dose(site=floor.site, lot=floor.lot, actor=None, key=uuid4(), now=floor.now)
+    assert len(list(floor_problems())) == 1
+    VaccinationRecord.objects.update(voided_at=floor.now, void_reason="直接改库")
+    assert len(list(floor_problems())) == 2

@@ -1,0 +1,121 @@
+"""The floor under many hands: the last doses are given once, a person is let in once, numbers are unique."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from threading import Barrier
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts.choices import Role
+from accounts.services.accounts import create_account
+from campaigns.services.setup import load_reference_data, open_covid_campaign
+from clinic.models import Dose, Visit
+from clinic.services.verify import floor_problems
+from core.errors import Busy, RuleBroken
+from inventory.models import StockLevel, StockMovement
+from inventory.services.verify import ledger_problems
+from places.models import Place, Site
+from residents.models import VaccinationRecord
+from residents.services.enrolments import drift
+from tests.factories.clinic import Floor, lot_of
+from tests.factories.stock import receive
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.races]
+PEOPLE = 32
+
+
+@pytest.fixture
+def floor():
+    today = timezone.localdate()
+    town = Place.objects.create(code="150622002000", name="迎泽街道", level="town")
+    village = Place.objects.create(code="150622002001", name="曙光社区", level="village", parent=town)
+    site = Site.objects.create(code="yz-wsy", name="迎泽街道卫生院接种点", place=town)
+    load_reference_data()
+    campaign = open_covid_campaign(
+        actor=None,
+        place=town,
+        code="covid-2026",
+        name="新冠疫苗接种",
+        starts_on=today - timedelta(days=60),
+        ends_on=today + timedelta(days=60),
+        target_age_ref_date=today,
+        cohort={"age_min": 18},
+    )
+    users = {}
+    for role in (Role.REGISTRAR, Role.SCREENER, Role.VACCINATOR, Role.OBSERVER):
+        users[role.value], _ = create_account(
+            actor=None,
+            username=role.value,
+            display_name=role.label,
+            phone="",
+            role=role,
+            where=site,
+            since=date(2026, 1, 1),
+            password="Vax-Test-2026",
+        )
+    return Floor(site=site, campaign=campaign, village=village, cast=SimpleNamespace(**users))
+
+
+def at_once(work, people=PEOPLE):
+    """``work(number)`` in threads that start together; returns results, and codes of refusals."""
+    start = Barrier(people)
+
+    def one(number):
+        try:
+            start.wait(timeout=60)
+            while True:
+                try:
+                    return work(number)
+                except Busy:  # what a nurse does: press again
+                    continue
+        except RuleBroken as error:
+            return error.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(people) as pool:
+        return list(pool.map(one, range(people)))
+
+
+@pytest.mark.requirement("S22")
+def test_thirty_two_hands_give_the_last_five_doses_once(floor):
+    last = lot_of("CV-SV")
+    receive(floor.site, last, 5)
+    visits = [floor.ready() for _ in range(PEOPLE)]
+    ended = at_once(lambda n: floor.dose(visits[n], lot=last).pk)
+    assert ended.count("SHORT_STOCK") == PEOPLE - 5
+    uses = StockMovement.objects.filter(kind="use")
+    assert (Dose.objects.count(), uses.count(), VaccinationRecord.objects.count()) == (5, 5, 5)
+    assert StockLevel.objects.get(lot=last).vials == 0
+    assert Visit.objects.filter(stage="observing").count() == 5
+    assert [*floor_problems(), *ledger_problems(), *drift(today=floor.today)] == []
+
+
+def test_one_person_sent_by_many_clicks_gets_one_dose(floor):
+    visit, key = floor.ready(), uuid4()
+    assert len(set(at_once(lambda n: floor.dose(visit, key=key).pk, people=8))) == 1
+    assert (Dose.objects.count(), VaccinationRecord.objects.count()) == (1, 1)
+
+
+def test_two_nurses_cannot_dose_the_same_person(floor):
+    visit = floor.ready()
+    ended = at_once(lambda n: floor.dose(visit).pk, people=8)
+    assert ended.count("ALREADY_DOSED") == 7
+    assert Dose.objects.count() == 1
+
+
+def test_a_person_at_many_desks_is_let_in_once(floor):
+    person = floor.person()
+    ended = at_once(lambda n: floor.check_in(person).pk, people=8)
+    assert ended.count("ON_FLOOR_ALREADY") == 7
+    assert Visit.objects.count() == 1
+
+
+def test_every_desk_gives_another_number(floor):
+    people = [floor.person() for _ in range(16)]
+    numbers = at_once(lambda n: floor.check_in(people[n]).queue_no, people=16)
+    assert sorted(numbers) == list(range(1, 17))
