@@ -40,7 +40,7 @@ def audit_visible_to(events, user):
     A function and not a queryset method: the trail lies a floor below and does not know users.
     """
     prefixes = user.scope("audit.view").prefixes
-    staff = type(user).objects.inside(prefixes).values("pk")
+    staff = user._meta.model.objects.inside(prefixes).values("pk")
     return events.filter(
         any_code_range("place_code", prefixes) | Q(actor__in=staff) | Q(actor__isnull=True, place_code="")
     )

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from vaxcampaign.public import SitesView
 from vaxcampaign.views import DeskView
 
 urlpatterns = [
@@ -14,7 +15,7 @@ urlpatterns = [
     path("inventory/", include("inventory.urls")),
     path("reports/", include("reports.urls")),
     path("campaigns/", include("campaigns.urls")),
-    path("sites/", include("places.urls")),
+    path("sites/", SitesView.as_view(), name="sites"),
 ]
 handler403 = "vaxcampaign.views.forbidden"
 handler404 = "vaxcampaign.views.not_found"

@@ -22,7 +22,9 @@ class AuditView(ScopedListView):
     template_name = "accounts/audit.html"
 
     def get_queryset(self):
-        return audit_visible_to(AuditEvent.objects.select_related("actor"), self.request.user)
+        return audit_visible_to(
+            AuditEvent.objects.select_related("actor").order_by("-at", "-pk"), self.request.user
+        )
 
 
 class AuditVerifyView(ActionRequiredMixin, View):

@@ -70,7 +70,7 @@ def import_divisions(rows: Iterable[dict[str, str]], *, actor, today: date) -> D
     Source: 统计用区划代码 (domain list of levels: 001-099 街道 … 400-599 开发区; village codes up to 999 all occur). A city
     without districts (4419…, 4604…) may be listed as a city, as a county, or as both with one code: the lower level wins.
     A code of a listed county that is no longer on the list is closed (``valid_to``), never deleted; a closed code that
-    comes back is opened again.
+    comes back is opened again. A list with a bad row closes nothing.
     """
     counts = DivisionCounts()
     listed: dict[str, tuple[str, Level]] = {}
@@ -93,7 +93,8 @@ def import_divisions(rows: Iterable[dict[str, str]], *, actor, today: date) -> D
             counts.problems.append(f"{code} {name}: 上级不在名单和系统中,未导入")
             continue
         _put(known, counts, code=code, name=name, level=level, parent=parent, today=today)
-    _close_missing(known, listed, counts, today)
+    if not counts.problems:  # a damaged line must not pass for an abolished village
+        _close_missing(known, listed, counts, today)
     data = {
         "rows": counts.rows,
         "created": counts.created,

@@ -47,7 +47,7 @@ def test_list_narrows(query, found, client_as, cast):
 
 def test_list_costs_the_same_for_few_and_many(client_as, cast, django_assert_max_num_queries):
     client = client_as(cast.county)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(15):
         client.get(reverse("accounts:list"))
 
 

@@ -1,0 +1,52 @@
+"""The public list of sites: everybody may read it, and nobody is in it."""
+
+from datetime import time, timedelta
+
+import pytest
+from django.test import Client
+
+from appointments.models import ClinicSession
+from places.models import Site
+from tests.factories.people import make_enrolled
+
+
+def _session(campaign, site, on, **fields):
+    return ClinicSession.objects.create(
+        campaign=campaign, site=site, on=on, starts_at=time(8), ends_at=time(12), **fields
+    )
+
+
+@pytest.mark.requirement("S38")
+def test_strangers_see_sites_and_coming_sessions(campaign, site, other_site, today):
+    _session(campaign, site, today)
+    _session(campaign, site, today + timedelta(days=3), kind="school")
+    _session(campaign, site, today - timedelta(days=1), kind="elders")
+    _session(campaign, site, today + timedelta(days=2), kind="mobile", state="cancelled")
+    Site.objects.create(code="closed", name="撤销的接种点", place=site.place, is_active=False)
+    Site.objects.create(code="store", name="疫苗冷库", place=site.place, kind="store")
+    page = Client().get("/sites/").content.decode()
+    for word in (
+        "迎泽街道卫生院接种点",
+        "蓝天街道卫生院接种点",
+        "<strong>今天</strong> 08:00–12:00",
+        "校园专场(按通知前往)",
+    ):
+        assert word in page
+    for word in ("老年人专场", "流动接种", "撤销的接种点", "疫苗冷库"):
+        assert word not in page
+
+
+def test_nobody_is_on_the_public_page(campaign, site, town, today):
+    enrolment = make_enrolled(town.village, campaign, today, name="欧阳修文", phone="13812345678")
+    page = Client().get("/sites/").content.decode()
+    assert enrolment.resident.name not in page
+    assert "13812345678" not in page
+    assert campaign.name not in page
+
+
+def test_many_sites_cost_no_more(campaign, site, today, django_assert_num_queries):
+    for n in range(5):
+        more = Site.objects.create(code=f"s{n}", name=f"点{n}", place=site.place)
+        _session(campaign, more, today)
+    with django_assert_num_queries(2):
+        Client().get("/sites/")
