@@ -16,6 +16,10 @@ class CampaignQuerySet(QuerySet):
             request._campaigns = list(self.visible_to(request.user).order_by("-starts_on", "pk"))
         return request._campaigns
 
+    def covering(self, code: str):
+        """Campaigns whose place is, or lies above, the place with this 12-digit ``code``."""
+        return self.filter(place__code__in={code[:digits].ljust(12, "0") for digits in (2, 4, 6, 9, 12)})
+
     def current_for(self, request):
         """The campaign the user works in: the one chosen in this log-in, else the newest running one; or None."""
         mine, chosen = self.choices_for(request), request.session.get("campaign")

@@ -1,8 +1,13 @@
 """Reads of the register. Everything a page shows starts from ``visible_to``."""
 
+from functools import reduce
+from operator import or_
+
 from django.db.models import Q, QuerySet
 
+from core.text import clean
 from places.querysets import any_code_range
+from residents import finding
 
 
 def resident_scope(user, action: str | None, prefix: str = "") -> Q:
@@ -33,6 +38,29 @@ class ResidentQuerySet(QuerySet):
             resident_scope(user, "residents.view")
             | any_code_range("village_code", user.scope("residents.find").town_prefixes)
         )
+
+    def in_reach(self, user, action: str):
+        """Whom the user may do ``action`` to: as ``visible_to``, and for people of a site anybody of its township."""
+        return self.filter(
+            resident_scope(user, action) | any_code_range("village_code", user.scope(action).town_prefixes)
+        )
+
+    def matching(self, text: str):
+        """People whom ``text`` (name, pinyin, last digits or whole number of a document, phone) may mean."""
+        arms = finding.arms(clean(text), self._documents())
+        return self.filter(reduce(or_, arms)) if arms else self.none()
+
+    def found_by(self, text: str, limit: int) -> list:
+        """The first ``limit`` people for a search box, likeliest first; one short indexed query per way of meaning."""
+        found: dict[int, object] = {}
+        for arm in finding.arms(clean(text), self._documents()):
+            if len(found) < limit:
+                rows = self.filter(arm).exclude(pk__in=found).order_by()[: limit - len(found)]
+                found |= {row.pk: row for row in rows}
+        return list(found.values())
+
+    def _documents(self):
+        return self.model._meta.get_field("identifiers").related_model._base_manager.all()
 
 
 class EnrolmentQuerySet(QuerySet):

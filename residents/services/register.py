@@ -1,0 +1,261 @@
+"""The verbs of the register: add, edit, remove, restore a person; show a number in full."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from core import audit, changes
+from core.errors import NotAllowed, RuleBroken
+from core.locks import deed
+from places.querysets import code_range
+from residents.choices import IdType, Removal
+from residents.models import Resident, ResidentIdentifier
+from residents.services import enrolments
+from residents.services.edits import edited_fields
+from residents.services.duplicates import refuse_taken_number
+from residents.services.persons import (
+    Document,
+    PersonValues,
+    column_values,
+    household_of,
+    identifier_columns,
+    number_digest,
+    write_person,
+)
+
+# Columns that decide in which figures a person appears.
+_COUNTED = {"birth_date", "sex", "residence", "village"}
+
+
+@deed()
+def add_resident(*, actor, values: PersonValues, key: UUID | None, today: date) -> Resident:
+    """Register a new person and enrol the person in the running campaigns of the place.
+
+    A repeat of ``key`` returns the first row. Raises RuleBroken: NUMBER_TAKEN (also when two people save the same
+    number at once), NOT_ALLOWED (a place or organisation the actor does not register for).
+    """
+    repeated = Resident.objects.filter(key=key).first() if key else None
+    if repeated:
+        return repeated
+    _may_register(actor, values)
+    values.documents = tuple(_numbered(document, values, today) for document in values.documents)
+    for document in values.documents:
+        refuse_taken_number(document, actor=actor)
+    try:
+        with transaction.atomic():
+            resident = write_person(values, actor=actor, key=key)
+    except IntegrityError:
+        return _lost_the_race(values, actor, key)
+    _count_anew(resident, actor=actor, today=today)
+    audit.record(
+        "resident.added",
+        actor=actor,
+        target=resident,
+        subject=resident,
+        place_code=resident.village_code,
+        data={"documents": [f"{d.id_type} {d.masked}" for d in values.documents]},
+    )
+    return resident
+
+
+@deed()
+def edit_resident(
+    *,
+    resident: Resident,
+    actor,
+    values: PersonValues,
+    today: date,
+    expected_updated_at: datetime | None = None,
+) -> Resident:
+    """Write changed values; the audit row tells old and new of every field (numbers and phones masked).
+
+    Raises RuleBroken: CHANGED_MEANWHILE when somebody else saved after ``expected_updated_at``, NUMBER_TAKEN,
+    NOT_ALLOWED. Without a change nothing is written.
+    """
+    _may_register(actor, values)
+    old = Resident.objects.select_related("village", "organisation", "household").get(pk=resident.pk)
+    household = household_of(values)
+    columns = column_values(values, household)
+    changed = edited_fields(old, columns | {"priority_groups": values.priority_groups})
+    document = _changed_document(old, values, actor, today)
+    if document:
+        changed["number"] = [document.masked, values.documents[0].masked]
+    if not changed:
+        return old
+    free = Resident.objects.filter(pk=old.pk, updated_at=expected_updated_at or old.updated_at)
+    if not free.update(**columns, updated_at=timezone.now()):
+        raise RuleBroken(
+            "CHANGED_MEANWHILE",
+            "您打开页面后,别人修改过这个人的资料。请重新打开核对后再改;您填写的内容仍在下面。",
+        )
+    if "priority_groups" in changed:
+        old.priority_groups.set(values.priority_groups)
+    if document:
+        _rewrite(document, values.documents[0])
+    new = Resident.objects.get(pk=old.pk)
+    _count_anew(new, actor=actor, today=today, facts_moved=bool(_COUNTED & changed.keys()))
+    audit.record(
+        "resident.edited",
+        actor=actor,
+        target=new,
+        subject=new,
+        place_code=new.village_code,
+        data={"changes": changed},
+    )
+    return new
+
+
+@deed()
+def add_document(*, resident: Resident, actor, document: Document, primary: bool) -> ResidentIdentifier:
+    """Add one more document of a person, e.g. the card that follows a birth certificate; ``primary`` puts it on lists.
+
+    Raises RuleBroken NUMBER_TAKEN.
+    """
+    refuse_taken_number(document, actor=actor)
+    if primary:
+        resident.identifiers.update(is_primary=False)
+    try:
+        with transaction.atomic():
+            row = ResidentIdentifier.objects.create(
+                resident=resident, is_primary=primary, **identifier_columns(document)
+            )
+    except IntegrityError:
+        refuse_taken_number(document, actor=actor)
+        raise
+    audit.record(
+        "resident.document_added",
+        actor=actor,
+        target=row,
+        subject=resident,
+        place_code=resident.village_code,
+        data={"document": f"{document.id_type} {document.masked}"},
+    )
+    return row
+
+
+@deed()
+def remove_resident(
+    *, resident: Resident, actor, removal: str, on: date, today: date, note: str = ""
+) -> None:
+    """Take a person off the live register (死亡, 迁出, 重复登记, 误登); the history stays.
+
+    Raises RuleBroken: REMOVAL_REASON, REMOVAL_DATE (future or before birth), REMOVED_ALREADY.
+    """
+    if removal not in Removal.values:
+        raise RuleBroken("REMOVAL_REASON", "请选择移出原因。", "removal")
+    if on > today or on < resident.birth_date:
+        raise RuleBroken("REMOVAL_DATE", "移出日期不能晚于今天,也不能早于出生日期。", "on")
+    live = Resident.objects.live().filter(pk=resident.pk)
+    if not live.update(removed_on=on, removal=removal, updated_at=timezone.now()):
+        raise RuleBroken("REMOVED_ALREADY", "这个人已经移出名册。")
+    _moved(
+        resident, actor, today, "resident.removed", {"removal": removal, "on": on.isoformat(), "note": note}
+    )
+
+
+@deed()
+def restore(*, resident: Resident, actor, reason: str, today: date) -> None:
+    """Put a removed person back on the live register. Raises RuleBroken: REASON_MISSING, NOT_REMOVED."""
+    if not reason.strip():
+        raise RuleBroken("REASON_MISSING", "请写明恢复的原因。", "reason")
+    removed = Resident.objects.filter(pk=resident.pk, removed_on__isnull=False)
+    if not removed.update(removed_on=None, removal="", updated_at=timezone.now()):
+        raise RuleBroken("NOT_REMOVED", "这个人就在名册上,不需要恢复。")
+    _moved(resident, actor, today, "resident.restored", {"reason": reason.strip()})
+
+
+@deed()
+def reveal_number(*, identifier: ResidentIdentifier, actor, purpose: str) -> str:
+    """The full number of one document, for a stated purpose that is recorded (个保法 art. 6, 51).
+
+    Raises RuleBroken PURPOSE_MISSING.
+    """
+    if len(purpose.strip()) < 2:
+        raise RuleBroken("PURPOSE_MISSING", "请写明查看完整号码的用途,例如“核对接种凭证”。", "purpose")
+    resident = identifier.resident
+    audit.record(
+        "resident.number_revealed",
+        actor=actor,
+        target=identifier,
+        subject=resident,
+        place_code=resident.village_code,
+        data={"document": identifier.masked, "purpose": purpose.strip()[:200]},
+    )
+    return identifier.number
+
+
+def _may_register(actor, values: PersonValues) -> None:
+    if actor is None:
+        return
+    scope = actor.scope("residents.edit")
+    covered = any(values.village.code.startswith(prefix) for prefix in scope.town_prefixes)
+    if not covered and (values.organisation is None or values.organisation.pk not in scope.organisations):
+        raise NotAllowed(f"您不负责登记{values.village}的居民。请改选您负责的村(社区)或单位。")
+
+
+def _numbered(document: Document, values: PersonValues, today: date) -> Document:
+    """Give a person without a document the register's own number TMP-{town9}-{yyyy}{seq6}."""
+    if document.id_type != IdType.NONE or document.number:
+        return document
+    town = values.village.code[:9]
+    taken = ResidentIdentifier.objects.filter(id_type=IdType.NONE)
+    sequence = taken.filter(code_range("resident__village_code", town)).count()
+    while True:
+        sequence += 1
+        number = f"TMP-{town}-{today.year}{sequence:06d}"
+        if not taken.filter(number_hash=number_digest(IdType.NONE, number)).exists():
+            return Document(IdType.NONE, number, document.flags, document.reason, document.guarantor)
+
+
+def _lost_the_race(values: PersonValues, actor, key) -> Resident:
+    """Somebody saved the same number, or the same form twice, at this very moment."""
+    first = Resident.objects.filter(key=key).first() if key else None
+    if first:
+        return first
+    for document in values.documents:
+        refuse_taken_number(document, actor=actor)
+    raise RuleBroken("BUSY", "刚才有人同时在登记,没有保存成功。请再点一次保存。")
+
+
+def _changed_document(old: Resident, values: PersonValues, actor, today: date) -> ResidentIdentifier | None:
+    """The row of the primary document when ``values`` bring another number for it."""
+    row = old.primary_identifier
+    if not values.documents or row is None:
+        return None
+    document = values.documents[0]
+    if document.id_type == IdType.NONE and row.id_type == IdType.NONE:
+        document = Document(IdType.NONE, row.number, document.flags, document.reason, document.guarantor)
+    document = _numbered(document, values, today)
+    values.documents = (document, *values.documents[1:])
+    refuse_taken_number(document, actor=actor, holder=old)
+    wanted = identifier_columns(document)
+    return row if any(getattr(row, name) != value for name, value in wanted.items()) else None
+
+
+def _rewrite(row: ResidentIdentifier, document: Document) -> None:
+    for name, value in identifier_columns(document).items():
+        setattr(row, name, value)
+    row.save()
+
+
+def _moved(resident: Resident, actor, today: date, action: str, data: dict) -> None:
+    fresh = Resident.objects.get(pk=resident.pk)
+    _count_anew(fresh, actor=actor, today=today)
+    audit.record(action, actor=actor, target=fresh, subject=fresh, place_code=fresh.village_code, data=data)
+
+
+def _count_anew(resident: Resident, *, actor, today: date, facts_moved: bool = False) -> None:
+    """Enrol in every running campaign that covers the village, refresh the other enrolments, tell the roll-ups."""
+    running = Campaign.objects.running()
+    campaigns = set(running.covering(resident.village_code)) | set(
+        running.filter(enrolments__resident=resident)
+    )
+    for campaign in sorted(campaigns, key=lambda c: c.pk):
+        enrolments.enrol(residents=[resident], campaign=campaign, actor=actor, today=today)
+    if facts_moved:
+        codes = {code for code in resident.enrolments.values_list("unit_code", flat=True) if code}
+        days = {today, *resident.records.counted().values_list("given_on", flat=True)}
+        changes.note((code, day) for code in codes for day in days)
