@@ -1,4 +1,23 @@
-"""Addresses of this room."""
+"""Addresses of this room. People appear in them by a random uuid only, never by number or name."""
+
+from django.urls import path
+
+from residents.views import deeds, detail, entry, find, lists
 
 app_name = "residents"
-urlpatterns = []
+urlpatterns = [
+    path("", lists.ResidentListView.as_view(), name="list"),
+    path("export/", lists.ExportView.as_view(), name="export"),
+    path("find/", find.FindView.as_view(), name="find"),
+    path("add/", entry.AddView.as_view(), name="add"),
+    path("check/", entry.CheckView.as_view(), name="check"),
+    path("<uuid:uid>/", detail.ResidentView.as_view(), name="detail"),
+    path("<uuid:uid>/edit/", entry.EditView.as_view(), name="edit"),
+    path("<uuid:uid>/number/<int:pk>/", deeds.RevealView.as_view(), name="reveal"),
+    path("<uuid:uid>/document/", deeds.DocumentView.as_view(), name="document"),
+    path("<uuid:uid>/dose/", deeds.DoseElsewhereView.as_view(), name="dose"),
+    path("<uuid:uid>/consent/", deeds.ConsentView.as_view(), name="consent"),
+    path("<uuid:uid>/condition/", deeds.ConditionView.as_view(), name="condition"),
+    path("<uuid:uid>/remove/", deeds.RemoveView.as_view(), name="remove"),
+    path("<uuid:uid>/restore/", deeds.RestoreView.as_view(), name="restore"),
+]

@@ -14,8 +14,8 @@ from places.querysets import code_range
 from residents.choices import IdType, Removal
 from residents.models import Resident, ResidentIdentifier
 from residents.services import enrolments
-from residents.services.edits import edited_fields
 from residents.services.duplicates import refuse_taken_number
+from residents.services.edits import edited_fields
 from residents.services.persons import (
     Document,
     PersonValues,

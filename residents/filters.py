@@ -1,0 +1,68 @@
+"""The filter row of the register's list."""
+
+import django_filters
+from django import forms
+from django.utils import timezone
+
+from campaigns.models import PriorityGroup
+from places.models import Organisation, Place
+from residents import listing
+from residents.choices import NotVaccinatedReason, Residence
+from residents.models import Resident
+
+_LONGEST = 10  # neither an ID number nor a phone fits: whole numbers must not end up in an address
+
+
+def _choice(label: str, choices=()) -> django_filters.ChoiceFilter:
+    return django_filters.ChoiceFilter(label=label, choices=choices, empty_label="全部")
+
+
+class ResidentFilter(django_filters.FilterSet):
+    """Reads the row; ``listing.narrow`` decides what it means."""
+
+    q = django_filters.CharFilter(
+        label="姓名、拼音、证件(电话)末四位",
+        widget=forms.TextInput(attrs={"maxlength": _LONGEST, "autocomplete": "off"}),
+        max_length=_LONGEST,
+    )
+    village = _choice("村(社区)")
+    group = _choice("组")
+    status = _choice("接种状态", listing.STATUSES)
+    age = _choice("年龄", [(band, f"{band}岁".replace("+岁", "岁以上")) for band in listing.AGE_BANDS])
+    residence = _choice("人员类别", Residence.choices)
+    key_group = _choice("重点人群")
+    organisation = _choice("单位(学校)")
+    reason = _choice("未接种原因", NotVaccinatedReason.choices)
+    removed = _choice("名册", [("1", "已移出")])
+
+    class Meta:
+        model = Resident
+        fields: list[str] = []
+
+    def __init__(self, data=None, queryset=None, *, request=None, prefix=None):
+        super().__init__(data, queryset, request=request, prefix=prefix)
+        user, people = request.user, Resident.objects.visible_to(request.user)
+        villages = Place.objects.current().visible_to(user).villages()
+        organisations = Organisation.objects.visible_to(user)
+        groups = PriorityGroup.objects.filter(campaign=None)
+        self._offer("village", villages.values_list("code", "name"))
+        numbers = people.live().exclude(group_no="").order_by("group_no").values_list("group_no", flat=True)
+        self._offer("group", [(number, number) for number in numbers.distinct()[:200]])
+        self._offer("organisation", organisations.values_list("pk", "name"))
+        self._offer("key_group", groups.values_list("pk", "name"))
+        self.filters["removed"].extra["empty_label"] = "在册"
+
+    def _offer(self, name: str, choices) -> None:
+        choices = [(str(value), word) for value, word in choices]
+        if choices:
+            self.filters[name].extra["choices"] = choices
+        else:
+            del self.filters[name]
+
+    @property
+    def criteria(self) -> dict[str, str]:
+        """The filters in use, as ``listing.narrow`` and the export take them."""
+        return {key: value for key, value in self.form.cleaned_data.items() if value}
+
+    def filter_queryset(self, queryset):
+        return listing.narrow(queryset, self.criteria, timezone.localdate())

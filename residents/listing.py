@@ -1,0 +1,133 @@
+"""The register's list: which filters it has, in which order it stands, what a line says. The page and the export of
+the page use the same three functions, so they can never differ."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.db.models import F, FilteredRelation, Q, QuerySet
+
+from core import phones
+from core.dates import add_months, age_on
+from places.querysets import code_range
+from residents.choices import EnrolmentStatus
+from residents.wording import status_word
+
+# 周岁 bands of the usual reports (domain §2.1); both ends included, None is open.
+AGE_BANDS = {
+    "0-2": (0, 2),
+    "3-11": (3, 11),
+    "12-17": (12, 17),
+    "18-59": (18, 59),
+    "60+": (60, None),
+    "60-69": (60, 69),
+    "70-79": (70, 79),
+    "80+": (80, None),
+}
+STATUSES = [
+    ("due", "可接种"),
+    ("overdue", "已超期"),
+    ("waiting", "未到期"),
+    ("hold", "暂缓"),
+    ("contra", "禁忌"),
+    ("review", "待核实"),
+    ("complete", "已完成"),
+    ("ineligible", "不在接种范围"),
+    ("none", "未列入"),
+]
+# The names of sortable columns → what the database orders by.
+ORDERS = {
+    "name": ("pinyin",),
+    "age": ("birth_date",),
+    "place": ("village_code", "group_no"),
+    "status": ("current__status", "current__due_from"),
+    "due": ("current__due_from",),
+}
+
+
+def with_current(residents: QuerySet, campaign) -> QuerySet:
+    """Join each person's enrolment in ``campaign`` (or None) as ``current``; documents and village come along."""
+    joined = Q(enrolments__campaign=campaign.pk if campaign else 0)
+    return (
+        residents.annotate(current=FilteredRelation("enrolments", condition=joined))
+        .select_related("village", "current")
+        .prefetch_related("identifiers")
+    )
+
+
+def narrow(residents: QuerySet, criteria: Mapping[str, str], today: date) -> QuerySet:
+    """Keep the people who meet every criterion (plain texts, as the filter row sends them). Needs ``with_current``.
+
+    Keys: village (code), group, residence, age (key of AGE_BANDS), status (of STATUSES), key_group, organisation (ids),
+    reason, q, removed ("1": only removed people; otherwise only live ones).
+    """
+    residents = residents.filter(removed_on__isnull=criteria.get("removed") != "1")
+    if code := criteria.get("village"):
+        residents = residents.filter(code_range("village_code", code))
+    for key, column in _EQUAL.items():
+        if value := criteria.get(key):
+            residents = residents.filter(**{column: value})
+    if band := AGE_BANDS.get(criteria.get("age", "")):
+        residents = residents.filter(_of_age(*band, today))
+    if status := criteria.get("status"):
+        residents = residents.filter(_of_status(status, today))
+    if text := criteria.get("q"):
+        residents = residents.matching(text)
+    return residents
+
+
+_EQUAL = {
+    "group": "group_no",
+    "residence": "residence",
+    "reason": "not_vaccinated_reason",
+    "organisation": "organisation_id",
+    "key_group": "priority_groups",
+}
+
+
+def _of_age(youngest: int, oldest: int | None, today: date) -> Q:
+    query = Q(birth_date__lte=add_months(today, -12 * youngest))
+    return query & Q(birth_date__gt=add_months(today, -12 * (oldest + 1))) if oldest is not None else query
+
+
+def _of_status(status: str, today: date) -> Q:
+    open_now = Q(current__status=EnrolmentStatus.OPEN) | Q(
+        current__status=EnrolmentStatus.HOLD, current__hold_until__lte=today
+    )
+    on_hold = Q(current__status=EnrolmentStatus.HOLD) & (
+        Q(current__hold_until__gt=today) | Q(current__hold_until__isnull=True)
+    )
+    late = Q(current__due_to__lt=today)
+    return {
+        "due": open_now & Q(current__due_from__lte=today),
+        "overdue": open_now & Q(current__due_from__lte=today) & late,
+        "waiting": open_now & Q(current__due_from__gt=today),
+        "hold": on_hold,
+        "none": Q(current__isnull=True),
+    }.get(status, Q(current__status=status))
+
+
+def ordered(residents: QuerySet, sort: str) -> QuerySet:
+    """In the order of a column name ("due", "-due"); unknown names give the register's own order."""
+    down, name = sort.startswith("-"), sort.removeprefix("-")
+    fields = ORDERS.get(name, ("village_code",))
+    turned = [F(field).desc(nulls_last=True) if down else F(field).asc(nulls_last=True) for field in fields]
+    return residents.order_by(*turned, "id")
+
+
+def line(resident, today: date) -> dict[str, object]:
+    """One line of the list in words; numbers and phones masked."""
+    document = resident.primary_identifier
+    status = status_word(resident.current, today)
+    return {
+        "name": resident.name,
+        "number": document.masked if document else "",
+        "sex": resident.get_sex_display(),
+        "age": age_on(resident.birth_date, today),
+        "village": resident.village.name,
+        "group": resident.group_no,
+        "residence": resident.get_residence_display(),
+        "phone": phones.mask(resident.phone) if resident.phone else "",
+        "status": str(status),
+        "due": resident.current.due_from if resident.current else None,
+        "reason": resident.get_not_vaccinated_reason_display(),
+    }

@@ -1,0 +1,96 @@
+"""What the register itself knows of a person's story, for the one timeline (``core.timeline``)."""
+
+from collections.abc import Iterator
+
+from core.models import AuditEvent
+from core.timeline import Event
+from residents.choices import RecordSource, Removal
+from residents.models import Consent, Hold, Resident
+from residents.services.edits import field_label
+
+_DEEDS = (
+    "resident.added",
+    "resident.edited",
+    "resident.document_added",
+    "resident.removed",
+    "resident.restored",
+    "resident.imported",
+)
+
+
+def events(resident: Resident) -> list[Event]:
+    """Registered, edited, removed, doses, holds and consents; five queries whatever the length."""
+    return [
+        *_deeds(resident),
+        *_doses(resident),
+        *_holds(resident),
+        *_consents(resident),
+    ]
+
+
+def _deeds(resident: Resident) -> Iterator[Event]:
+    rows = AuditEvent.objects.filter(subject=str(resident.uid), action__in=_DEEDS).select_related("actor")
+    registered = False
+    for row in rows.order_by("at", "id"):
+        registered |= row.action in ("resident.added", "resident.imported")
+        word, text = _told(row)
+        yield Event(row.at, word, f"{text}{_by(row.actor)}")
+    if not registered:  # a bulk import is one audit row, not one per person
+        yield Event(resident.created_at, "登记", f"列入名册{_by(resident.created_by)}")
+
+
+def _told(row: AuditEvent) -> tuple[str, str]:
+    data = row.data
+    if row.action == "resident.edited":
+        changes = data.get("changes", {})
+        return "修改资料", ";".join(
+            f"{field_label(name)} 由“{old or '空'}”改为“{new or '空'}”"
+            for name, (old, new) in changes.items()
+        )
+    if row.action == "resident.removed":
+        note = f",{data['note']}" if data.get("note") else ""
+        return "移出名册", f"{Removal(data['removal']).label},{data['on']}{note}"
+    if row.action == "resident.restored":
+        return "恢复到名册", data.get("reason", "")
+    if row.action == "resident.document_added":
+        return "添加证件", data.get("document", "")
+    return "登记", "列入名册"
+
+
+def _doses(resident: Resident) -> Iterator[Event]:
+    for row in resident.records.select_related("vaccine", "recorded_by", "voided_by"):
+        place = row.given_at_place or row.get_source_display()
+        doubt = "" if row.is_verified else ",存疑待核实"
+        source = "" if row.source == RecordSource.HERE else f"({row.get_source_display()}{doubt})"
+        yield Event(row.given_on, f"第{row.dose_number}剂", f"{row.vaccine},{place}{source}")
+        if row.voided_at:
+            text = f"{row.given_on} 的接种记录作废:{row.void_reason}{_by(row.voided_by)}"
+            yield Event(row.voided_at, "作废", text)
+
+
+def _holds(resident: Resident) -> Iterator[Event]:
+    rows = Hold.objects.filter(enrolment__resident=resident).select_related("by", "lifted_by", "vaccine")
+    for row in rows:
+        until = f",至{row.until}" if row.until else ""
+        yield Event(row.at, row.get_kind_display(), f"{row.reason}{until}{_by(row.by)}")
+        if row.lifted_at:
+            word = f"解除{row.get_kind_display()}"
+            yield Event(row.lifted_at, word, f"{row.lift_reason}{_by(row.lifted_by)}")
+
+
+def _consents(resident: Resident) -> Iterator[Event]:
+    rows = Consent.objects.filter(enrolment__resident=resident).select_related("recorded_by")
+    for row in rows:
+        word = "同意接种" if row.given else "不同意接种"
+        who = f"{row.signer_name}({row.get_relation_display()})"
+        yield Event(
+            row.signed_at,
+            word,
+            f"第{row.dose_number}剂,{who},{row.get_channel_display()}{_by(row.recorded_by)}",
+        )
+        if row.withdrawn_at:
+            yield Event(row.withdrawn_at, "撤回同意", row.end_reason)
+
+
+def _by(user) -> str:
+    return f" — {user}" if user else ""

@@ -1,0 +1,48 @@
+"""The register's list."""
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.timezone import localdate
+
+from core import phones
+from core.dates import age_on
+from core.templatetags.vax import status_tag
+from residents.wording import status_word
+
+
+class ResidentTable(tables.Table):
+    """Name, masked number, what is due; never an internal id. A whole row opens the person."""
+
+    name = tables.Column("姓名", linkify=True, order_by="pinyin")
+    number = tables.Column("证件号码", accessor="primary_identifier", orderable=False, default="无")
+    age = tables.Column("性别 · 年龄", accessor="birth_date", order_by="birth_date")
+    place = tables.Column("村(社区) · 组", accessor="village", order_by=("village_code", "group_no"))
+    phone = tables.Column("电话", orderable=False, default="")
+    status = tables.Column("接种状态", empty_values=(), order_by=("current__status", "current__due_from"))
+    due = tables.Column("可种日期", accessor="current__due_from", order_by="current__due_from", default="")
+
+    class Meta:
+        attrs = {"class": "table"}
+        row_attrs = {"data-href": lambda record: reverse("residents:detail", args=[record.uid])}
+        empty_text = "没有符合条件的居民。请放宽筛选条件;新来的人可点“登记居民”。"
+
+    caption = "居民名单"
+
+    def render_age(self, record):
+        return f"{record.get_sex_display()} {age_on(record.birth_date, localdate())}岁"
+
+    def render_place(self, record):
+        return f"{record.village}{' · ' + record.group_no if record.group_no else ''}"
+
+    def render_phone(self, value):
+        return phones.mask(value)
+
+    def render_status(self, record):
+        if record.removed_on:
+            return status_tag(("plain", f"已移出 {record.get_removal_display()}"))
+        status = status_word(record.current, localdate())
+        return format_html("{} {}", status_tag(status.pair), status.detail)
+
+    def render_due(self, value):
+        return value.isoformat()

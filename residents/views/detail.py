@@ -1,0 +1,75 @@
+"""One person: facts, documents, where the campaign stands, everything that happened."""
+
+from django.shortcuts import get_object_or_404
+from django.utils.timezone import localdate
+from django.views.generic import DetailView
+
+from core import audit, timeline
+from core.dates import age_on
+from residents.models import Resident
+from residents.rules import UNIT_RULES
+from residents.views.base import FinderRequiredMixin
+from residents.wording import status_word
+
+# What the page offers: address, word, the action that is needed.
+_DEEDS = [
+    ("residents:edit", "修改资料", "residents.edit"),
+    ("residents:dose", "补登外地接种", "residents.edit"),
+    ("residents:consent", "记录知情同意", "consents.record"),
+    ("residents:condition", "自述禁忌", "residents.edit"),
+    ("residents:document", "添加证件", "residents.edit"),
+    ("residents:remove", "移出名册", "residents.edit"),
+]
+
+
+class ResidentView(FinderRequiredMixin, DetailView):
+    """The person page. Opening it is recorded."""
+
+    model = Resident
+    slug_field = slug_url_kwarg = "uid"
+    context_object_name = "person"
+    template_name = "residents/detail.html"
+
+    def get_object(self, queryset=None):
+        people = (
+            Resident.objects.findable_by(self.request.user)
+            .select_related("village__parent", "household", "organisation", "responsible", "created_by")
+            .prefetch_related("identifiers", "priority_groups")
+        )
+        person = get_object_or_404(people, uid=self.kwargs["uid"])
+        audit.viewed(person, by=self.request.user, page="person")
+        return person
+
+    def get_context_data(self, **kwargs):
+        person, user, today = self.object, self.request.user, localdate()
+        enrolments = person.enrolments.select_related("campaign", "unit", "last_product").order_by(
+            "-campaign"
+        )
+        reach = {
+            action: user.can(action) and Resident.objects.in_reach(user, action).filter(pk=person.pk).exists()
+            for action in ("residents.edit", "consents.record", "residents.reveal")
+        }
+        return super().get_context_data(
+            age=age_on(person.birth_date, today),
+            documents=sorted(person.identifiers.all(), key=lambda d: (not d.is_primary, d.pk)),
+            enrolments=[
+                {"row": row, "status": status_word(row, today), "rule": UNIT_RULES.get(row.unit_rule, "")}
+                for row in enrolments
+            ],
+            doses=person.records.select_related("vaccine").order_by("given_on", "id"),
+            holds=_open_holds(person, today),
+            events=timeline.events(person),
+            deeds=[(name, word) for name, word, action in _DEEDS if reach[action] and not person.removed_on],
+            may_restore=reach["residents.edit"] and person.removed_on is not None,
+            may_reveal=reach["residents.reveal"],
+            **kwargs,
+        )
+
+
+def _open_holds(person, today):
+    return [
+        hold
+        for enrolment in person.enrolments.prefetch_related("holds__by", "holds__vaccine")
+        for hold in enrolment.holds.all()
+        if hold.lifted_at is None and (hold.until is None or hold.until > today)
+    ]
