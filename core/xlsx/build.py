@@ -124,8 +124,9 @@ class _Writer:
                 cell = self.ws.cell(self.line, at)
                 put(cell, row.get(column.key), column.format)
                 cell.number_format, cell.alignment, cell.border = looks[at - 1][0], aligned[at - 1], _BORDER
-                if tint:
-                    cell.fill = tint
+                mine = self.sheet.cell_highlight and self.sheet.cell_highlight(row, column.key)
+                if fill := _TINTS.get(mine or "") or tint:
+                    cell.fill = fill
                 if self.sheet.note and (words := self.sheet.note(row, column.key)):
                     cell.comment = Comment(safe_text(words), "系统")
 

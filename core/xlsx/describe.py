@@ -43,8 +43,8 @@ class Sheet:
     ``title`` heads the sheet; under it stand ``unit`` (计量单位), ``cut_off`` (截止时间) and ``filled_by``
     (填报单位), each left out when empty; ``footer_lines`` stand below the table (sign-off lines).
     ``totals_label`` names the totals row ("合计"), which is written when any column has a total.
-    ``highlight(row)`` returns "good", "warn", "bad" or None and tints the whole row; ``note(row, key)``
-    returns the text of a cell comment or None. ``blank_rows`` extends drop-downs below the rows.
+    ``highlight(row)`` returns "good", "warn", "bad" or None and tints the whole row, ``cell_highlight(row, key)`` one cell;
+    ``note(row, key)`` returns the text of a cell comment or None. ``blank_rows`` extends drop-downs below the rows.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Sheet:
     footer_lines: Sequence[str] = ()
     totals_label: str = "合计"
     highlight: Callable[[Mapping], str | None] | None = None
+    cell_highlight: Callable[[Mapping, str], str | None] | None = None
     note: Callable[[Mapping, str], str | None] | None = None
     blank_rows: int = 0
     portrait: bool = False
