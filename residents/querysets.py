@@ -100,3 +100,12 @@ class RecordQuerySet(QuerySet):
     def counted(self):
         """Doses that count: not voided. The one definition every figure uses."""
         return self.filter(voided_at__isnull=True)
+
+
+class CensusQuerySet(QuerySet):
+    """Reads of CensusImport."""
+
+    def visible_to(self, user):
+        """Imports into the places where the user may import, and the user's own."""
+        scope = user.scope("residents.import")
+        return self.filter(any_code_range("place__code", scope.prefixes) | Q(created_by=user))

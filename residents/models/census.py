@@ -12,6 +12,7 @@ from core.models import Job
 from places.models import Place
 from residents.choices import ImportState, RowState
 from residents.models.resident import Resident
+from residents.querysets import CensusQuerySet
 
 
 class CensusImport(models.Model):
@@ -31,6 +32,8 @@ class CensusImport(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     committed_at = models.DateTimeField(null=True, blank=True)
 
+    objects = CensusQuerySet.as_manager()
+
     class Meta:
         verbose_name = "摸排导入"
         ordering = ["-created_at"]
@@ -49,7 +52,6 @@ class CensusRow(models.Model):
     sheet = models.CharField(max_length=60, blank=True)
     number = models.PositiveIntegerField("行号")
     cells = EncryptedTextField(context="census_row")  # JSON {field key: text as the file has it}
-    values = EncryptedTextField(context="census_row", blank=True)  # JSON, cleaned
     state = models.CharField(max_length=10, choices=RowState)
     problems = models.JSONField(default=list)  # [{column, code, message, level}]
     resident = models.ForeignKey(Resident, models.PROTECT, null=True, blank=True, related_name="+")

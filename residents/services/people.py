@@ -88,10 +88,10 @@ def put_chunk(
     known = [plan for plan in plans if plan.state == RowState.UPDATE]
     _create(new, actor=actor)
     _update(known)
+    _add_groups(new + known)
+    _record_doses(new + known, campaign, actor=actor)
+    _enrol(plans, known, campaign, actor=actor, today=today)
     if new or known:
-        _add_groups(new + known)
-        _record_doses(new + known, campaign, actor=actor)
-        _enrol(plans, known, campaign, actor=actor, today=today)
         codes = {plan.values.village.code for plan in plans}
         place_code = codes.pop() if len(codes) == 1 else ""
         data = {"created": len(new), "updated": len(known)}
@@ -242,8 +242,16 @@ def _enrol(
 ) -> None:
     """Enrol whoever belongs here, refresh what the changed people are enrolled in elsewhere, note doses for roll-ups."""
     if campaign is not None:
-        people = [plan.resident for plan in plans if plan.state in (RowState.CREATE, RowState.UPDATE)]
-        enrolments.enrol(residents=people, campaign=campaign, actor=actor, today=today)
+        settled = [plan.resident for plan in plans if plan.resident and plan.state != RowState.REVIEW]
+        people = {resident.pk: resident for resident in settled}
+        enrolled = Enrolment.objects.filter(campaign=campaign, resident__in=people)
+        stale = {plan.resident.pk for plan in changed}
+        current = set(enrolled.values_list("resident_id", flat=True)) - stale
+        missing = [resident for pk, resident in people.items() if pk not in current]
+        if missing:
+            enrolments.enrol(residents=missing, campaign=campaign, actor=actor, today=today)
+    if not changed:
+        return
     rows = Enrolment.objects.filter(resident__in=[plan.resident for plan in changed])
     for other in Campaign.objects.filter(enrolments__in=rows.exclude(campaign=campaign)).distinct():
         ids = rows.filter(campaign=other).values_list("pk", flat=True)

@@ -1,0 +1,252 @@
+"""A census file from upload to register: taken in, checked, shown, committed or discarded."""
+
+import hashlib
+import json
+import time
+from base64 import b64decode, b64encode
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import IntegrityError, connection
+from django.db.models import Count
+
+from campaigns.models import Campaign
+from core import audit
+from core.crypto import key_ring
+from core.errors import RuleBroken
+from core.locks import deed
+from places.models import Place
+from residents.choices import ImportState, RowState
+from residents.models import CensusImport, CensusRow
+from residents.services.census_checking import CheckedRow, check_rows, conflict_problem
+from residents.services.census_interpreting import Interpreter
+from residents.services.census_reading import read_content
+from residents.services.people import put_chunk
+
+COMMIT_ROWS = 300  # per transaction: some tenths of a second on SQLite
+# SQLite lets waiting writers try about ten times a second; so long the import leaves the door open between chunks.
+_BREATH = 0.12
+_STORE = 1000  # rows
+_CONTEXT = "census_file"
+
+Step = Callable[[int, int, str], None]
+
+
+def _no_step(done: int, total: int, message: str = "") -> None:
+    """For callers who do not watch."""
+
+
+@deed()
+def take_in(
+    *, content: bytes, file_name: str, place: Place, campaign: Campaign | None, actor
+) -> CensusImport:
+    """Keep an uploaded file (encrypted, until it has been checked) and open its import."""
+    census = CensusImport.objects.create(
+        place=place,
+        campaign=campaign,
+        file_name=Path(file_name).name[-120:],
+        file_sha256=hashlib.sha256(content).hexdigest(),
+        created_by=actor,
+    )
+    census.stored_as = f"census/{census.uid}"
+    census.save(update_fields=["stored_as"])
+    path = _stored(census)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(key_ring().encrypt(b64encode(content).decode(), _CONTEXT))
+    data = {"file": census.file_name, "sha256": census.file_sha256}
+    audit.record("census.uploaded", actor=actor, target=census, place_code=place.code, data=data)
+    return census
+
+
+def check(census: CensusImport, *, today: date, step: Step = _no_step) -> None:
+    """Judge every row of the file and keep the verdicts for the preview. May be run again after an interruption.
+
+    A file that cannot be read leaves the import FAILED with the reason; the same RuleBroken is raised.
+    """
+    try:
+        step(0, 0, "正在读取文件")
+        reading = read_content(_content(census))
+        total = len(reading.rows)
+        interpreter = Interpreter(place=census.place, campaign=census.campaign, today=today)
+        rows = check_rows(
+            reading.rows, interpreter=interpreter, progress=lambda done: step(done, total, "正在检查")
+        )
+        if not rows:
+            raise RuleBroken("NO_ROWS", "表头下面没有人员,请填写后重新上传。", "file")
+    except RuleBroken as error:
+        CensusImport.objects.filter(pk=census.pk).update(state=ImportState.FAILED, message=error.message)
+        _forget_file(census)
+        raise
+    _keep(census, rows, step)
+    counts = _tally(Counter(str(row.state) for row in rows))
+    counts["warnings"] = sum(bool(row.problems) and row.state != RowState.REJECTED for row in rows)
+    CensusImport.objects.filter(pk=census.pk).update(
+        state=ImportState.CHECKED, counts=counts, message=reading.remark[:500]
+    )
+    census.refresh_from_db()
+    _forget_file(census)
+
+
+def check_content(
+    content: bytes, *, place: Place, campaign: Campaign | None, today: date
+) -> list[CheckedRow]:
+    """The verdicts on a file without keeping anything. Raises RuleBroken when the file cannot be read."""
+    interpreter = Interpreter(place=place, campaign=campaign, today=today)
+    return check_rows(read_content(content).rows, interpreter=interpreter)
+
+
+def commit(census: CensusImport, *, actor, now: datetime, today: date, step: Step = _no_step) -> None:
+    """Put the good rows on the register. Interrupted work goes on where it stopped; done work is never done twice.
+
+    Raises RuleBroken NOT_CHECKED when the import is not waiting for this, Busy.
+    """
+    ready = (ImportState.CHECKED, ImportState.COMMITTING)
+    if not CensusImport.objects.filter(pk=census.pk, state__in=ready).update(state=ImportState.COMMITTING):
+        raise RuleBroken("NOT_CHECKED", "这次导入已经完成或已经放弃,不能再次导入。请重新上传文件。")
+    todo = census.rows.filter(state__in=_committing(census), is_done=False).order_by("pk")
+    total = census.rows.filter(state__in=_committing(census)).count()
+    interpreter = Interpreter(place=census.place, campaign=census.campaign, today=today)
+    done = total - todo.count()
+    while rows := list(todo[:COMMIT_ROWS]):
+        step(done, total, "正在导入")
+        _commit_rows(census, rows, interpreter, actor=actor, today=today)
+        done += len(rows)
+        if connection.vendor == "sqlite":
+            time.sleep(_BREATH)
+    _finish(census, actor=actor, now=now)
+    step(total, total, "导入完成")
+
+
+@deed()
+def discard(census: CensusImport, *, actor) -> None:
+    """Give up an import that nobody has committed; its rows are deleted. Raises RuleBroken NOT_DISCARDABLE."""
+    open_states = (ImportState.CHECKED, ImportState.CHECKING, ImportState.FAILED)
+    mine = CensusImport.objects.filter(pk=census.pk, state__in=open_states)
+    if not mine.update(state=ImportState.DISCARDED):
+        raise RuleBroken("NOT_DISCARDABLE", "这次导入已经写入名册或已经放弃,不能再放弃。")
+    census.rows.all().delete()
+    _forget_file(census)
+    audit.record("census.discarded", actor=actor, target=census, place_code=census.place.code)
+
+
+def _committing(census: CensusImport) -> list[str]:
+    """Unchanged people too, when there is a campaign: they may not be enrolled in it yet."""
+    return [RowState.CREATE, RowState.UPDATE, *([RowState.UNCHANGED] if census.campaign_id else [])]
+
+
+def _commit_rows(
+    census: CensusImport, rows: list[CensusRow], interpreter: Interpreter, *, actor, today: date
+) -> None:
+    """One transaction: these rows go in and are marked done together, so that no interruption can come between."""
+    people = []
+    for row in rows:
+        values, problems = interpreter.person(json.loads(row.cells), sheet=row.sheet)
+        people.append((row, values, problems))
+    for last in (False, True):
+        try:
+            with deed():
+                _put(census, people, actor=actor, today=today)
+            return
+        except IntegrityError:  # somebody registered one of these people this very moment: look again
+            if last:
+                raise
+
+
+def _put(census: CensusImport, people, *, actor, today: date) -> None:
+    good = [(row, values) for row, values, _ in people if values is not None]
+    outcomes = put_chunk([values for _, values in good], actor=actor, campaign=census.campaign, today=today)
+    for (row, _), outcome in zip(good, outcomes, strict=True):
+        row.resident = outcome.resident
+        if outcome.state != row.state:
+            row.state = outcome.state
+            row.problems = _with_conflicts(row, outcome.conflicts)
+    for row, values, problems in people:
+        if (
+            values is None
+        ):  # what was right when it was checked no longer is (a product withdrawn, a village closed)
+            row.state = RowState.REJECTED
+            row.problems = _with_problems(row, problems)
+        row.is_done = True
+    CensusRow.objects.bulk_update(
+        [row for row, *_ in people], ["state", "problems", "resident", "is_done"], batch_size=150
+    )
+
+
+def _with_conflicts(row: CensusRow, conflicts) -> list[dict]:
+    return _with_problems(row, [conflict_problem(conflict) for conflict in conflicts])
+
+
+def _with_problems(row: CensusRow, problems) -> list[dict]:
+    checked = CheckedRow(row.sheet, row.number, {}, problems=list(row.problems))
+    for problem in problems:
+        checked.note(problem)
+    return checked.problems
+
+
+@deed()
+def _finish(census: CensusImport, *, actor, now: datetime) -> None:
+    by_state = Counter(dict(census.rows.order_by().values_list("state").annotate(Count("pk"))))
+    counts = {**census.counts, **_tally(by_state)}
+    CensusImport.objects.filter(pk=census.pk).update(
+        state=ImportState.COMMITTED, counts=counts, committed_at=now
+    )
+    census.refresh_from_db()
+    audit.record("census.committed", actor=actor, target=census, place_code=census.place.code, data=counts)
+
+
+def _keep(census: CensusImport, rows: Sequence[CheckedRow], step: Step) -> None:
+    census.rows.all().delete()  # of an earlier, interrupted check
+    for start in range(0, len(rows), _STORE):
+        CensusRow.objects.bulk_create(
+            [
+                CensusRow(
+                    census=census,
+                    sheet=row.sheet[:60],
+                    number=row.number,
+                    cells=json.dumps(row.cells, ensure_ascii=False),
+                    state=row.state,
+                    problems=row.problems,
+                    resident=row.resident,
+                    # A repeated row is settled by its first mention.
+                    is_done=any(problem["code"] == "ROW_REPEATED" for problem in row.problems),
+                )
+                for row in rows[start : start + _STORE]
+            ],
+            batch_size=_STORE,
+        )
+        step(len(rows), len(rows), "正在保存检查结果")
+
+
+def _tally(by_state: Counter[str]) -> dict[str, int]:
+    return {"rows": by_state.total(), **{state: by_state[state] for state in RowState.values}}
+
+
+def _stored(census: CensusImport) -> Path:
+    return Path(settings.MEDIA_ROOT) / census.stored_as
+
+
+def _content(census: CensusImport) -> bytes:
+    path = _stored(census)
+    if not census.stored_as or not path.is_file():
+        raise RuleBroken("FILE_GONE", "上传的文件已不在服务器上,请重新上传。", "file")
+    return b64decode(key_ring().decrypt(path.read_text(), _CONTEXT))
+
+
+def _forget_file(census: CensusImport) -> None:
+    """The rows hold (encrypted) all that is needed; the file would only be one more copy of people's data."""
+    if census.stored_as:
+        _stored(census).unlink(missing_ok=True)
+        CensusImport.objects.filter(pk=census.pk).update(stored_as="")
+        census.stored_as = ""
+
+
+def checked_rows(census: CensusImport, *states: str) -> Iterator[CheckedRow]:
+    """The kept rows (of these states, if any) with their texts decrypted, in the order of the file."""
+    rows = census.rows.filter(state__in=states) if states else census.rows.all()
+    for row in rows.order_by("pk").iterator(chunk_size=_STORE):
+        yield CheckedRow(
+            row.sheet, row.number, json.loads(row.cells), row.state, row.problems, resident=row.resident
+        )

@@ -1,0 +1,126 @@
+"""Judging the rows of a census file against themselves and the register; nothing is written here."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, fields
+
+from residents.choices import RowState
+from residents.fields import BY_KEY
+from residents.models import Resident
+from residents.services.census_interpreting import Interpreter
+from residents.services.census_reading import RawRow, cell_text
+from residents.services.differences import Conflict
+from residents.services.people import CHUNK, compare_people
+from residents.services.persons import PersonValues, Problem
+
+ERROR, WARNING = "error", "warning"
+# Titles of what the form has no column for.
+_OTHER_TITLES = {
+    "doses": "接种记录",
+    "removed": "在册情况",
+    "nationality": "国籍",
+    "organisation": "工作单位/学校",
+}
+_COMPARED = [f.name for f in fields(PersonValues) if f.name not in ("documents", "unsaid")]
+
+
+@dataclass
+class CheckedRow:
+    """A row with its verdict. ``cells`` are texts by field key; ``problems`` dicts with column, key, code, message and
+    level; ``values`` the person, None where the row cannot be imported."""
+
+    sheet: str
+    number: int
+    cells: dict[str, str]
+    state: str = RowState.CREATE
+    problems: list[dict] = field(default_factory=list)
+    values: PersonValues | None = None
+    resident: Resident | None = None
+
+    def note(self, problem: Problem) -> None:
+        """Add a problem under the title of its column."""
+        self.problems.append(
+            {
+                "column": column_title(problem.field),
+                "key": problem.field,
+                "code": problem.code,
+                "message": problem.message,
+                "level": problem.level,
+            }
+        )
+
+    def reject(self, problem: Problem) -> None:
+        """Add a problem that keeps the row out."""
+        self.note(problem)
+        self.state, self.values = RowState.REJECTED, None
+
+
+def column_title(key: str) -> str:
+    """The title of a field as the form has it."""
+    return BY_KEY[key].full_title if key in BY_KEY else _OTHER_TITLES.get(key, "")
+
+
+def check_rows(
+    rows: Sequence[RawRow], *, interpreter: Interpreter, progress: Callable[[int], None] | None = None
+) -> list[CheckedRow]:
+    """The verdict on every row: create, update, unchanged, review or rejected. Reads only."""
+    checked = []
+    for row in rows:
+        checked.append(_interpreted(row, interpreter))
+        if progress and len(checked) % CHUNK == 0:
+            progress(len(checked))
+    _find_repeats(checked)
+    good = [row for row in checked if row.values is not None and row.state == RowState.CREATE]
+    for row, outcome in zip(good, compare_people(row.values for row in good), strict=True):
+        row.state, row.resident = outcome.state, outcome.resident
+        for conflict in outcome.conflicts:
+            row.note(conflict_problem(conflict))
+    return checked
+
+
+def conflict_problem(conflict: Conflict) -> Problem:
+    """A contradiction between register and file, in words; it waits for a person."""
+    words = f"名册中是“{conflict.ours}”,表中是“{conflict.theirs}”,没有改动,请核对。"
+    if conflict.field in ("village", "removed"):
+        words = f"此人{conflict.ours},没有导入,请与镇办核对。"
+    return Problem(conflict.field, "CONFLICT", words, WARNING)
+
+
+def _interpreted(row: RawRow, interpreter: Interpreter) -> CheckedRow:
+    checked = CheckedRow(row.sheet, row.number, {key: cell_text(cell) for key, cell in row.cells.items()})
+    checked.values, problems = interpreter.person(row.cells, sheet=row.sheet)
+    for problem in problems:
+        checked.note(problem)
+    if checked.values is None:
+        checked.state = RowState.REJECTED
+    return checked
+
+
+def _find_repeats(rows: Iterable[CheckedRow]) -> None:
+    """One number on several rows: alike, the first counts; different, none does, because nobody knows which is right."""
+    by_digest: dict[str, list[CheckedRow]] = {}
+    for row in rows:
+        if row.values is not None:
+            by_digest.setdefault(row.values.documents[0].digest, []).append(row)
+    for same in by_digest.values():
+        if len(same) < 2:
+            continue
+        differing = {key for other in same[1:] for key in _differing(same[0].values, other.values)}
+        for row in same:
+            others = "、".join(_where(other, row) for other in same if other is not row)
+            if differing:
+                titles = "、".join(column_title(key) or key for key in _COMPARED if key in differing)
+                message = f"与{others}是同一个证件号码,但“{titles}”不一样。请核对后只保留正确的一行。"
+                row.reject(Problem("number", "ROW_CONFLICT", message))
+            elif row is not same[0]:
+                row.state = RowState.UNCHANGED
+                message = f"与{_where(same[0], row)}重复(内容相同),这一行不再导入。"
+                row.note(Problem("number", "ROW_REPEATED", message, WARNING))
+
+
+def _differing(one: PersonValues, other: PersonValues) -> list[str]:
+    return [key for key in _COMPARED if getattr(one, key) != getattr(other, key)]
+
+
+def _where(row: CheckedRow, seen_from: CheckedRow) -> str:
+    sheet = f"工作表“{row.sheet}”" if row.sheet != seen_from.sheet else ""
+    return f"{sheet}第{row.number}行"

@@ -1,0 +1,202 @@
+"""A census file as an office sends it → rows of cells by field: the header is found, blocks are filled, totals left out."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from core import sheets
+from core.errors import RuleBroken
+from core.sheets import Row, SheetData, SheetError
+from core.text import clean
+from residents.fields import BY_KEY, REASON_KEY, REQUIRED, key_of
+
+_HEADER_WITHIN = 20  # rows: titles, filling instructions and the unit stand above the header, never more
+# First words of rows that belong to the sheet, not to a person.
+_FURNITURE = re.compile(
+    r"(合计|总计|小计|共计|说明|注[::]|备注[::]|填表|填报|审核|负责人|制表|联系人|示例|例[::])"
+)
+_SHARED = {key for key, known in BY_KEY.items() if known.shared}
+# What a prepared but unused line may already carry.
+_PREPRINTED = _SHARED | {"serial", "residence", "id_type", "phone_owner", "age"}
+
+
+@dataclass(frozen=True)
+class RawRow:
+    """One person's row: ``number`` as the user sees it in the sheet, ``cells`` by field key as the file has them."""
+
+    sheet: str
+    number: int
+    cells: dict[str, object]
+
+
+@dataclass
+class Reading:
+    """What was found in a file: the rows of people, headers that nobody knows, sheets without a header."""
+
+    rows: list[RawRow] = field(default_factory=list)
+    unknown_columns: list[str] = field(default_factory=list)
+    skipped_sheets: list[str] = field(default_factory=list)
+
+    @property
+    def remark(self) -> str:
+        """One or two sentences about what was passed over; "" when nothing was."""
+        parts = []
+        if self.unknown_columns:
+            parts.append(f"不认识的列没有导入:{'、'.join(self.unknown_columns[:12])}。")
+        if self.skipped_sheets:
+            parts.append(f"没有名单的工作表没有导入:{'、'.join(self.skipped_sheets[:12])}。")
+        return "".join(parts)
+
+
+@dataclass(frozen=True)
+class _Header:
+    first: int  # position of the first row of people in sheet.rows
+    columns: dict[int, str]
+    unknown: list[str]
+
+
+def read_file(path: str | Path) -> Reading:
+    """Read a file on disk. Raises RuleBroken like ``read_content``."""
+    try:
+        return _reading(sheets.read(path))
+    except SheetError as error:
+        raise RuleBroken(error.code, error.message, "file") from error
+
+
+def read_content(content: bytes) -> Reading:
+    """Read the content of an .xlsx, .xls or .csv file.
+
+    Raises RuleBroken with the code of ``core.sheets.SheetError``, or NO_HEADER when no sheet has a header row with
+    the columns of name and number.
+    """
+    try:
+        return _reading(sheets.read_bytes(content))
+    except SheetError as error:
+        raise RuleBroken(error.code, error.message, "file") from error
+
+
+def cell_text(value: object) -> str:
+    """A cell as the text that stands for it when the row is kept or handed back; never loses a digit."""
+    if isinstance(value, datetime):
+        return value.date().isoformat() if not (value.hour or value.minute) else value.isoformat(" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value)) if abs(value) < 1e15 else f"{value:.11E}"
+    return str(value).strip()
+
+
+def _reading(book: list[SheetData]) -> Reading:
+    reading = Reading()
+    for sheet in book:
+        header = _find_header(sheet)
+        if header is None:
+            reading.skipped_sheets.append(sheet.name)
+            continue
+        reading.unknown_columns += [name for name in header.unknown if name not in reading.unknown_columns]
+        reading.rows += _people(sheet, header)
+    if len(reading.skipped_sheets) == len(book):
+        titles = "、".join(f"“{known.title}”" for known in REQUIRED)
+        raise RuleBroken(
+            "NO_HEADER",
+            f"前{_HEADER_WITHIN}行里没有找到表头:表头要有{titles}两列。请下载模板对照,或检查表头文字后重新上传。",
+            "file",
+        )
+    return reading
+
+
+def _find_header(sheet: SheetData) -> _Header | None:
+    """The row (or two merged rows) that names the most columns, name and number among them."""
+    best: _Header | None = None
+    for at in range(min(_HEADER_WITHIN, len(sheet.rows))):
+        for height in (1, 2):
+            found = _header_at(sheet, at, height)
+            if found and (best is None or len(found.columns) > len(best.columns)):
+                best = found
+    return best
+
+
+def _header_at(sheet: SheetData, at: int, height: int) -> _Header | None:
+    top = _across(sheet, sheet.rows[at])
+    if height == 2:
+        if at + 1 >= len(sheet.rows) or sheet.rows[at + 1].number != sheet.rows[at].number + 1:
+            return None
+        titles = _two_rows(top, sheet.rows[at + 1].cells)
+    else:
+        titles = [clean(cell) for cell in top]
+    columns: dict[int, str] = {}
+    unknown = []
+    for column, title in enumerate(titles):
+        key = key_of(title) if title else None
+        if key is not None and key not in columns.values():
+            columns[column] = key
+        elif title and key is None:
+            unknown.append(title)
+    if not {known.key for known in REQUIRED} <= set(columns.values()):
+        return None
+    if height == 2 and _is_person(sheet.rows[at + 1], columns):
+        return None
+    return _Header(at + height, columns, unknown)
+
+
+def _two_rows(top: list[object], below: list[object]) -> list[str]:
+    """第1针 over 日期 and 地点 reads 第1针日期, 第1针地点; a title without anything below stands alone."""
+    width = max(len(top), len(below))
+    upper = [clean(cell) for cell in top] + [""] * (width - len(top))
+    lower = [clean(cell) for cell in below] + [""] * (width - len(below))
+    titles, group = [], ""
+    for high, low in zip(upper, lower, strict=True):
+        group = high or (group if low else "")  # in a .csv a merged title stands in its first cell only
+        titles.append(f"{group}{low}" if low and low != group else group if high else low)
+    return titles
+
+
+def _is_person(row: Row, columns: dict[int, str]) -> bool:
+    """True when the second of two header rows already is data: it has a name or a number of its own."""
+    at = {key: column for column, key in columns.items()}
+    below = [row.cells[at[k.key]] if at[k.key] < len(row.cells) else "" for k in REQUIRED]
+    return any(clean(cell) and key_of(cell) is None for cell in below)
+
+
+def _across(sheet: SheetData, row: Row) -> list[object]:
+    """The cells of a header row with titles merged over several columns written into each of them."""
+    cells = list(row.cells)
+    for (top, left), (bottom, right) in sheet.merged:
+        if (
+            top + 1 <= row.number <= bottom + 1
+            and right > left
+            and top + 1 == row.number
+            and left < len(cells)
+        ):
+            width = min(right, sheets.MAX_COLUMNS - 1) + 1
+            cells += [""] * (width - len(cells))
+            cells[left:width] = [cells[left]] * (width - left)
+    return cells
+
+
+def _people(sheet: SheetData, header: _Header) -> Iterator[RawRow]:
+    below = sheet.rows[header.first].number if header.first < len(sheet.rows) else 0
+    merged = [block for block in sheet.merged if block[0][0] + 1 >= below]
+    shared = {column for column, key in header.columns.items() if key in _SHARED}
+    SheetData(sheet.name, sheet.rows, merged).fill_merged(shared)
+    for row in sheet.rows[header.first :]:
+        cells = {
+            key: row.cells[column]
+            for column, key in header.columns.items()
+            if column < len(row.cells) and key != REASON_KEY and clean(row.cells[column])
+        }
+        if cells and not _is_furniture(row, cells):
+            yield RawRow(sheet.name, row.number, cells)
+
+
+def _is_furniture(row: Row, cells: dict[str, object]) -> bool:
+    if key_of(cells.get("name")) == "name":  # the header again, on every printed page
+        return True
+    if clean(cells.get("serial")) in ("示例", "例"):  # the template's own
+        return True
+    first = next(clean(cell) for cell in row.cells if clean(cell))
+    if "number" not in cells and _FURNITURE.match(first):
+        return True
+    return not cells.keys() - _PREPRINTED
