@@ -22,7 +22,8 @@ def main() -> None:
     os.environ["JOBS_BACKEND"] = backend
     print(f"\n请在浏览器打开 {url(host, port)}  (按 Ctrl-C 停止)", flush=True)
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    serve = ["gunicorn", "vaxcampaign.wsgi", "--bind", bind, "--workers", "1", "--threads", "8"]
+    serve = ["gunicorn", "vaxcampaign.wsgi", "--config", "tools/web_server.py", "--bind", bind]
+    serve += ["--workers", "1", "--threads", "8"]
     serve += ["--timeout", "120", "--graceful-timeout", "10", "--log-level", "warning", "--no-control-socket"]
     os.execv(sys.executable, [sys.executable, "-m", *serve])
 

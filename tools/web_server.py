@@ -1,0 +1,12 @@
+"""gunicorn's settings that a command line cannot say."""
+
+import signal
+
+
+def post_worker_init(worker) -> None:
+    """Leave Ctrl-C to the master, which stops its workers itself.
+
+    The terminal signals both. A worker that is told twice at the same moment sometimes locked itself up until
+    the master killed it.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
