@@ -4,13 +4,28 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.views.generic import TemplateView
+
+from campaigns.models import Campaign
+from vaxcampaign import desk
 
 
 class DeskView(LoginRequiredMixin, TemplateView):
     """What must I do today: numbers that open lists, for the roles of the user."""
 
     template_name = "desk.html"
+
+    def get_context_data(self, **kwargs):
+        user, now = self.request.user, timezone.now()
+        campaign = Campaign.objects.current_for(self.request)
+        return super().get_context_data(
+            groups=desk.cards_for(user, campaign, now),
+            jobs=desk.open_jobs(user),
+            cutoff=desk.Moment(user, campaign, now).cutoff if user.can("bookings.make") else None,
+            now=now,
+            **kwargs,
+        )
 
 
 def forbidden(request, exception=None):

@@ -50,3 +50,18 @@ document.addEventListener("DOMContentLoaded", () => {
   const summary = document.querySelector("[data-focus]");
   if (summary) summary.focus();
 });
+
+// A deadline counts down on the server's time: the page says what time it was there when it was made.
+document.addEventListener("DOMContentLoaded", () => {
+  const box = document.querySelector("[data-deadline]");
+  if (!box) return;
+  const ahead = Date.parse(box.dataset.now) - Date.now();
+  const tick = () => {
+    const minutes = Math.ceil((Date.parse(box.dataset.deadline) - Date.now() - ahead) / 60000);
+    const hours = Math.floor(minutes / 60);
+    box.textContent = minutes > 0 ? `还有 ${hours ? `${hours} 小时 ` : ""}${minutes % 60} 分钟` : "已经截止";
+    box.classList.toggle("tag-stop", minutes <= 0);
+  };
+  tick();
+  setInterval(tick, 15000);
+});

@@ -1,0 +1,126 @@
+"""The desk of every role: right numbers, own place only, few queries, links that open."""
+
+from datetime import datetime, time, timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from appointments.models import Booking, ClinicSession, Slot
+from core.models import Job
+from tests.factories.people import make_enrolled
+from vaxcampaign import desk
+
+ROLES = ["county", "town", "cadre01", "school", "employer", "registrar", "screener", "vaccinator"]
+ROLES += ["observer", "stock", "sysadmin", "auditor", "othertown", "othercadre"]
+
+
+def _numbers(user, campaign, now=None):
+    groups = desk.cards_for(user, campaign, now or timezone.now())
+    return {card.word: card.number for _, cards in groups for card in cards}
+
+
+@pytest.fixture
+def people(town, campaign, today):
+    """Three people due in our first village, one in our second, one at the neighbour's."""
+    ours = [make_enrolled(town.village, campaign, today, name=f"甲{n}") for n in range(3)]
+    make_enrolled(town.villages[1], campaign, today, name="乙")
+    make_enrolled(town.other_villages[0], campaign, today, name="丙")
+    return ours
+
+
+@pytest.fixture
+def tomorrow_slot(campaign, site, today):
+    session = ClinicSession.objects.create(
+        campaign=campaign,
+        site=site,
+        on=today + timedelta(days=1),
+        starts_at=time(8),
+        ends_at=time(12),
+        state="open",
+    )
+    return Slot.objects.create(session=session, starts_at=time(8), ends_at=time(12), capacity=50)
+
+
+def _book(enrolment, slot):
+    return Booking.objects.create(
+        key=uuid4(),
+        enrolment=enrolment,
+        slot=slot,
+        dose_number=1,
+        village_code=enrolment.resident.village_code,
+        booked_at=timezone.now(),
+    )
+
+
+def test_cadre_counts_the_own_village(cast, campaign, people, tomorrow_slot):
+    _book(people[0], tomorrow_slot)
+    mine = _numbers(cast.cadre01, campaign)
+    assert (mine["可接种"], mine["可接种、还没预约"], mine["明天已预约"]) == (3, 2, 1)
+    other = _numbers(cast.othercadre, campaign)
+    assert (other["可接种"], other["可接种、还没预约"], other["明天已预约"]) == (1, 1, 0)
+
+
+def test_office_sees_which_villages_have_no_list(cast, campaign, people, tomorrow_slot, today):
+    campaign.refresh_from_db()
+    _book(people[0], tomorrow_slot)
+    before = timezone.make_aware(datetime.combine(today, time(15, 59)))
+    assert _numbers(cast.town, campaign, before)["明天还没有名单的村"] == 2
+    after = timezone.make_aware(datetime.combine(today, time(16)))
+    assert _numbers(cast.town, campaign, after)["明天没有名单的村(已过截止)"] == 2
+    assert "明天还没有名单的村" not in _numbers(cast.othertown, campaign, before), "no session there tomorrow"
+    assert _numbers(cast.town, campaign, before)["明天的场次"] == 1
+
+
+def test_floor_expects_todays_bookings(cast, campaign, people, tomorrow_slot):
+    _book(people[0], tomorrow_slot)
+    tomorrow = timezone.now() + timedelta(days=1)
+    assert _numbers(cast.registrar, campaign, tomorrow)["今天预约、还没到"] == 1
+    assert _numbers(cast.registrar, campaign)["今天预约、还没到"] == 0
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_desk_opens_in_few_queries_and_its_links_work(
+    role, client_as, cast, campaign, people, tomorrow_slot, django_assert_max_num_queries
+):
+    user = getattr(cast, role)
+    Job.objects.create(kind="x", title="导入曙光社区", created_by=user, state="running", done=1, total=4)
+    client = client_as(user)
+    with django_assert_max_num_queries(20):
+        page = client.get("/")
+    assert page.status_code == 200
+    assert "导入曙光社区" in page.content.decode()
+    cards = [card for _, cards in page.context["groups"] for card in cards]
+    assert cards
+    for where in {card.address for card in cards if card.address}:
+        assert client.get(where).status_code == 200, where
+    for where, _, _ in page.context["rooms"]:
+        assert client.get(where).status_code == 200, where
+
+
+def test_only_one_room_is_current(client_as, cast):
+    page = client_as(cast.town).get("/accounts/add/")
+    assert [room.word for _, room, current in page.context["rooms"] if current] == ["帐号"]
+    assert [room.word for _, room, current in client_as(cast.town).get("/").context["rooms"] if current] == [
+        "工作台"
+    ]
+
+
+def test_breadcrumb_is_the_place_path(client_as, cast):
+    def path(user):
+        return [place.name for place in client_as(user).get("/").context["place_path"]]
+
+    assert path(cast.cadre01) == ["准格尔旗", "迎泽街道", "曙光社区"]
+    assert path(cast.registrar) == ["准格尔旗", "迎泽街道"]
+    assert "迎泽街道卫生院接种点" in client_as(cast.registrar).get("/").content.decode()
+
+
+def test_without_any_role_the_desk_says_so(client_as, cast, today):
+    cast.cadre01.assignments.update(until=today - timedelta(days=1))
+    page = client_as(cast.cadre01).get("/").content.decode()
+    assert "没有在任岗位" in page
+
+
+def test_deadline_is_shown_to_those_who_book(client_as, cast, campaign):
+    assert "16:00 截止" in client_as(cast.cadre01).get("/").content.decode()
+    assert "16:00 截止" not in client_as(cast.stock).get("/").content.decode()

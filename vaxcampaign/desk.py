@@ -1,0 +1,289 @@
+"""The work desk: for every role the numbers that say what must be done today, each opening its list.
+
+It stands on the top floor because it reads every room. One provider per kind of role; each asks a handful of counting
+queries, whatever the number of people.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.utils import timezone
+
+from accounts.choices import ORGANISATION_ROLES, Role
+from accounts.models import User
+from accounts.querysets import audit_visible_to
+from appointments.choices import BookingState, SessionState
+from appointments.models import Booking, ClinicSession
+from campaigns.models import Campaign
+from clinic.choices import Stage
+from clinic.models import AdverseEvent, Visit
+from core.choices import JobState
+from core.models import AuditEvent, Job
+from inventory.models import StockLevel
+from places.models import Place
+from places.querysets import any_code_range
+from reports import metrics
+from reports.choices import TargetKind
+from reports.models import Target
+from reports.services import rollups
+from residents.choices import EnrolmentStatus, ImportState
+from residents.models import CensusImport, Enrolment
+from vaxcampaign.navigation import address
+
+
+@dataclass(frozen=True)
+class Card:
+    """One number of the desk. ``kind`` is "", "due" (to be done) or "stop" (something is wrong); it only colours."""
+
+    word: str
+    number: int | str
+    address: str = ""
+    kind: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Who asks, in which campaign, when."""
+
+    user: User
+    campaign: Campaign | None
+    now: datetime
+
+    @property
+    def today(self):
+        return timezone.localdate(self.now)
+
+    @property
+    def tomorrow(self):
+        return self.today + timedelta(days=1)
+
+    @property
+    def cutoff(self) -> datetime | None:
+        """Today's moment after which tomorrow's lists are closed (S41)."""
+        if self.campaign is None:
+            return None
+        return timezone.make_aware(datetime.combine(self.today, self.campaign.booking_cutoff))
+
+
+def cards_for(user: User, campaign: Campaign | None, now: datetime) -> list[tuple[str, list[Card]]]:
+    """(role in words, cards) for each kind of work the user does today."""
+    moment, groups, seen = Moment(user, campaign, now), [], set()
+    for assignment in user.roles():
+        provider = PROVIDERS[Role(assignment.role)]
+        if provider not in seen:
+            seen.add(provider)
+            groups.append((str(assignment), provider(moment)))
+    return groups
+
+
+def open_jobs(user: User) -> list[Job]:
+    """The user's jobs that are still going on."""
+    return list(Job.objects.filter(created_by=user, state__in=(JobState.WAITING, JobState.RUNNING))[:10])
+
+
+def _link(name: str, **query) -> str:
+    where = address(name)
+    return f"{where}?{urlencode(query)}" if where and query else where
+
+
+def _todo(number: int, kind: str = "due") -> str:
+    return kind if number else ""
+
+
+def _people(moment: Moment) -> list[Card]:
+    """Village, school, employer: whom to bring, whom to book, what to look through."""
+    if moment.campaign is None:
+        return []
+    today = moment.today
+    mine = Enrolment.objects.visible_to(moment.user).filter(campaign=moment.campaign)
+    waiting = mine.due(today).exclude(
+        Exists(Booking.objects.active().filter(enrolment=OuterRef("pk"), slot__session__on__gte=today))
+    )
+    counts = mine.aggregate(
+        hold=Count(
+            "pk", Q(status=EnrolmentStatus.HOLD, hold_until__range=(today, today + timedelta(days=7)))
+        ),
+        review=Count("pk", Q(status=EnrolmentStatus.REVIEW)),
+    )
+    due, overdue = mine.due(today).count(), mine.overdue(today).count()
+    unbooked = waiting.count()
+    tomorrow = _bookings(moment, moment.tomorrow).active().count()
+    return [
+        Card("可接种", due, _link("residents:list", status="due"), _todo(due)),
+        Card("已超期", overdue, _link("residents:list", status="overdue"), _todo(overdue, "stop")),
+        Card("可接种、还没预约", unbooked, _link("appointments:list"), _todo(unbooked)),
+        Card("明天已预约", tomorrow, _link("appointments:list")),
+        Card("7 天内暂缓到期", counts["hold"], _link("residents:list", status="hold"), _todo(counts["hold"])),
+        Card("待核实", counts["review"], _link("residents:list", status="review"), _todo(counts["review"])),
+        _imports(moment),
+    ]
+
+
+def _imports(moment: Moment) -> Card:
+    number = CensusImport.objects.visible_to(moment.user).filter(state=ImportState.CHECKED).count()
+    return Card("摸排文件待确认", number, _link("residents:import"), _todo(number))
+
+
+def _bookings(moment: Moment, day):
+    return Booking.objects.visible_to(moment.user).filter(slot__session__on=day)
+
+
+def _office(moment: Moment) -> list[Card]:
+    """Town and county: progress against target, today's and tomorrow's sessions, what lags or runs short."""
+    cards = _progress(moment) if moment.campaign else []
+    sessions = ClinicSession.objects.visible_to(moment.user).exclude(state=SessionState.CANCELLED)
+    days = dict(
+        sessions.filter(on__in=(moment.today, moment.tomorrow))
+        .order_by()
+        .values_list("on")
+        .annotate(Count("pk", distinct=True))
+    )
+    cards += [
+        Card("今天的场次", days.get(moment.today, 0), _link("appointments:list")),
+        Card("明天的场次", days.get(moment.tomorrow, 0), _link("appointments:list")),
+    ]
+    if days.get(moment.tomorrow):
+        cards.append(_late_villages(moment))
+    reactions = AdverseEvent.objects.visible_to(moment.user).open().count()
+    cards.append(
+        Card(
+            "未结案的异常反应",
+            reactions,
+            _link("clinic:aefi") or _link("clinic:board"),
+            _todo(reactions, "stop"),
+        )
+    )
+    return cards + _stock(moment)[:2]
+
+
+def _progress(moment: Moment) -> list[Card]:
+    campaign, prefixes = moment.campaign, moment.user.scope("reports.view").prefixes
+    sums = rollups.totals(campaign, prefixes, until=moment.today, now=moment.now)
+    done = sum(values.get(metrics.FIRST.code, 0) for values in sums.values())
+    doses = metrics.doses_of(campaign, prefixes).filter(given_on=moment.today).count()
+    villages = any_code_range("place__code", prefixes) & Q(place__level="village")
+    target = (
+        Target.objects.current()
+        .filter(villages, campaign=campaign, kind=TargetKind.FIRST)
+        .aggregate(people=Sum("quantity"))["people"]
+    )
+    where = _link("reports:dashboard")
+    rate = f"{done / target:.1%}" if target else "未下达任务"
+    hint = f"{done:,} / {target:,} 人" if target else f"已完成 {done:,} 人"
+    return [
+        Card("首剂完成率", rate, where or _link("reports:targets"), hint=hint),
+        Card("今天接种(剂)", doses, where),
+    ]
+
+
+def _late_villages(moment: Moment) -> Card:
+    prefixes = moment.user.scope("sessions.view").prefixes
+    villages = Place.objects.current().villages().inside(prefixes)
+    booked = _bookings(moment, moment.tomorrow).active().values("village_code")
+    number = villages.exclude(code__in=booked).count()
+    late = moment.cutoff is not None and moment.now >= moment.cutoff
+    word = "明天没有名单的村(已过截止)" if late else "明天还没有名单的村"
+    return Card(word, number, _link("appointments:list"), _todo(number, "stop" if late else "due"))
+
+
+def _stock(moment: Moment) -> list[Card]:
+    """Low and near expiry first, then what is expired or held."""
+    levels = StockLevel.objects.visible_to(moment.user)
+    figures, low = levels.summary(moment.today), levels.low_vaccines(moment.today)
+    return [
+        Card("库存偏低的疫苗", low, _link("inventory:stock", state="low"), _todo(low, "stop")),
+        Card(
+            "90 天内到期的批次",
+            figures["near"],
+            _link("inventory:stock", state="near"),
+            _todo(figures["near"]),
+        ),
+        Card(
+            "已过期的批次",
+            figures["expired"],
+            _link("inventory:stock", state="expired"),
+            _todo(figures["expired"], "stop"),
+        ),
+        Card("隔离或召回", figures["held"], _link("inventory:stock", state="held"), _todo(figures["held"])),
+        Card("可用疫苗(剂)", figures["usable_doses"], _link("inventory:stock")),
+    ]
+
+
+def _floor(*steps: tuple[str, set[Stage]]) -> Callable[[Moment], list[Card]]:
+    """The people of a step of the floor: first who waits at my step, then the whole of today's site."""
+
+    def cards(moment: Moment) -> list[Card]:
+        visits = Visit.objects.visible_to(moment.user).filter(on=moment.today).order_by()
+        at = dict(visits.values_list("stage").annotate(Count("pk")))
+        expected = dict(
+            _bookings(moment, moment.today)
+            .order_by()
+            .values_list("state")
+            .annotate(Count("pk", distinct=True))
+        )
+        mine = []
+        for word, stages in steps:
+            number = sum(at.get(stage, 0) for stage in stages)
+            where = _link("clinic:board") if Stage.OBSERVING in stages else _link("clinic:floor")
+            mine.append(Card(word, number, where, _todo(number)))
+        return [
+            *mine,
+            Card("今天预约、还没到", expected.get(BookingState.BOOKED, 0), _link("clinic:floor")),
+            Card("今天到场", sum(at.values()), _link("clinic:floor")),
+            Card("今天已离场", at.get(Stage.LEFT, 0), _link("clinic:floor")),
+        ]
+
+    return cards
+
+
+def _system(moment: Moment) -> list[Card]:
+    """System administrator: accounts that need care, jobs that failed."""
+    accounts = User.objects.visible_to(moment.user).order_by()
+    locked = accounts.filter(is_active=False).count()
+    fresh = accounts.filter(is_active=True, must_change_password=True).count()
+    since = moment.now - timedelta(days=7)
+    failed = Job.objects.filter(state=JobState.FAILED, created_at__gte=since).count()
+    return [
+        Card("帐号", accounts.count(), _link("accounts:list")),
+        Card("已停用", locked, _link("accounts:list", is_active="False")),
+        Card("还没改初始密码", fresh, _link("accounts:list"), _todo(fresh)),
+        Card("7 天内失败的后台任务", failed, kind=_todo(failed, "stop")),
+    ]
+
+
+def _audit(moment: Moment) -> list[Card]:
+    """Auditor: what happened today, and when the chain was last proved."""
+    start = timezone.make_aware(datetime.combine(moment.today, datetime.min.time()))
+    events = audit_visible_to(AuditEvent.objects.filter(at__gte=start), moment.user)
+    counts = events.aggregate(all=Count("pk"), views=Count("pk", Q(action="resident.viewed")))
+    check = Job.objects.filter(kind="verify_audit", created_by=moment.user).order_by("-created_at").first()
+    bad = bool(check and check.result.get("problems"))
+    return [
+        Card("今天的记录", counts["all"], _link("accounts:audit", since=moment.today)),
+        Card("今天查看居民", counts["views"], _link("accounts:audit", since=moment.today, kind="resident")),
+        Card(
+            "最近一次核对审计链",
+            timezone.localtime(check.created_at).strftime("%m-%d %H:%M") if check else "从未",
+            check.get_absolute_url() if check else _link("accounts:audit"),
+            "stop" if bad else "" if check else "due",
+        ),
+    ]
+
+
+PROVIDERS: dict[Role, Callable[[Moment], list[Card]]] = {
+    Role.COUNTY: _office,
+    Role.TOWN: _office,
+    Role.CADRE: _people,
+    **dict.fromkeys(ORGANISATION_ROLES, _people),
+    Role.REGISTRAR: _floor(("待预检", {Stage.CHECKED_IN}), ("待知情同意", {Stage.PASSED})),
+    Role.SCREENER: _floor(("等待预检", {Stage.CHECKED_IN})),
+    Role.VACCINATOR: _floor(("等待接种", {Stage.PASSED, Stage.CONSENTED})),
+    Role.OBSERVER: _floor(("留观中", {Stage.OBSERVING})),
+    Role.STOCK: _stock,
+    Role.SYSADMIN: _system,
+    Role.AUDITOR: _audit,
+}
