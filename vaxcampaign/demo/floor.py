@@ -1,5 +1,227 @@
-"""Days on the floor, played through the services of every role."""
+"""Days on the floor, played through the services of every role: booked, checked in, screened, vaccinated, observed."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from django.db.models import Q
+from django.utils import timezone
+
+from appointments.choices import SessionKind
+from appointments.models import Booking, ClinicSession
+from appointments.rules import Window
+from appointments.services import bookings, sessions
+from campaigns.models import Campaign
+from clinic.models import Dose, Visit
+from clinic.services import adverse_events, consenting, doses, observations, screenings, visits
+from residents.choices import ConsentChannel, Relation
+from residents.models import Enrolment
+from residents.services.enrolments import verdict
+from vaxcampaign.demo.ground import Ground
+from vaxcampaign.demo.story import key
+
+PER_VILLAGE = 4  # people each village sends on a demo day
+EVERY_DAY_PRODUCTS = ("CV-SV", "CV-BJ")  # products with enough stock for second doses
+DAY_WINDOWS = (Window(time(8), time(12)), Window(time(14), time(17, 30)))
+# How the last people of today end up, newest first; everybody before them goes through.
+WAITING = ["checked_in"] * 4 + ["passed"] * 3 + ["consented"] * 3 + ["fever", "allergy", "refused"]
 
 
-def play(ground, campaign, *, now, seed, say):
-    pass
+class Floor:
+    """One campaign at one site, over several days."""
+
+    def __init__(self, ground: Ground, campaign: Campaign, now: datetime):
+        self.ground, self.campaign, self.now = ground, campaign, now
+        self.today = now.date()
+        self.users = ground.users
+        self.vaccinated: list[Dose] = []  # on the day being played
+
+    def plan(
+        self, day: date, *, ahead: int = 3, site=None, kind: str = SessionKind.OPEN, **more
+    ) -> ClinicSession:
+        """A session of ``day``, planned and opened ``ahead`` days before it (or now)."""
+        planned_at = min(self.now, self.at(day - timedelta(days=ahead), time(9)))
+        self.vaccinated = []
+        session = sessions.plan_session(
+            campaign=self.campaign,
+            site=site or self.ground.site,
+            on=day,
+            windows=DAY_WINDOWS,
+            actor=self.users["town"],
+            key=key("session", day, kind),
+            now=planned_at,
+            kind=kind,
+            **more,
+        )
+        sessions.open_session(session=session, actor=self.users["town"], now=planned_at)
+        return session
+
+    def at(self, day: date, clock: time) -> datetime:
+        """Local time on ``day``."""
+        return datetime.combine(day, clock, tzinfo=timezone.get_current_timezone())
+
+    def send(self, session: ClinicSession, *, skip: tuple[int, ...] = ()) -> None:
+        """Every village (but ``skip``) books due people the day before, each into a slot of its own."""
+        booked_at = min(self.at(session.on - timedelta(days=1), time(10)), self.now)
+        slots = list(session.slots.order_by("starts_at"))
+        due = Enrolment.objects.filter(campaign=self.campaign).on_target().due(session.on)
+        served = Q(next_dose=1) | Q(next_dose=2, last_product__code__in=EVERY_DAY_PRODUCTS)
+        for n, village in enumerate(self.ground.villages):
+            if n in skip:
+                continue
+            mine = due.filter(served, unit_code=village.code).exclude(
+                bookings__state__in=("booked", "arrived", "done")
+            )
+            people = [*mine.filter(next_dose=2)[: PER_VILLAGE // 2]]
+            people += mine.filter(next_dose=1)[: PER_VILLAGE - len(people)]
+            bookings.book_many(
+                enrolments=people,
+                slot=slots[n % len(slots)],
+                actor=self.users.get(f"cadre{n + 1:02d}"),
+                key=key("booking", session.on, village.code),
+                now=booked_at,
+            )
+
+    def pass_through(self, booking: Booking, arrived: datetime, until: str = "left") -> Visit:
+        """Take one booked person over the floor, up to and including the step ``until``."""
+        tag = booking.uid
+        visit = visits.check_in(
+            enrolment=booking.enrolment,
+            site=self.ground.site,
+            booking=booking,
+            actor=self.users["registrar"],
+            key=key("visit", tag),
+            now=arrived,
+        )
+        if until == "checked_in":
+            return visit
+        self._screen(visit, arrived + timedelta(minutes=3), until)
+        if until in ("passed", "fever", "allergy"):
+            return visit
+        consenting.sign(
+            visit=visit,
+            given=until != "refused",
+            signer_name=booking.enrolment.resident.name,
+            relation=Relation.SELF,
+            channel=ConsentChannel.PAPER,
+            paper_no=f"ZQ{visit.on:%m%d}-{visit.queue_no:03d}",
+            actor=self.users["registrar"],
+            key=key("consent", tag),
+            now=arrived + timedelta(minutes=5),
+        )
+        if until in ("consented", "refused"):
+            return visit
+        self._vaccinate(visit, arrived + timedelta(minutes=8))
+        return visit
+
+    def _screen(self, visit: Visit, at: datetime, until: str) -> None:
+        _, questions = screenings.questions_for(visit.enrolment, visit.on)
+        person = screenings.person_of(visit.enrolment)
+        answers = {
+            q.code: {"yes": not q.bad} for q in questions.asked(person, visit.on) if q.kind == "yes_no"
+        }
+        if until == "allergy":
+            answers["Q4"] = {"yes": True}
+        screenings.screen(
+            visit=visit,
+            answers=answers,
+            celsius=Decimal("37.8" if until == "fever" else "36.5"),
+            health_code_ok=True,
+            actor=self.users["screener"],
+            key=key("screening", visit.uid),
+            now=at,
+        )
+
+    def _vaccinate(self, visit: Visit, at: datetime) -> None:
+        nurse = self.users["vaccinator"]
+        plan = verdict(visit.enrolment, on=visit.on)
+        lot = doses.proposed_lots(self.ground.site, plan, nurse, visit.on)[0].lot
+        dose = doses.record_dose(
+            visit=visit,
+            lot=lot,
+            body_site="left_arm",
+            checklist=[item["code"] for item in doses.checklist_items(visit.enrolment)],
+            recipient_confirmed=True,
+            actor=nurse,
+            key=key("dose", visit.uid),
+            now=at,
+        )
+        self.vaccinated.append(dose)
+        leaves = at + timedelta(minutes=self.campaign.observation_minutes + 1)
+        if leaves <= self.now:
+            observations.release(visit=visit, actor=self.users["observer"], now=leaves)
+
+    def arrivals(self, session: ClinicSession) -> Iterator[Booking]:
+        """Who was booked, in order of slot; one in twelve does not come."""
+        rows = Booking.objects.active().filter(slot__session=session)
+        rows = rows.select_related("enrolment__resident", "enrolment__campaign", "slot__session__site")
+        return (booking for n, booking in enumerate(rows, start=1) if n % 12)
+
+
+def play(ground: Ground, campaign: Campaign, *, now: datetime, seed: int, say: Callable[[str], None]) -> None:
+    """Two finished days, today in full swing, tomorrow's list half filled, a special session ahead."""
+    floor = Floor(ground, campaign, now)
+    for ago in (2, 1):
+        _finished_day(floor, floor.today - timedelta(days=ago))
+        say(f"{ago} 天前的接种日")
+    _today(floor)
+    say("今天的接种现场")
+    tomorrow = floor.plan(floor.today + timedelta(days=1))
+    floor.send(tomorrow, skip=(4, 7))
+    floor.plan(
+        floor.today + timedelta(days=2),
+        site=ground.temporary_site,
+        kind=SessionKind.ELDERS,
+        audience=ground.villages[:3],
+        title="老年人专场(暖水中学)",
+    )
+
+
+def _finished_day(floor: Floor, day: date) -> None:
+    session = floor.plan(day)
+    floor.send(session)
+    for n, booking in enumerate(floor.arrivals(session)):
+        until = {5: "fever", 11: "fever", 17: "refused"}.get(n, "left")
+        floor.pass_through(booking, floor.at(day, time(8, 5)) + timedelta(minutes=9 * n), until)
+    _reaction(floor, floor.vaccinated[3], symptoms="接种部位红肿、疼痛,直径约2厘米", close=True)
+    sessions.close_session(session=session, actor=floor.users["town"], now=floor.at(day, time(18)))
+
+
+def _today(floor: Floor) -> None:
+    session = floor.plan(floor.today)
+    floor.send(session)
+    people = list(floor.arrivals(session))
+    midnight = floor.at(floor.today, time(0, 0, 30))
+    for n, booking in enumerate(people):
+        left_to_come = len(people) - 1 - n
+        if left_to_come < len(WAITING):
+            until, ago = WAITING[left_to_come], 8 + left_to_come
+        else:  # one dose every four minutes: the last seven are still under observation
+            until, ago = "left", 12 + 4 * (left_to_come - len(WAITING))
+        arrived = max(midnight + timedelta(seconds=n), floor.now - timedelta(minutes=ago))
+        floor.pass_through(booking, arrived, until)
+    _reaction(floor, floor.vaccinated[-3], symptoms="接种后头晕、心慌,面色稍白", close=False)
+
+
+def _reaction(floor: Floor, dose: Dose, *, symptoms: str, close: bool) -> None:
+    onset = dose.given_at + timedelta(minutes=6)
+    reported = max(onset, min(floor.now, onset + timedelta(minutes=2)))
+    event = adverse_events.report(
+        dose=dose,
+        onset_at=onset,
+        symptoms=symptoms,
+        is_serious=False,
+        actor=floor.users["observer"],
+        key=key("aefi", dose.uid),
+        now=reported,
+        measures="平卧、测血压、观察",
+    )
+    if close:
+        adverse_events.close(
+            event=event,
+            outcome="1",
+            measures="冷敷、观察,症状消退",
+            first_class="1",
+            actor=floor.users["screener"],
+            now=reported + timedelta(minutes=15),
+        )
