@@ -12,6 +12,8 @@ from inventory.choices import CLINIC_KINDS, ExpiryTier, LotState, MovementKind
 from inventory.models import StockLevel, StockMovement
 from inventory.rules import LOW_DOSES, expiry_tier, open_until
 
+DEEDS = {"td": {"class": "deeds"}, "th": {"class": "deeds"}}
+FIXED = {"td": {"class": "fixed"}}
 NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
 TIER_KINDS = {
     ExpiryTier.EXPIRED: "stop",
@@ -26,6 +28,8 @@ def level_tags(level: StockLevel, today, now) -> list[tuple[str, str]]:
     tags = []
     if level.lot.state == LotState.RECALLED:
         tags.append(("stop", "已召回"))
+    elif level.lot.expires_on < today:
+        tags.append(("stop", "过期,应报废"))
     elif level.held_reason or level.lot.state == LotState.QUARANTINED:
         tags.append(("hold", f"隔离:{level.held_reason or level.lot.state_reason or '待查'}"))
     if level.open_doses:
@@ -50,7 +54,7 @@ class StockTable(tables.Table):
     open_doses = tables.Column("已开启(剂)", attrs=NUMBER)
     doses = tables.Column("合计(剂)", attrs=NUMBER)
     state = tables.Column("状态", empty_values=(), orderable=False)
-    deeds = tables.Column("操作", empty_values=(), orderable=False, attrs={"td": {"class": "deeds"}})
+    deeds = tables.Column("操作", empty_values=(), orderable=False, attrs=DEEDS)
 
     class Meta:
         model = StockLevel
@@ -84,8 +88,10 @@ class StockTable(tables.Table):
 
     def render_state(self, record):
         tags = level_tags(record, self.today, self.now)
-        if not tags and record.lot.expires_on >= self.today:
-            tags = [("done", "可用")] if record.doses else [("plain", "已用完")]
+        if not record.doses:
+            tags = [("plain", "已用完")]
+        elif not tags:
+            tags = [("done", "可用")]
         return format_html_join(" ", "{}", ((status_tag(kind, word),) for kind, word in tags))
 
     def render_deeds(self, record):
@@ -116,7 +122,7 @@ def signed(value: int) -> str:
 class MovementTable(tables.Table):
     """The register: every change with the balance after it."""
 
-    at = tables.DateTimeColumn(verbose_name="时间", format="Y-m-d H:i", order_by="id")
+    at = tables.DateTimeColumn(verbose_name="时间", format="Y-m-d H:i", order_by="id", attrs=FIXED)
     site = tables.Column("接种点", orderable=False)
     kind = tables.Column("类型", orderable=False)
     vaccine = tables.Column("疫苗", accessor="lot__presentation__vaccine__short_name", orderable=False)
@@ -126,10 +132,10 @@ class MovementTable(tables.Table):
     vials = tables.Column("支", attrs=NUMBER, orderable=False)
     open_doses = tables.Column("已开启(剂)", attrs=NUMBER, orderable=False)
     balance_vials = tables.Column("结存(支)", attrs=NUMBER, orderable=False)
-    balance_open = tables.Column("结存(剂)", attrs=NUMBER, orderable=False)
+    balance_open = tables.Column("结存已开启(剂)", attrs=NUMBER, orderable=False)
     by = tables.Column("经手人", orderable=False, default="系统")
     note = tables.Column("备注", orderable=False, empty_values=())
-    deeds = tables.Column("操作", empty_values=(), orderable=False)
+    deeds = tables.Column("操作", empty_values=(), orderable=False, attrs=DEEDS)
 
     class Meta:
         model = StockMovement
