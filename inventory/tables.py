@@ -41,24 +41,41 @@ def level_tags(level: StockLevel, today, now) -> list[tuple[str, str]]:
     return tags
 
 
+def movements_of(level: StockLevel) -> str:
+    """The address of this lot's movements at this site."""
+    query = urlencode({"site": level.site_id, "q": level.lot.lot_no})
+    return f"{reverse('inventory:movements')}?{query}"
+
+
+def labelled(word: str, kind: str = "") -> dict:
+    """Cells that carry their heading, so that a phone can show a row as a card."""
+    return {"td": {"class": kind, "data-label": word}, "th": {"class": kind}}
+
+
 class StockTable(tables.Table):
     """What lies where, first expired first."""
 
-    site = tables.Column("接种点")
+    site = tables.Column("接种点", attrs=labelled("接种点"))
     vaccine = tables.Column(
-        "疫苗", accessor="lot__presentation__vaccine", order_by="lot__presentation__vaccine__code"
+        "疫苗",
+        accessor="lot__presentation__vaccine",
+        order_by="lot__presentation__vaccine__code",
+        attrs=labelled("疫苗"),
     )
-    lot = tables.Column("批号", order_by="lot__lot_no")
-    expires_on = tables.DateColumn(verbose_name="有效期至", accessor="lot__expires_on", format="Y-m-d")
-    vials = tables.Column("支", attrs=NUMBER)
-    open_doses = tables.Column("已开启(剂)", attrs=NUMBER)
-    doses = tables.Column("合计(剂)", attrs=NUMBER)
-    state = tables.Column("状态", empty_values=(), orderable=False)
-    deeds = tables.Column("操作", empty_values=(), orderable=False, attrs=DEEDS)
+    lot = tables.Column("批号", order_by="lot__lot_no", attrs=labelled("批号"))
+    expires_on = tables.DateColumn(
+        verbose_name="有效期至", accessor="lot__expires_on", format="Y-m-d", attrs=labelled("有效期至")
+    )
+    vials = tables.Column("支", attrs=labelled("支", "num"))
+    open_doses = tables.Column("已开启(剂)", attrs=labelled("已开启(剂)", "num"))
+    doses = tables.Column("合计(剂)", attrs=labelled("合计(剂)", "num"))
+    state = tables.Column("状态", empty_values=(), orderable=False, attrs=labelled("状态"))
+    deeds = tables.Column("操作", empty_values=(), orderable=False, attrs=labelled("操作", "deeds"))
 
     class Meta:
         model = StockLevel
         fields = ("site", "vaccine", "lot", "expires_on", "vials", "open_doses", "doses", "state", "deeds")
+        row_attrs = {"data-href": lambda record: movements_of(record)}
         empty_text = "没有符合条件的库存。请放宽筛选条件;新到的疫苗请先“入库登记”。"
         caption = "疫苗库存"
 
@@ -77,9 +94,9 @@ class StockTable(tables.Table):
         )
 
     def render_lot(self, value, record):
-        query = urlencode({"site": record.site_id, "q": value.lot_no})
-        address = f"{reverse('inventory:movements')}?{query}"
-        return format_html('<a href="{}" title="查看这个批号的出入库记录">{}</a>', address, value.lot_no)
+        return format_html(
+            '<a href="{}" title="查看这个批号的出入库记录">{}</a>', movements_of(record), value.lot_no
+        )
 
     def render_expires_on(self, value):
         tier = expiry_tier(value, self.today)
