@@ -1,12 +1,15 @@
 """Long work of the register."""
 
 from celery import shared_task
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from campaigns.models import Campaign
 from core import files, jobs
 from core.xlsx import file_name
+from residents.models import CensusImport
+from residents.services import census as census_service
 from residents.services.export import export_list
 
 
@@ -30,3 +33,36 @@ def export_residents(job_id: int, user_id: int, campaign_id: int | None, criteri
         return files.result(job_id, name, people=count)
 
     jobs.run(job_id, work)
+
+
+@shared_task
+def check_census(job_id: int, census_id: int) -> None:
+    """Judge the rows of an uploaded census file."""
+
+    def work(progress) -> dict:
+        census = CensusImport.objects.get(pk=census_id)
+        census_service.check(census, today=timezone.localdate(), step=progress.step)
+        progress.message = "检查完成。现在可以查看结果,确认后再导入。"
+        return _census_result(census)
+
+    jobs.run(job_id, work)
+
+
+@shared_task
+def commit_census(job_id: int, census_id: int, user_id: int) -> None:
+    """Put the good rows of a checked census file on the register."""
+
+    def work(progress) -> dict:
+        census, user = CensusImport.objects.get(pk=census_id), User.objects.get(pk=user_id)
+        census_service.commit(
+            census, actor=user, now=timezone.now(), today=timezone.localdate(), step=progress.step
+        )
+        counts = census.counts
+        progress.message = f"导入完成:新增 {counts['create']} 人,补充 {counts['update']} 人。"
+        return _census_result(census)
+
+    jobs.run(job_id, work)
+
+
+def _census_result(census: CensusImport) -> dict:
+    return {"next": reverse("residents:import_detail", args=[census.uid]), "next_word": "查看结果"}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from residents.views import deeds, detail, entry, find, lists
+from residents.views import deeds, detail, entry, find, imports, lists
 
 app_name = "residents"
 urlpatterns = [
@@ -11,6 +11,12 @@ urlpatterns = [
     path("find/", find.FindView.as_view(), name="find"),
     path("add/", entry.AddView.as_view(), name="add"),
     path("check/", entry.CheckView.as_view(), name="check"),
+    path("import/", imports.ImportView.as_view(), name="import"),
+    path("import/template/", imports.TemplateView.as_view(), name="template"),
+    path("import/<uuid:uid>/", imports.ImportDetailView.as_view(), name="import_detail"),
+    path("import/<uuid:uid>/commit/", imports.CommitView.as_view(), name="import_commit"),
+    path("import/<uuid:uid>/discard/", imports.DiscardView.as_view(), name="import_discard"),
+    path("import/<uuid:uid>/errors/", imports.ErrorsView.as_view(), name="import_errors"),
     path("<uuid:uid>/", detail.ResidentView.as_view(), name="detail"),
     path("<uuid:uid>/edit/", entry.EditView.as_view(), name="edit"),
     path("<uuid:uid>/number/<int:pk>/", deeds.RevealView.as_view(), name="reveal"),

@@ -1,5 +1,6 @@
 """Forms of the register."""
 
+from .census import CensusForm
 from .deeds import (
     ConditionForm,
     ConsentRecordForm,
@@ -12,6 +13,7 @@ from .deeds import (
 from .person import PersonForm
 
 __all__ = [
+    "CensusForm",
     "ConditionForm",
     "ConsentRecordForm",
     "DocumentForm",

@@ -9,7 +9,7 @@ from django.urls import reverse
 from campaigns.models import Campaign
 from core.crypto import EncryptedTextField
 from core.models import Job
-from places.models import Place
+from places.models import Organisation, Place
 from residents.choices import ImportState, RowState
 from residents.models.resident import Resident
 from residents.querysets import CensusQuerySet
@@ -21,6 +21,10 @@ class CensusImport(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name="村(社区)")
     campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, blank=True, related_name="+")
+    # Set when a school or employer sends its roster: everybody on it belongs to the organisation.
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="单位"
+    )
     file_name = models.CharField("文件名", max_length=120)
     file_sha256 = models.CharField(max_length=64)
     stored_as = models.CharField(max_length=120, blank=True)

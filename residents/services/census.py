@@ -18,10 +18,10 @@ from core import audit
 from core.crypto import key_ring
 from core.errors import RuleBroken
 from core.locks import deed
-from places.models import Place
+from places.models import Organisation, Place
 from residents.choices import ImportState, RowState
 from residents.models import CensusImport, CensusRow
-from residents.services.census_checking import CheckedRow, check_rows, conflict_problem
+from residents.services.census_checking import CheckedRow, check_rows, conflict_problems
 from residents.services.census_interpreting import Interpreter
 from residents.services.census_reading import read_content
 from residents.services.people import put_chunk
@@ -41,12 +41,19 @@ def _no_step(done: int, total: int, message: str = "") -> None:
 
 @deed()
 def take_in(
-    *, content: bytes, file_name: str, place: Place, campaign: Campaign | None, actor
+    *,
+    content: bytes,
+    file_name: str,
+    place: Place,
+    campaign: Campaign | None,
+    actor,
+    organisation: Organisation | None = None,
 ) -> CensusImport:
     """Keep an uploaded file (encrypted, until it has been checked) and open its import."""
     census = CensusImport.objects.create(
         place=place,
         campaign=campaign,
+        organisation=organisation,
         file_name=Path(file_name).name[-120:],
         file_sha256=hashlib.sha256(content).hexdigest(),
         created_by=actor,
@@ -70,7 +77,7 @@ def check(census: CensusImport, *, today: date, step: Step = _no_step) -> None:
         step(0, 0, "正在读取文件")
         reading = read_content(_content(census))
         total = len(reading.rows)
-        interpreter = Interpreter(place=census.place, campaign=census.campaign, today=today)
+        interpreter = _interpreter(census, today)
         rows = check_rows(
             reading.rows, interpreter=interpreter, progress=lambda done: step(done, total, "正在检查")
         )
@@ -83,9 +90,9 @@ def check(census: CensusImport, *, today: date, step: Step = _no_step) -> None:
     _keep(census, rows, step)
     counts = _tally(Counter(str(row.state) for row in rows))
     counts["warnings"] = sum(bool(row.problems) and row.state != RowState.REJECTED for row in rows)
-    CensusImport.objects.filter(pk=census.pk).update(
-        state=ImportState.CHECKED, counts=counts, message=reading.remark[:500]
-    )
+    still_wanted = CensusImport.objects.filter(pk=census.pk, state=ImportState.CHECKING)
+    if not still_wanted.update(state=ImportState.CHECKED, counts=counts, message=reading.remark[:500]):
+        census.rows.all().delete()  # given up while it was being checked
     census.refresh_from_db()
     _forget_file(census)
 
@@ -108,7 +115,7 @@ def commit(census: CensusImport, *, actor, now: datetime, today: date, step: Ste
         raise RuleBroken("NOT_CHECKED", "这次导入已经完成或已经放弃,不能再次导入。请重新上传文件。")
     todo = census.rows.filter(state__in=_committing(census), is_done=False).order_by("pk")
     total = census.rows.filter(state__in=_committing(census)).count()
-    interpreter = Interpreter(place=census.place, campaign=census.campaign, today=today)
+    interpreter = _interpreter(census, today)
     done = total - todo.count()
     while rows := list(todo[:COMMIT_ROWS]):
         step(done, total, "正在导入")
@@ -130,6 +137,12 @@ def discard(census: CensusImport, *, actor) -> None:
     census.rows.all().delete()
     _forget_file(census)
     audit.record("census.discarded", actor=actor, target=census, place_code=census.place.code)
+
+
+def _interpreter(census: CensusImport, today: date) -> Interpreter:
+    return Interpreter(
+        place=census.place, campaign=census.campaign, today=today, organisation=census.organisation
+    )
 
 
 def _committing(census: CensusImport) -> list[str]:
@@ -162,7 +175,7 @@ def _put(census: CensusImport, people, *, actor, today: date) -> None:
         row.resident = outcome.resident
         if outcome.state != row.state:
             row.state = outcome.state
-            row.problems = _with_conflicts(row, outcome.conflicts)
+            row.problems = _with_problems(row, conflict_problems(outcome, census.organisation))
     for row, values, problems in people:
         if (
             values is None
@@ -173,10 +186,6 @@ def _put(census: CensusImport, people, *, actor, today: date) -> None:
     CensusRow.objects.bulk_update(
         [row for row, *_ in people], ["state", "problems", "resident", "is_done"], batch_size=150
     )
-
-
-def _with_conflicts(row: CensusRow, conflicts) -> list[dict]:
-    return _with_problems(row, [conflict_problem(conflict) for conflict in conflicts])
 
 
 def _with_problems(row: CensusRow, problems) -> list[dict]:

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 
+from places.models import Organisation
 from residents.choices import RowState
 from residents.fields import BY_KEY
 from residents.models import Resident
 from residents.services.census_interpreting import Interpreter
 from residents.services.census_reading import RawRow, cell_text
 from residents.services.differences import Conflict
-from residents.services.people import CHUNK, compare_people
+from residents.services.people import CHUNK, Outcome, compare_people
 from residents.services.persons import PersonValues, Problem
 
 ERROR, WARNING = "error", "warning"
@@ -72,17 +73,29 @@ def check_rows(
     good = [row for row in checked if row.values is not None and row.state == RowState.CREATE]
     for row, outcome in zip(good, compare_people(row.values for row in good), strict=True):
         row.state, row.resident = outcome.state, outcome.resident
-        for conflict in outcome.conflicts:
-            row.note(conflict_problem(conflict))
+        for problem in conflict_problems(outcome, interpreter.organisation):
+            row.note(problem)
     return checked
 
 
-def conflict_problem(conflict: Conflict) -> Problem:
-    """A contradiction between register and file, in words; it waits for a person."""
-    words = f"名册中是“{conflict.ours}”,表中是“{conflict.theirs}”,没有改动,请核对。"
+def conflict_problems(outcome: Outcome, organisation: Organisation | None) -> list[Problem]:
+    """Contradictions between register and file, in words; they wait for a person.
+
+    What the register says is shown to those who may see it: an organisation knows its own people only.
+    """
+    known = organisation is None or (outcome.resident and outcome.resident.organisation_id == organisation.pk)
+    return [
+        Problem(conflict.field, "CONFLICT", _conflict_words(conflict, bool(known)), WARNING)
+        for conflict in outcome.conflicts
+    ]
+
+
+def _conflict_words(conflict: Conflict, may_see_ours: bool) -> str:
     if conflict.field in ("village", "removed"):
-        words = f"此人{conflict.ours},没有导入,请与镇办核对。"
-    return Problem(conflict.field, "CONFLICT", words, WARNING)
+        return f"此人{conflict.ours},没有导入,请与镇办核对。"
+    if not may_see_ours:
+        return f"表中是“{conflict.theirs}”,与村(社区)名册不一致,没有改动,请与村(社区)核对。"
+    return f"名册中是“{conflict.ours}”,表中是“{conflict.theirs}”,没有改动,请核对。"
 
 
 def _interpreted(row: RawRow, interpreter: Interpreter) -> CheckedRow:

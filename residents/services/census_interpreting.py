@@ -36,8 +36,17 @@ class Ground:
 class Interpreter:
     """Understands the rows of one import. Reads everything it needs once; then no queries."""
 
-    def __init__(self, *, place: Place, campaign: Campaign | None, today: date):
+    def __init__(
+        self,
+        *,
+        place: Place,
+        campaign: Campaign | None,
+        today: date,
+        organisation: Organisation | None = None,
+    ):
+        """``organisation`` is given for its own roster: everybody on it belongs there, whatever the row says."""
         self.today, self.campaign, self.ground = today, campaign, _ground(place)
+        self.organisation = organisation
         self.disease = campaign.disease if campaign else COVID
         self.vaccines = {v.code: v for v in Vaccine.objects.filter(disease=self.disease)}
         groups = PriorityGroup.objects.filter(campaign=None)
@@ -69,7 +78,7 @@ class Interpreter:
             raw,
             village=village or self.ground.place,
             today=self.today,
-            organisation=self.organisations.get(clean(raw.get("workplace"))),
+            organisation=self.organisation or self.organisations.get(clean(raw.get("workplace"))),
             priority_groups=groups,
         )
         problems += _without_echoes(found, problems)

@@ -1,0 +1,234 @@
+"""From an office's file to the register, in three pages: send it in, look at what it would do, put it in."""
+
+import json
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import cached_property
+from django.utils.timezone import localdate
+from django.views.generic import TemplateView as PageView
+from django.views.generic import View
+
+from campaigns.models import Campaign
+from core import audit, jobs
+from core.errors import RuleBroken
+from core.idnumbers import mask
+from core.names import normalise
+from core.text import clean
+from core.views import ActionRequiredMixin, ServiceFormView
+from core.xlsx import file_name
+from residents.choices import ImportState, RowState
+from residents.forms import CensusForm
+from residents.forms.census import own_organisation
+from residents.models import CensusImport
+from residents.services import census as service
+from residents.services.census_workbooks import error_workbook, template
+from residents.tasks import check_census, commit_census
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PAGE = 50
+# state → kind of its tag
+_KINDS = {
+    RowState.CREATE: "done",
+    RowState.UPDATE: "done",
+    RowState.UNCHANGED: "plain",
+    RowState.REVIEW: "hold",
+    RowState.REJECTED: "stop",
+}
+_CARDS = {RowState.REVIEW: "is-due", RowState.REJECTED: "is-stop"}
+
+
+class ImportView(ServiceFormView):
+    """Send a file in; below, what was sent in before."""
+
+    action = "residents.import"
+    form_class = CensusForm
+    template_name = "residents/import.html"
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def perform(self, form):
+        file, user = form.cleaned_data["file"], self.request.user
+        with transaction.atomic():
+            census = service.take_in(
+                content=file.read(),
+                file_name=file.name,
+                place=form.cleaned_data["place"],
+                campaign=Campaign.objects.current_for(self.request),
+                actor=user,
+                organisation=own_organisation(user),
+            )
+            return _start_check(census, user)
+
+    def get_context_data(self, **kwargs):
+        mine = CensusImport.objects.visible_to(self.request.user).select_related("place", "created_by")
+        return super().get_context_data(imports=mine[:30], **kwargs)
+
+
+class _ImportMixin(ActionRequiredMixin):
+    """An import within the user's reach (``self.census``), else 404."""
+
+    action = "residents.import"
+
+    @cached_property
+    def census(self) -> CensusImport:
+        mine = CensusImport.objects.visible_to(self.request.user)
+        return get_object_or_404(
+            mine.select_related("place", "campaign", "created_by", "job", "organisation"),
+            uid=self.kwargs["uid"],
+        )
+
+
+class ImportDetailView(_ImportMixin, PageView):
+    """What the file will do (or has done), row by row, with the reasons beside."""
+
+    template_name = "residents/import_detail.html"
+
+    def get_context_data(self, **kwargs):
+        census = self.census
+        shown = self.request.GET.get("state", "")
+        shown = shown if shown in RowState.values else ""
+        rows = census.rows.filter(state=shown) if shown else census.rows.all()
+        page = Paginator(rows.order_by("pk"), _PAGE).get_page(self.request.GET.get("page"))
+        page.object_list = [_line(row) for row in page.object_list]
+        over = census.job is None or census.job.is_over
+        good = census.counts.get(RowState.CREATE, 0) + census.counts.get(RowState.UPDATE, 0)
+        return super().get_context_data(
+            census=census,
+            cards=_cards(census, shown),
+            shown=shown,
+            page_obj=page,
+            several_sheets=census.rows.order_by().values("sheet").distinct().count() > 1,
+            good=good,
+            may_commit=census.state == ImportState.CHECKED and (good or census.campaign_id),
+            may_resume=over and census.state in (ImportState.CHECKING, ImportState.COMMITTING),
+            may_discard=over
+            and census.state in (ImportState.CHECKED, ImportState.CHECKING, ImportState.FAILED),
+            is_running=not over,
+            **kwargs,
+        )
+
+
+class CommitView(_ImportMixin, View):
+    """Put the good rows in; also goes on with work that was interrupted."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, uid):
+        with transaction.atomic():
+            census = self.census
+            if census.job is not None and not census.job.is_over:
+                return redirect(census)
+            if census.state == ImportState.CHECKING:
+                return redirect(_start_check(census, request.user))
+            if census.state not in (ImportState.CHECKED, ImportState.COMMITTING):
+                messages.warning(request, "这次导入已经完成或已经放弃。需要再导入时请重新上传文件。")
+                return redirect(census)
+            job = jobs.start(
+                commit_census,
+                kind="census.commit",
+                title=f"导入 {census.file_name}"[:120],
+                by=request.user,
+                census_id=census.pk,
+                user_id=request.user.pk,
+            )
+            CensusImport.objects.filter(pk=census.pk).update(job=job)
+        return redirect(job)
+
+
+class DiscardView(_ImportMixin, View):
+    """Give the import up; nothing of it enters the register."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, uid):
+        try:
+            service.discard(self.census, actor=request.user)
+        except RuleBroken as error:
+            messages.error(request, error.message)
+            return redirect(self.census)
+        messages.success(request, f"已放弃 {self.census.file_name},名册没有变化。")
+        return redirect("residents:import")
+
+
+class ErrorsView(_ImportMixin, View):
+    """The bad rows as a workbook, to be corrected and sent in again. It holds full numbers: the download is recorded."""
+
+    def get(self, request, uid):
+        census = self.census
+        rows = list(service.checked_rows(census, RowState.REJECTED))
+        if not rows:
+            raise Http404
+        audit.record(
+            "census.errors_downloaded",
+            actor=request.user,
+            target=census,
+            place_code=census.place.code,
+            data={"rows": len(rows)},
+        )
+        return _workbook(error_workbook(rows), file_name(census.place.name, "摸排退回改正", localdate()))
+
+
+class TemplateView(ActionRequiredMixin, View):
+    """The empty form."""
+
+    action = "residents.import"
+
+    def get(self, request):
+        home = request.user.main_role.home
+        name = home.name if home.level == "village" else ""
+        return _workbook(template(village_name=name), file_name(name, "摸排登记表", localdate()))
+
+
+def _start_check(census: CensusImport, user) -> str:
+    job = jobs.start(
+        check_census,
+        kind="census.check",
+        title=f"检查 {census.file_name}"[:120],
+        by=user,
+        census_id=census.pk,
+    )
+    CensusImport.objects.filter(pk=census.pk).update(job=job)
+    return job.get_absolute_url()
+
+
+def _cards(census: CensusImport, shown: str) -> list[dict]:
+    cards = [{"state": "", "word": "全部", "count": census.counts.get("rows", 0), "kind": ""}]
+    for state in RowState:
+        count = census.counts.get(state, 0)
+        cards.append(
+            {
+                "state": str(state),
+                "word": state.label,
+                "count": count,
+                "kind": _CARDS.get(state, "") if count else "",
+            }
+        )
+    for card in cards:
+        card["is_shown"] = card["state"] == shown
+    return cards
+
+
+def _line(row) -> dict:
+    """A row for the screen: the number masked, also where it is wrong."""
+    cells = json.loads(row.cells)
+    return {
+        "sheet": row.sheet,
+        "number": row.number,
+        "name": normalise(cells.get("name", "")),
+        "id_number": mask(clean(cells.get("number", ""))),
+        "pair": (_KINDS[row.state], row.get_state_display()),
+        "problems": row.problems,
+    }
+
+
+def _workbook(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=_XLSX)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response.headers["Cache-Control"] = "no-store"
+    return response
