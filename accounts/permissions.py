@@ -16,6 +16,7 @@ _OFFICE = {
     "consents.record",
     "sessions.view",
     "sessions.manage",
+    "rosters.view",
     "bookings.make",
     "stock.view",
     "reports.view",
@@ -23,7 +24,7 @@ _OFFICE = {
     "targets.assign",
     "aefi.view",
 }
-_FLOOR = {"clinic.view", "sessions.view", "residents.find", "stock.view", "board.view"}
+_FLOOR = {"clinic.view", "sessions.view", "rosters.view", "residents.find", "stock.view", "board.view"}
 
 ACTIONS: dict[str, frozenset[str]] = {
     Role.COUNTY: frozenset(
@@ -34,6 +35,7 @@ ACTIONS: dict[str, frozenset[str]] = {
             "campaigns.manage",
             "residents.view",
             "sessions.view",
+            "rosters.view",
             "stock.view",
             "reports.view",
             "reports.download",
@@ -51,6 +53,7 @@ ACTIONS: dict[str, frozenset[str]] = {
             "residents.reveal",
             "consents.record",
             "sessions.view",
+            "rosters.view",
             "bookings.make",
             "reports.view",
         }
@@ -63,6 +66,7 @@ ACTIONS: dict[str, frozenset[str]] = {
             "residents.export",
             "consents.record",
             "sessions.view",
+            "rosters.view",
             "bookings.make",
         }
     ),
@@ -74,6 +78,7 @@ ACTIONS: dict[str, frozenset[str]] = {
             "residents.export",
             "consents.record",
             "sessions.view",
+            "rosters.view",
             "bookings.make",
         }
     ),
