@@ -74,6 +74,12 @@ def iso_date(value: date | None) -> str:
 
 
 @register.filter
+def age_on(birth: date | None, on: date) -> int | str:
+    """Completed years on a day: ``{{ resident.birth_date|age_on:session.on }}``."""
+    return dates.age_on(birth, on) if birth else NOTHING
+
+
+@register.filter
 def mask_id(value) -> str:
     """330782********1234."""
     return idnumbers.mask(str(value)) if value else NOTHING
