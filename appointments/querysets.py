@@ -1,10 +1,12 @@
 """Reads of sessions and bookings."""
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from places.querysets import any_code_range
 
 _TAKES_PLACE = ("booked", "arrived", "done", "not_done")
+_FREE = F("capacity") - F("taken")
 
 
 class SessionQuerySet(QuerySet):
@@ -25,13 +27,35 @@ class SessionQuerySet(QuerySet):
         )
         return self.filter(own | (here & (for_all | for_mine))).distinct()
 
+    def manageable_by(self, user):
+        """Sessions at the sites of the user's own township office."""
+        return self.filter(any_code_range("site__place__code", user.scope("sessions.manage").prefixes))
+
+    def with_places(self):
+        """Adds ``places`` and ``taken``, over all slots."""
+        slots = self.model.slots.rel.related_model.objects.filter(session=OuterRef("pk"))
+        return self.annotate(
+            places=_number(slots.order_by().values("session").annotate(n=Sum("capacity"))),
+            taken=_number(
+                slots.filter(bookings__state__in=_TAKES_PLACE)
+                .order_by()
+                .values("session")
+                .annotate(n=Count("bookings"))
+            ),
+        )
+
+
+def _number(rows) -> Coalesce:
+    return Coalesce(Subquery(rows.values("n"), output_field=IntegerField()), Value(0))
+
 
 class SlotQuerySet(QuerySet):
     """Reads of Slot."""
 
     def with_taken(self):
-        """Adds ``taken``: bookings that hold a place."""
-        return self.annotate(taken=Count("bookings", filter=Q(bookings__state__in=_TAKES_PLACE)))
+        """Adds ``taken``, bookings that hold a place, and ``free``."""
+        taken = Count("bookings", filter=Q(bookings__state__in=_TAKES_PLACE))
+        return self.annotate(taken=taken).annotate(free=_FREE)
 
 
 class BookingQuerySet(QuerySet):
@@ -45,12 +69,22 @@ class BookingQuerySet(QuerySet):
         """Bookings that use up capacity."""
         return self.filter(state__in=_TAKES_PLACE)
 
-    def visible_to(self, user):
+    def visible_to(self, user, action: str = "rosters.view"):
         """Bookings of the user's people, and those at the user's sites."""
-        scope = user.scope("sessions.view")
+        scope = user.scope(action)
         return self.filter(
             any_code_range("village_code", scope.prefixes)
             | Q(slot__session__site__in=scope.sites)
             | any_code_range("slot__session__site__place__code", scope.prefixes)
             | Q(enrolment__resident__organisation__in=scope.organisations)
         )
+
+    def with_people(self):
+        """Everything a line of a list shows, in two queries."""
+        return self.select_related(
+            "slot__session__site__place",
+            "slot__session__campaign",
+            "enrolment__resident__village",
+            "enrolment__resident__organisation",
+            "enrolment__last_product",
+        ).prefetch_related("enrolment__resident__identifiers")

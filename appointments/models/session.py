@@ -14,6 +14,22 @@ from inventory.models import Vaccine
 from places.models import Organisation, Place, Site
 from residents.models import Enrolment
 
+_SESSION_TAGS = {
+    SessionState.PLANNED: "hold",
+    SessionState.OPEN: "due",
+    SessionState.CLOSED: "plain",
+    SessionState.CANCELLED: "stop",
+}
+_BOOKING_TAGS = {
+    BookingState.BOOKED: "due",
+    BookingState.ARRIVED: "due",
+    BookingState.DONE: "done",
+    BookingState.CANCELLED: "plain",
+    BookingState.MOVED: "plain",
+    BookingState.NOT_DONE: "hold",
+    BookingState.NO_SHOW: "stop",
+}
+
 
 class ClinicSession(models.Model):
     """One day (or part of it) of a campaign at a site. Named so because ``session`` is the HTTP one."""
@@ -47,6 +63,16 @@ class ClinicSession(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("appointments:session", args=[self.uid])
+
+    @property
+    def status_pair(self) -> tuple[str, str]:
+        """(kind of tag, word) of the state."""
+        return _SESSION_TAGS[self.state], self.get_state_display()
+
+    @property
+    def is_open(self) -> bool:
+        """True while people may be booked."""
+        return self.state == SessionState.OPEN
 
 
 class Slot(models.Model):
@@ -108,6 +134,16 @@ class Booking(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment} {self.slot}"
+
+    @property
+    def status_pair(self) -> tuple[str, str]:
+        """(kind of tag, word) of the state."""
+        return _BOOKING_TAGS[self.state], self.get_state_display()
+
+    @property
+    def may_change(self) -> bool:
+        """True while the booking can be moved or cancelled."""
+        return self.state == BookingState.BOOKED
 
 
 class RosterSubmission(models.Model):
