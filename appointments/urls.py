@@ -1,4 +1,24 @@
 """Addresses of this room."""
 
+from django.urls import path
+
+from appointments.views import bookings, rosters, sessions
+
 app_name = "appointments"
-urlpatterns = []
+urlpatterns = [
+    path("", sessions.SessionListView.as_view(), name="list"),
+    path("add/", sessions.SessionAddView.as_view(), name="add"),
+    path("bookings/", bookings.BookingListView.as_view(), name="bookings"),
+    path("bookings/<uuid:uid>/cancel/", bookings.CancelView.as_view(), name="booking_cancel"),
+    path("bookings/<uuid:uid>/move/", bookings.MoveView.as_view(), name="booking_move"),
+    path("roster/", rosters.RosterView.as_view(), name="roster"),
+    path("roster/file/", rosters.RosterFileView.as_view(), name="roster_file"),
+    path("roster/<int:pk>/approve/", rosters.ApproveView.as_view(), name="roster_approve"),
+    path("<uuid:uid>/", sessions.SessionView.as_view(), name="session"),
+    path("<uuid:uid>/book/", bookings.BookView.as_view(), name="book"),
+    path("<uuid:uid>/submit/", rosters.SubmitView.as_view(), name="submit"),
+    path("<uuid:uid>/open/", sessions.SessionDeedView.as_view(deed="open"), name="open"),
+    path("<uuid:uid>/close/", sessions.SessionDeedView.as_view(deed="close"), name="close"),
+    path("<uuid:uid>/cancel/", sessions.SessionCancelView.as_view(), name="cancel"),
+    path("<uuid:uid>/slots/<int:slot>/", sessions.CapacityView.as_view(), name="capacity"),
+]

@@ -1,0 +1,433 @@
+"""The pages of sessions, booking and lists: what each role sees and may do, in a fixed number of queries."""
+
+import io
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from appointments.models import Booking, ClinicSession, RosterSubmission
+from core.models import AuditEvent
+from residents.services.enrolments import place_hold
+from tests.factories.appointments import at, make_booking, make_session
+from tests.factories.people import make_enrolled
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def on(today):
+    """Three days ahead: the list is open at any hour at which the suite runs."""
+    return today + timedelta(days=3)
+
+
+@pytest.fixture
+def session(campaign, site, on):
+    return make_session(campaign, site, on, places=60)
+
+
+@pytest.fixture
+def slot(session):
+    return session.slots.first()
+
+
+@pytest.fixture
+def people(town, campaign, today):
+    """Three people of our first village, one of the second, one of the neighbour town."""
+    villages = [*[town.villages[0]] * 3, town.villages[1], town.other_villages[0]]
+    names = ["王一", "王二", "王三", "李四", "赵邻"]
+    return [
+        make_enrolled(village, campaign, today, name=name, phone=f"1380000000{n}")
+        for n, (village, name) in enumerate(zip(villages, names, strict=True))
+    ]
+
+
+def url(name, *args, **query) -> str:
+    tail = "&".join(f"{key}={value}" for key, value in query.items())
+    return reverse(f"appointments:{name}", args=args) + (f"?{tail}" if tail else "")
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def test_the_list_shows_free_and_taken_places(client_as, cast, session, slot, people):
+    make_booking(people[0], slot)
+    page = text(client_as(cast.cadre01).get(url("list")))
+    assert "1 / 180" in page
+    assert "开放预约" in page
+    assert url("add") not in page
+    assert url("add") in text(client_as(cast.town).get(url("list")))
+
+
+def test_sessions_of_the_past_are_found_only_when_asked_for(client_as, cast, session, campaign, site, today):
+    old = make_session(campaign, site, today - timedelta(days=5))
+    client = client_as(cast.town)
+    assert old.get_absolute_url() not in text(client.get(url("list")))
+    page = text(client.get(url("list", when="past")))
+    assert old.get_absolute_url() in page
+    assert session.get_absolute_url() not in page
+
+
+def test_a_session_for_another_village_or_town_does_not_exist(
+    client_as, cast, campaign, site, town, on, session
+):
+    theirs = make_session(campaign, site, on, audience=[town.villages[1]])
+    for user, of, status in [
+        (cast.cadre01, theirs, 404),
+        (cast.cadre02, theirs, 200),
+        (cast.othertown, session, 404),
+        (cast.othercadre, session, 404),
+        (cast.registrar, session, 200),
+        (cast.county, session, 200),
+        (cast.school, session, 200),
+        (cast.sysadmin, session, 403),
+    ]:
+        assert client_as(user).get(of.get_absolute_url()).status_code == status, user
+
+
+def test_a_cadre_sees_the_names_of_the_own_village_only(client_as, cast, session, slot, people):
+    for person in people[:4]:
+        make_booking(person, slot)
+    page = text(client_as(cast.cadre01).get(session.get_absolute_url()))
+    assert "王一" in page
+    assert "李四" not in page
+    assert "南山社区" not in page
+    office = text(client_as(cast.town).get(session.get_absolute_url()))
+    assert "李四" in office
+    assert "南山社区" in office
+
+
+def test_the_store_keeper_sees_numbers_but_no_names(client_as, cast, session, slot, people):
+    make_booking(people[0], slot)
+    page = text(client_as(cast.stock).get(session.get_absolute_url()))
+    assert "1/60" in page
+    assert "王一" not in page
+    assert client_as(cast.stock).get(url("roster")).status_code == 403
+
+
+@pytest.fixture
+def plan(site, on):
+    return {
+        "key": uuid.uuid4(),
+        "site": site.pk,
+        "on": on.isoformat(),
+        "kind": "open",
+        "morning_from": "08:30",
+        "morning_to": "12:00",
+        "afternoon_from": "",
+        "afternoon_to": "",
+        "stations": 4,
+        "per_hour": 10,
+        "minutes": 30,
+        "open_now": "on",
+    }
+
+
+def test_the_office_plans_and_opens_a_session_once(client_as, cast, campaign, plan):
+    client = client_as(cast.town)
+    for _ in range(2):
+        assert client.post(url("add"), plan).status_code == 302
+    session = ClinicSession.objects.get()
+    assert (session.state, session.created_by) == ("open", cast.town)
+    assert [slot.capacity for slot in session.slots.all()] == [20] * 7
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"morning_to": ""}, "上午的开始和结束"),
+        ({"morning_from": "", "morning_to": ""}, "至少填写一个开放时间"),
+        ({"on": "2020-01-01"}, "日期不能早于今天"),
+        ({"on": "2030-01-01"}, "不在接种活动期间"),
+    ],
+)
+def test_what_cannot_be_planned_is_said_and_nothing_is_lost(client_as, cast, campaign, plan, changes, words):
+    response = client_as(cast.town).post(url("add"), plan | changes)
+    assert response.status_code == 422
+    assert words in text(response)
+    assert 'value="4"' in text(response)
+    assert not ClinicSession.objects.exists()
+
+
+def test_the_office_cannot_plan_at_a_site_of_the_neighbour(client_as, cast, campaign, plan, other_site):
+    assert client_as(cast.town).post(url("add"), plan | {"site": other_site.pk}).status_code == 422
+    assert client_as(cast.cadre01).get(url("add")).status_code == 403
+
+
+def test_a_cancelled_session_names_who_must_be_told(client_as, cast, session, slot, people):
+    make_booking(people[0], slot)
+    client = client_as(cast.town)
+    response = client.post(url("cancel", session.uid), {"reason": "停电"}, follow=True)
+    assert "通知 1 人" in text(response)
+    assert "13800000000" in text(response)
+    assert "场次取消:停电" in text(response)
+    assert client_as(cast.othertown).post(url("cancel", session.uid), {"reason": "x"}).status_code == 404
+    assert client_as(cast.cadre01).post(url("cancel", session.uid), {"reason": "x"}).status_code == 403
+
+
+def test_places_cannot_go_below_the_booked(client_as, cast, session, slot, people):
+    for person in people[:3]:
+        make_booking(person, slot)
+    client = client_as(cast.town)
+    refused = client.post(url("capacity", session.uid, slot.pk), {"capacity": 2})
+    assert refused.status_code == 422
+    assert "已约 3 人" in text(refused)
+    assert client.post(url("capacity", session.uid, slot.pk), {"capacity": 3}).status_code == 302
+    slot.refresh_from_db()
+    assert slot.capacity == 3
+    assert client_as(cast.othertown).get(url("capacity", session.uid, slot.pk)).status_code == 404
+
+
+def test_opening_and_closing_by_button(client_as, cast, campaign, site, on, today, people):
+    session = make_session(campaign, site, on, is_open=False)
+    client = client_as(cast.town)
+    client.post(url("open", session.uid))
+    session.refresh_from_db()
+    assert session.state == "open"
+    assert client.post(url("close", session.uid)).status_code == 409  # its day has not come
+    now = make_session(campaign, site, today)
+    make_booking(people[0], now.slots.last())
+    assert "1 人登记为" in text(client.post(url("close", now.uid), follow=True))
+    assert client_as(cast.cadre01).post(url("open", session.uid)).status_code == 403
+
+
+def test_a_cadre_books_the_due_of_the_own_village(client_as, cast, session, slot, people):
+    client, address = client_as(cast.cadre01), url("book", session.uid)
+    page = text(client.get(address))
+    assert "王一" in page
+    assert "李四" not in page
+    key = uuid.uuid4()
+    post = {"key": key, "slot": slot.pk, "people": [people[0].pk, people[1].pk]}
+    answer = text(client.post(address, post))
+    assert "约上 2 人" in answer
+    again = text(client.post(address, post))
+    assert "约上 2 人" in again
+    assert Booking.objects.count() == 2
+    assert f'name="people" value="{people[0].pk}"' not in again
+    assert f'name="people" value="{people[2].pk}"' in again
+
+
+def test_each_refused_person_is_named_with_the_reason(client_as, cast, session, slot, people, on):
+    place_hold(
+        enrolment=people[1], kind="contra", reason="青霉素休克史", by=None, now=at(on, 8) - timedelta(days=3)
+    )
+    post = {"key": uuid.uuid4(), "slot": slot.pk, "people": [people[0].pk, people[1].pk]}
+    answer = text(client_as(cast.cadre01).post(url("book", session.uid), post))
+    assert "约上 1 人,1 人没有约上" in answer
+    assert "青霉素休克史" in answer
+
+
+def test_people_of_others_cannot_be_booked(client_as, cast, session, slot, people):
+    post = {"key": uuid.uuid4(), "slot": slot.pk, "people": [people[0].pk, people[3].pk]}
+    assert client_as(cast.cadre01).post(url("book", session.uid), post).status_code == 404
+    assert client_as(cast.registrar).post(url("book", session.uid), post).status_code == 403
+    assert client_as(cast.othercadre).post(url("book", session.uid), post).status_code == 404
+    assert not Booking.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("post", "words"),
+    [
+        ({"slot": ""}, "请先选择时段"),
+        ({"people": []}, "请至少勾选一人"),
+        ({"people": ["x"]}, ""),
+        ({"people": ["9" * 30]}, ""),
+    ],
+)
+def test_an_incomplete_form_says_what_is_missing(client_as, cast, session, slot, people, post, words):
+    full = {"key": uuid.uuid4(), "slot": slot.pk, "people": [people[0].pk]}
+    response = client_as(cast.cadre01).post(url("book", session.uid), full | post)
+    assert response.status_code == 422
+    assert words in text(response)
+    assert not Booking.objects.exists()
+
+
+def test_a_closed_list_says_so_to_the_cadre_and_asks_the_office_why(
+    client_as, cast, campaign, site, today, people
+):
+    session = make_session(campaign, site, today, minutes=1440 // 2)
+    session.slots.update(ends_at="23:59:59")
+    slot = session.slots.get()
+    cadre = client_as(cast.cadre01)
+    assert "名单已截止" in text(cadre.get(url("book", session.uid)))
+    post = {"key": uuid.uuid4(), "slot": slot.pk, "people": [people[0].pk]}
+    assert cadre.post(url("book", session.uid), post).status_code == 422
+    office = client_as(cast.town)
+    assert "补报" in text(office.post(url("book", session.uid), post))
+    assert office.post(url("book", session.uid), post | {"reason": "外出返乡"}).status_code == 200
+    assert Booking.objects.get().late_reason == "外出返乡"
+
+
+@pytest.mark.parametrize(("who", "relative"), [("school", "school"), ("employer", "employer")])
+def test_school_and_employer_book_their_own_people(
+    client_as, cast, session, slot, people, campaign, today, town, school, employer, who, relative
+):
+    organisation = {"school": school, "employer": employer}[relative]
+    own = make_enrolled(town.villages[1], campaign, today, name="员工甲", organisation=organisation)
+    client, address = client_as(getattr(cast, who)), url("book", session.uid)
+    page = text(client.get(address))
+    assert "员工甲" in page
+    assert "王一" not in page
+    post = {"key": uuid.uuid4(), "slot": slot.pk, "people": [own.pk]}
+    assert "约上 1 人" in text(client.post(address, post))
+    assert client.post(address, post | {"people": [people[0].pk], "key": uuid.uuid4()}).status_code == 404
+    assert "员工甲" in text(client.get(url("bookings")))
+
+
+def test_the_due_list_is_filtered_by_need_group_and_name(client_as, cast, session, town, campaign, today):
+    make_enrolled(
+        town.village,
+        campaign,
+        today,
+        name="张老",
+        birth_date=today.replace(year=today.year - 70),
+        group_no="1组",
+    )
+    make_enrolled(town.village, campaign, today, name="陈青", group_no="2组")
+    client = client_as(cast.cadre01)
+
+    def shown(**query):
+        page = text(client.get(url("book", session.uid, **query), headers={"HX-Request": "true"}))
+        assert "<html" not in page
+        return ["张老" in page, "陈青" in page]
+
+    assert shown() == [True, True]
+    assert shown(who="elder") == [True, False]
+    assert shown(group="2组") == [False, True]
+    assert shown(q="陈") == [False, True]
+
+
+def test_a_booking_is_moved_and_cancelled_from_the_list(client_as, cast, session, people):
+    first, second, _ = session.slots.all()
+    booking = make_booking(people[0], first)
+    client = client_as(cast.cadre01)
+    move, cancel = url("booking_move", booking.uid), url("booking_cancel", booking.uid)
+    assert move in text(client.get(url("bookings")))
+    response = client.post(move, {"key": uuid.uuid4(), "slot": second.pk}, follow=True)
+    assert "已改到" in text(response)
+    new = booking.moved_to
+    assert new.slot == second
+    page = client.post(url("booking_cancel", new.uid), {"common": "", "reason": ""})
+    assert page.status_code == 422
+    client.post(url("booking_cancel", new.uid), {"common": "外出"})
+    new.refresh_from_db()
+    assert (new.state, new.end_reason) == ("cancelled", "外出")
+    for address in (move, cancel):
+        assert client_as(cast.cadre02).get(address).status_code == 404
+        assert client_as(cast.registrar).get(address).status_code == 403
+
+
+@pytest.mark.requirement("S42")
+def test_the_roster_lists_people_by_slot_and_village_and_is_logged(client_as, cast, session, on, people):
+    make_booking(people[0], session.slots.last())
+    make_booking(people[3], session.slots.first())
+    page = text(client_as(cast.town).get(url("roster", on=on.isoformat())))
+    assert page.index("李四") < page.index("王一")
+    assert "13800000000" in page
+    assert AuditEvent.objects.filter(action="roster.viewed", actor=cast.town, data__people=2).exists()
+    cadre = text(client_as(cast.cadre01).get(url("roster", on=on.isoformat())))
+    assert "王一" in cadre
+    assert "李四" not in cadre
+    assert "没有开放的场次" in text(client_as(cast.othertown).get(url("roster", on=on.isoformat())))
+
+
+def test_the_workbook_holds_masked_numbers_and_phones_and_is_logged(
+    client_as, cast, session, slot, on, people
+):
+    make_booking(people[0], slot)
+    response = client_as(cast.cadre01).get(url("roster_file", on=on.isoformat()))
+    book = load_workbook(io.BytesIO(response.content))
+    cells = [str(cell.value) for row in book["名单"].iter_rows() for cell in row if cell.value is not None]
+    assert "王一" in cells
+    assert "13800000000" in cells
+    number = people[0].resident.identifiers.get()
+    assert number.masked in cells
+    assert number.number not in "".join(cells)
+    grid = [[cell.value for cell in row] for row in book["时段表"].iter_rows()]
+    assert any(row[2:5] == [str(slot), "曙光社区", 1] for row in grid)
+    assert AuditEvent.objects.filter(action="roster.exported", actor=cast.cadre01).count() == 1
+
+
+@pytest.mark.requirement("S41")
+def test_a_village_hands_in_its_list_in_time(client_as, cast, session, slot, on, people, town):
+    make_booking(people[0], slot)
+    client = client_as(cast.cadre01)
+    assert "上报名单" in text(client.get(url("roster", on=on.isoformat())))
+    response = client.post(url("submit", session.uid), {"place": town.village.code}, follow=True)
+    assert "名单已上报,共 1 人" in text(response)
+    row = RosterSubmission.objects.get()
+    assert (row.people, row.is_late, row.is_admitted) == (1, False, True)
+    make_booking(people[1], slot)
+    assert "上报后有增减" in text(client.get(url("roster", on=on.isoformat())))
+    client.post(url("submit", session.uid), {"place": town.village.code})
+    row.refresh_from_db()
+    assert row.people == 2
+    other = town.villages[1].code
+    assert client.post(url("submit", session.uid), {"place": other}).status_code == 404
+    assert (
+        client_as(cast.cadre02).post(url("submit", session.uid), {"place": other}, follow=True).status_code
+        == 200
+    )
+    assert RosterSubmission.objects.count() == 1  # nobody of the second village is booked
+
+
+@pytest.mark.requirement("S41")
+def test_a_late_list_waits_for_the_office(client_as, cast, campaign, site, today, people, town):
+    session = make_session(campaign, site, today)
+    make_booking(people[0], session.slots.first())
+    page = client_as(cast.cadre01).post(url("submit", session.uid), {"place": town.village.code}, follow=True)
+    assert "须镇办批准" in text(page)
+    row = RosterSubmission.objects.get()
+    assert not row.is_admitted
+    approve = url("roster_approve", row.pk)
+    assert client_as(cast.cadre01).get(approve).status_code == 403
+    assert client_as(cast.othertown).get(approve).status_code == 404
+    client_as(cast.town).post(approve, {"reason": "村里停电"})
+    row.refresh_from_db()
+    assert row.is_admitted
+    assert row.approval_reason == "村里停电"
+    assert AuditEvent.objects.filter(action="roster.approved").count() == 1
+
+
+def test_a_school_hands_in_its_own_list(client_as, cast, session, slot, campaign, today, town, school):
+    make_booking(make_enrolled(town.village, campaign, today, organisation=school), slot)
+    client = client_as(cast.school)
+    client.post(url("submit", session.uid), {"organisation": school.pk})
+    row = RosterSubmission.objects.get()
+    assert (row.sender, row.people) == (school, 1)
+    assert client.post(url("submit", session.uid), {"organisation": school.pk + 1}).status_code == 404
+
+
+def test_a_person_s_story_tells_of_bookings(client_as, cast, slot, people):
+    make_booking(people[0], slot, actor=cast.cadre01)
+    page = text(client_as(cast.cadre01).get(people[0].resident.get_absolute_url()))
+    assert "预约" in page
+    assert slot.session.get_absolute_url() in page
+
+
+@pytest.mark.parametrize("name", ["list", "session", "book", "bookings", "roster", "booking_move"])
+def test_pages_take_a_fixed_number_of_queries(
+    client_as, cast, campaign, site, town, today, on, session, django_assert_max_num_queries, name
+):
+    slot, client = session.slots.first(), client_as(cast.town)
+    numbers = []
+    for size in (1, 50):
+        for n in range(size):
+            make_enrolled(town.villages[n % 3], campaign, today)
+            make_session(campaign, site, on + timedelta(days=n % 10)) if name == "list" else None
+            booking = make_booking(make_enrolled(town.villages[n % 3], campaign, today), slot)
+        session.slots.update(capacity=80)
+        address = {
+            "session": session.get_absolute_url(),
+            "book": url("book", session.uid),
+            "roster": url("roster", on=on.isoformat()),
+            "booking_move": url("booking_move", booking.uid),
+        }.get(name) or url(name)
+        client.get(address)  # the log-in's first page may differ
+        with django_assert_max_num_queries(20) as queries:
+            assert client.get(address).status_code == 200
+        numbers.append(len(queries))
+    assert numbers[0] == numbers[1]
