@@ -40,7 +40,16 @@ def vaccines_stocked(request):
     return Vaccine.objects.filter(presentations__lots__isnull=False).distinct()
 
 
-class StockFilter(filters.FilterSet):
+class _OfSites(filters.FilterSet):
+    """Who sees one site only is not asked for it."""
+
+    def __init__(self, data=None, *args, **kwargs):
+        super().__init__(data or {}, *args, **kwargs)  # bound, so that no choice means "what is there"
+        if sites_seen(self.request).count() <= 1:
+            del self.filters["site"]
+
+
+class StockFilter(_OfSites):
     """By site, vaccine, state and lot number."""
 
     site = filters.ModelChoiceFilter(label="接种点", queryset=sites_seen, empty_label="全部")
@@ -54,9 +63,6 @@ class StockFilter(filters.FilterSet):
         model = StockLevel
         fields = ("site", "vaccine", "state", "q")
 
-    def __init__(self, data=None, *args, **kwargs):
-        super().__init__(data or {}, *args, **kwargs)  # bound, so that no choice means "what is there"
-
     def of_state(self, queryset, name, value):
         return queryset.in_state(value, timezone.localdate())
 
@@ -65,7 +71,7 @@ class StockFilter(filters.FilterSet):
         return found if self.form.cleaned_data.get("state") else found.in_stock()
 
 
-class MovementFilter(filters.FilterSet):
+class MovementFilter(_OfSites):
     """By words, site, vaccine, kind and day."""
 
     q = filters.CharFilter(method="words", label="批号、单号、单位或备注")

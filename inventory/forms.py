@@ -6,7 +6,7 @@ from crispy_forms.layout import HTML, Field, Layout, Submit
 from django import forms
 
 from core.views import KeyedForm
-from inventory.choices import OPENED_REASONS, WasteReason
+from inventory.choices import OPENED_REASONS, Platform, WasteReason
 from inventory.filters import DateInput
 from inventory.models import Presentation
 from inventory.querysets import site_of
@@ -26,7 +26,7 @@ class ReceiveForm(KeyedForm):
     site = forms.ModelChoiceField(label="接种点", queryset=Site.objects.none(), empty_label="请选择")
     presentation = PresentationField(
         label="疫苗和规格",
-        queryset=Presentation.objects.select_related("vaccine"),
+        queryset=Presentation.objects.exclude(vaccine__platform=Platform.UNKNOWN).select_related("vaccine"),
         empty_label="请选择",
         help_text="生产企业和每支剂数要与包装一致。",
     )

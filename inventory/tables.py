@@ -12,6 +12,8 @@ from inventory.choices import CLINIC_KINDS, ExpiryTier, LotState, MovementKind
 from inventory.models import StockLevel, StockMovement
 from inventory.rules import LOW_DOSES, expiry_tier, open_until
 
+DEEDS = {"td": {"class": "deeds"}, "th": {"class": "deeds"}}
+FIXED = {"td": {"class": "fixed"}}
 NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
 TIER_KINDS = {
     ExpiryTier.EXPIRED: "stop",
@@ -26,6 +28,8 @@ def level_tags(level: StockLevel, today, now) -> list[tuple[str, str]]:
     tags = []
     if level.lot.state == LotState.RECALLED:
         tags.append(("stop", "已召回"))
+    elif level.lot.expires_on < today:
+        tags.append(("stop", "过期,应报废"))
     elif level.held_reason or level.lot.state == LotState.QUARANTINED:
         tags.append(("hold", f"隔离:{level.held_reason or level.lot.state_reason or '待查'}"))
     if level.open_doses:
@@ -37,24 +41,41 @@ def level_tags(level: StockLevel, today, now) -> list[tuple[str, str]]:
     return tags
 
 
+def movements_of(level: StockLevel) -> str:
+    """The address of this lot's movements at this site."""
+    query = urlencode({"site": level.site_id, "q": level.lot.lot_no})
+    return f"{reverse('inventory:movements')}?{query}"
+
+
+def labelled(word: str, kind: str = "") -> dict:
+    """Cells that carry their heading, so that a phone can show a row as a card."""
+    return {"td": {"class": kind, "data-label": word}, "th": {"class": kind}}
+
+
 class StockTable(tables.Table):
     """What lies where, first expired first."""
 
-    site = tables.Column("接种点")
+    site = tables.Column("接种点", attrs=labelled("接种点"))
     vaccine = tables.Column(
-        "疫苗", accessor="lot__presentation__vaccine", order_by="lot__presentation__vaccine__code"
+        "疫苗",
+        accessor="lot__presentation__vaccine",
+        order_by="lot__presentation__vaccine__code",
+        attrs=labelled("疫苗"),
     )
-    lot = tables.Column("批号", order_by="lot__lot_no")
-    expires_on = tables.DateColumn(verbose_name="有效期至", accessor="lot__expires_on", format="Y-m-d")
-    vials = tables.Column("支", attrs=NUMBER)
-    open_doses = tables.Column("已开启(剂)", attrs=NUMBER)
-    doses = tables.Column("合计(剂)", attrs=NUMBER)
-    state = tables.Column("状态", empty_values=(), orderable=False)
-    deeds = tables.Column("操作", empty_values=(), orderable=False, attrs={"td": {"class": "deeds"}})
+    lot = tables.Column("批号", order_by="lot__lot_no", attrs=labelled("批号"))
+    expires_on = tables.DateColumn(
+        verbose_name="有效期至", accessor="lot__expires_on", format="Y-m-d", attrs=labelled("有效期至")
+    )
+    vials = tables.Column("支", attrs=labelled("支", "num"))
+    open_doses = tables.Column("已开启(剂)", attrs=labelled("已开启(剂)", "num"))
+    doses = tables.Column("合计(剂)", attrs=labelled("合计(剂)", "num"))
+    state = tables.Column("状态", empty_values=(), orderable=False, attrs=labelled("状态"))
+    deeds = tables.Column("操作", empty_values=(), orderable=False, attrs=labelled("操作", "deeds"))
 
     class Meta:
         model = StockLevel
         fields = ("site", "vaccine", "lot", "expires_on", "vials", "open_doses", "doses", "state", "deeds")
+        row_attrs = {"data-href": lambda record: movements_of(record)}
         empty_text = "没有符合条件的库存。请放宽筛选条件;新到的疫苗请先“入库登记”。"
         caption = "疫苗库存"
 
@@ -73,9 +94,9 @@ class StockTable(tables.Table):
         )
 
     def render_lot(self, value, record):
-        query = urlencode({"site": record.site_id, "q": value.lot_no})
-        address = f"{reverse('inventory:movements')}?{query}"
-        return format_html('<a href="{}" title="查看这个批号的出入库记录">{}</a>', address, value.lot_no)
+        return format_html(
+            '<a href="{}" title="查看这个批号的出入库记录">{}</a>', movements_of(record), value.lot_no
+        )
 
     def render_expires_on(self, value):
         tier = expiry_tier(value, self.today)
@@ -84,8 +105,10 @@ class StockTable(tables.Table):
 
     def render_state(self, record):
         tags = level_tags(record, self.today, self.now)
-        if not tags and record.lot.expires_on >= self.today:
-            tags = [("done", "可用")] if record.doses else [("plain", "已用完")]
+        if not record.doses:
+            tags = [("plain", "已用完")]
+        elif not tags:
+            tags = [("done", "可用")]
         return format_html_join(" ", "{}", ((status_tag(kind, word),) for kind, word in tags))
 
     def render_deeds(self, record):
@@ -116,7 +139,7 @@ def signed(value: int) -> str:
 class MovementTable(tables.Table):
     """The register: every change with the balance after it."""
 
-    at = tables.DateTimeColumn(verbose_name="时间", format="Y-m-d H:i", order_by="id")
+    at = tables.DateTimeColumn(verbose_name="时间", format="Y-m-d H:i", order_by="id", attrs=FIXED)
     site = tables.Column("接种点", orderable=False)
     kind = tables.Column("类型", orderable=False)
     vaccine = tables.Column("疫苗", accessor="lot__presentation__vaccine__short_name", orderable=False)
@@ -126,10 +149,10 @@ class MovementTable(tables.Table):
     vials = tables.Column("支", attrs=NUMBER, orderable=False)
     open_doses = tables.Column("已开启(剂)", attrs=NUMBER, orderable=False)
     balance_vials = tables.Column("结存(支)", attrs=NUMBER, orderable=False)
-    balance_open = tables.Column("结存(剂)", attrs=NUMBER, orderable=False)
+    balance_open = tables.Column("结存已开启(剂)", attrs=NUMBER, orderable=False)
     by = tables.Column("经手人", orderable=False, default="系统")
     note = tables.Column("备注", orderable=False, empty_values=())
-    deeds = tables.Column("操作", empty_values=(), orderable=False)
+    deeds = tables.Column("操作", empty_values=(), orderable=False, attrs=DEEDS)
 
     class Meta:
         model = StockMovement

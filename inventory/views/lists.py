@@ -1,6 +1,5 @@
 """What is there, and how it came and went."""
 
-from django.core.paginator import Paginator
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django_filters.views import FilterView
@@ -9,6 +8,7 @@ from core.views import ActionRequiredMixin, ScopedListView
 from inventory.filters import MovementFilter, StockFilter
 from inventory.models import StockLevel, StockMovement
 from inventory.querysets import site_of
+from inventory.register import register_lines
 from inventory.tables import MovementTable, StockTable
 from places.models import Site
 
@@ -71,17 +71,14 @@ class MovementListView(_SitesMixin, ScopedListView):
         )
 
 
-class RegisterView(ActionRequiredMixin, FilterView):
-    """疫苗出入库登记 on paper: the same filters, oldest first, every legal column, lines to sign.
-
-    Columns: 疫苗流通和预防接种管理, register of receipts and issues (domain §6).
-    """
+class RegisterView(_SitesMixin, ActionRequiredMixin, FilterView):
+    """疫苗出入库登记 on paper: the same filters, oldest first, the columns of the paper register, lines to sign."""
 
     action = "stock.view"
     model = StockMovement
     filterset_class = MovementFilter
     template_name = "inventory/register.html"
-    most_rows = 2000
+    most_rows = 10_000  # movements: about a month of a busy clinic
 
     def get_queryset(self):
         rows = StockMovement.objects.visible_to(self.request.user).order_by("pk")
@@ -89,14 +86,16 @@ class RegisterView(ActionRequiredMixin, FilterView):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        page = Paginator(self.object_list, self.most_rows).page(1)
-        chosen = context["filter"].form.cleaned_data if context["filter"].form.is_valid() else {}
+        form = context["filter"].form
+        chosen = form.cleaned_data if form.is_valid() else {}
+        rows = list(self.object_list[: self.most_rows + 1])
+        only = self.sites[0] if len(self.sites) == 1 else None
         return {
             **context,
-            "rows": page.object_list,
-            "cut": page.has_next(),
-            "total": page.paginator.count,
+            "lines": register_lines(rows[: self.most_rows]),
+            "cut": len(rows) > self.most_rows,
+            "most_rows": self.most_rows,
+            "site": chosen.get("site") or only,
             "chosen": chosen,
             "printed_at": timezone.now(),
-            "most_rows": self.most_rows,
         }
