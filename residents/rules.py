@@ -88,6 +88,7 @@ class CampaignRules:
     products: frozenset[str]
     platforms: Mapping[str, str]
     names: Mapping[str, str]
+    phases: Sequence[tuple[str, Cohort, bool]] = ()  # name, cohort, whether it is open
 
 
 def project(facts: Facts, campaign: CampaignRules, today: date) -> tuple[Projection, Verdict]:
@@ -96,7 +97,8 @@ def project(facts: Facts, campaign: CampaignRules, today: date) -> tuple[Project
     verdict = next_dose(facts.doses, facts.person, campaign.rules, today, names=campaign.names)
     valid = [reviewed.dose for reviewed in verdict.valid_doses if reviewed.number is not None]
     active = [hold for hold in facts.holds if hold.until is None or hold.until > today]
-    status, reason, hold_until = _status(facts, verdict, active, campaign)
+    closed = "" if valid else closed_phase(facts.registered, campaign)
+    status, reason, hold_until = _status(facts, verdict, active, campaign, closed)
     open_ended = status in (EnrolmentStatus.OPEN, EnrolmentStatus.HOLD)
     in_target = in_cohort(facts.registered, campaign.cohort, campaign.age_ref)
     primary_on = verdict.primary_complete_on
@@ -120,7 +122,7 @@ def project(facts: Facts, campaign: CampaignRules, today: date) -> tuple[Project
 
 
 def _status(
-    facts: Facts, verdict: Verdict, active: Sequence[HoldFact], campaign: CampaignRules
+    facts: Facts, verdict: Verdict, active: Sequence[HoldFact], campaign: CampaignRules, closed: str
 ) -> tuple[str, str, date | None]:
     if facts.removed:
         return EnrolmentStatus.OUT, "已移出名册", None
@@ -131,6 +133,8 @@ def _status(
             return EnrolmentStatus.CONTRA, hold.reason, hold.until
     if verdict.state == State.NOT_ELIGIBLE:
         return EnrolmentStatus.INELIGIBLE, verdict.reason, None
+    if closed:
+        return EnrolmentStatus.INELIGIBLE, closed, None
     if verdict.state == State.COMPLETE:
         return EnrolmentStatus.COMPLETE, verdict.reason, None
     for hold in active:
@@ -141,6 +145,23 @@ def _status(
         longest = max(deferred, key=lambda hold: hold.until or date.max)
         return EnrolmentStatus.HOLD, longest.reason, longest.until
     return EnrolmentStatus.OPEN, verdict.reason, None
+
+
+def closed_phase(person: Registered, campaign: CampaignRules) -> str:
+    """Why a person's first dose has to wait for a phase of the campaign, or "" (S7: minors wait until the state says so).
+
+    Without phases everybody is open. Whoever has begun goes on whatever phase is closed later: a course is finished.
+    """
+    mine = [
+        (name, is_open)
+        for name, cohort, is_open in campaign.phases
+        if in_cohort(person, cohort, campaign.age_ref)
+    ]
+    if not campaign.phases or any(is_open for _, is_open in mine):
+        return ""
+    if not mine:
+        return "不在本次活动各阶段的接种人群内。"
+    return f"“{mine[0][0]}”还没有开放,请等通知。"
 
 
 def _products_left(verdict: Verdict, hold: HoldFact, campaign: CampaignRules) -> bool:

@@ -45,4 +45,4 @@ class ResidentTable(tables.Table):
         return format_html("{} {}", status_tag(status.pair), status.detail)
 
     def render_due(self, value):
-        return value.isoformat()
+        return "现在" if value <= localdate() else value.isoformat()

@@ -35,7 +35,7 @@ class CampaignContext:
 
 
 def context(campaign: Campaign) -> CampaignContext:
-    """Parse the rules of ``campaign`` (three queries)."""
+    """Parse the rules of ``campaign`` (four queries)."""
     vaccines = {vaccine.code: vaccine for vaccine in Vaccine.objects.filter(disease=campaign.disease)}
     rules = CampaignRules(
         rules=rules_from_data([rule.data for rule in campaign.rules.all()]),
@@ -44,6 +44,7 @@ def context(campaign: Campaign) -> CampaignContext:
         products=frozenset(campaign.products.values_list("code", flat=True)),
         platforms={code: vaccine.platform for code, vaccine in vaccines.items()},
         names={code: str(vaccine) for code, vaccine in vaccines.items()},
+        phases=[(p.name, cohort_from_data(p.cohort), p.is_open) for p in campaign.phases.all()],
     )
     return CampaignContext(campaign, rules, vaccines)
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from campaigns.models import Phase
 from core.errors import RuleBroken
 from core.models import ChangeNote
 from inventory.models import Vaccine
@@ -141,3 +142,29 @@ def test_enrolling_many_takes_a_fixed_number_of_queries(town, campaign, today, d
         people = [make_resident(town.village) for _ in range(size)]
         with django_assert_max_num_queries(24):
             assert enrolments.enrol(residents=people, campaign=campaign, actor=None, today=today) == size
+
+
+@pytest.mark.requirement("S7")
+def test_a_closed_phase_keeps_its_people_waiting_but_not_those_who_have_begun(town, campaign, vaccine, today):
+    minors = Phase.objects.create(
+        campaign=campaign,
+        order=1,
+        name="第三步 18岁以下",
+        starts_on=campaign.starts_on,
+        ends_on=campaign.ends_on,
+        cohort={"age_min": 3, "age_max": 17},
+        is_open=False,
+    )
+    born = today.replace(year=today.year - 10, day=1)
+    child = make_enrolled(town.village, campaign, today, birth_date=born)
+    begun = make_enrolled(town.village, campaign, today, birth_date=born)
+    dose(begun, vaccine, today - timedelta(days=30), today, source="elsewhere")
+    begun.refresh_from_db()
+    assert (child.status, child.next_dose) == (EnrolmentStatus.INELIGIBLE, None)
+    assert "还没有开放" in child.status_reason
+    assert (begun.status, begun.next_dose) == (EnrolmentStatus.OPEN, 2)
+    minors.is_open = True
+    minors.save(update_fields=["is_open"])
+    enrolments.refresh([child.pk], campaign=campaign, today=today)
+    child.refresh_from_db()
+    assert (child.status, child.next_dose) == (EnrolmentStatus.OPEN, 1)
