@@ -1,6 +1,7 @@
 """``verify_ledger``: one sentence or one JSON object, exit 0 when sound and 1 when not."""
 
 import json
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -119,6 +120,7 @@ def test_a_use_without_a_person_fails(dose, site, capsys):
         (lambda dose, cast: take_back(dose), "出库已冲正,接种仍然有效"),
         (void, "接种已作废,出库没有冲正"),
         (lambda dose, cast: Dose.objects.update(lot=make_lot()), "不一致"),
+        (lambda dose, cast: Dose.objects.update(given_at=dose.given_at - timedelta(days=1)), "不一致"),
         (
             lambda dose, cast: Dose.objects.update(movement=StockMovement.objects.get(kind="receipt")),
             "不一致",

@@ -27,9 +27,10 @@ def dose_problems() -> Iterator[str]:
         | ~Q(movement__site=F("site"))
         | ~Q(movement__lot=F("lot"))
         | ~Q(record__lot_no=F("lot__lot_no"))
+        | ~Q(given_at__date=F("movement__on"))
     )
     for dose in doses.filter(differs).iterator(2000):
-        yield f"{_where(dose)}: 接种点、批号或类型与出库记录、接种记录不一致"
+        yield f"{_where(dose)}: 日期、接种点、批号或类型与出库记录、接种记录不一致"
     voided = Q(record__voided_at__isnull=False)
     taken_back = Q(movement__reversed_by__isnull=False)
     for dose in doses.filter(voided & ~taken_back).iterator(2000):
