@@ -98,17 +98,21 @@ class WasteForm(KeyedForm):
     CLOSED, OPENED = "closed", "opened"
     what = forms.ChoiceField(label="报废的是", widget=forms.RadioSelect)
     quantity = forms.IntegerField(label="数量", min_value=1, max_value=100_000)
-    reason = forms.ChoiceField(label="原因", choices=[("", "请选择"), *WasteReason.choices])
+    reason = forms.ChoiceField(label="原因")
     note = forms.CharField(label="补充说明(可不填)", max_length=120, required=False)
 
     def __init__(self, *args, level, back, **kwargs):
         super().__init__(*args, **kwargs)
-        choices = []
+        choices, reasons = [], [("", "请选择")]
         if level.vials:
+            closed = [(r.value, r.label) for r in WasteReason if r not in OPENED_REASONS]
+            reasons.append(("未开启的整支", closed))
             choices.append((self.CLOSED, f"未开启的整支(现有 {level.vials} 支,按支填)"))
         if level.open_doses:
+            opened = [(r.value, r.label) for r in WasteReason if r in OPENED_REASONS]
+            reasons.append(("已开启的余量", opened))
             choices.append((self.OPENED, f"已开启一支的余量(现有 {level.open_doses} 剂,按剂填)"))
-        self.fields["what"].choices = choices
+        self.fields["what"].choices, self.fields["reason"].choices = choices, reasons
         if len(choices) == 1:
             self.fields["what"].initial = choices[0][0]
         self.helper = _helper(
