@@ -104,7 +104,7 @@ def completion(
                 behind=behind,
             )
         )
-    pace_words = "" if pace is None else f"应达进度{_percent(pace)}"
+    pace_words = "" if pace is None else f"应达进度{percent_words(pace)}"
     lines = [f"{bar.label} {bar.figures}" for bar in bars]
     return BarChart(
         key=key,
@@ -118,8 +118,13 @@ def completion(
     )
 
 
-def doses_per_day(days: Mapping[date, Mapping[int, int]], *, title: str, key: str) -> DayChart:
-    """Stacked columns from day → {dose number: doses}, in the order of the days given."""
+def doses_per_day(
+    days: Mapping[date, Mapping[int, int]], *, title: str, key: str, words: Mapping[int, str] | None = None
+) -> DayChart:
+    """Stacked columns from day → {dose number: doses}, in the order of the days given.
+
+    ``words`` names the dose numbers where 第n剂 would be wrong (boosters).
+    """
     numbers = sorted({number for doses in days.values() for number in doses})
     top = _nice_top(max([sum(doses.values()) for doses in days.values()], default=0))
     step = (WIDTH - _DAY_LEFT - 8) / max(len(days), 1)
@@ -134,8 +139,8 @@ def doses_per_day(days: Mapping[date, Mapping[int, int]], *, title: str, key: st
                 continue
             height = round(count / top * _DAY_HEIGHT, 1)
             y = round(y - height, 1)
-            words = f"{day.month}月{day.day}日 第{number}剂 {count:,}剂次"
-            segments.append(Segment(_series(number), round(middle - width / 2, 1), y, width, height, words))
+            said = f"{day.month}月{day.day}日 {_dose_word(number, words)} {count:,}剂次"
+            segments.append(Segment(_series(number), round(middle - width / 2, 1), y, width, height, said))
         if at % every == 0:
             labels.append((middle, _DAY_TOP + _DAY_HEIGHT + 18, f"{day.month}/{day.day}"))
         if len(days) <= _MOST_TOTALS and (total := sum(doses.values())):
@@ -150,8 +155,12 @@ def doses_per_day(days: Mapping[date, Mapping[int, int]], *, title: str, key: st
         ticks=tuple(
             (_DAY_TOP + _DAY_HEIGHT - _DAY_HEIGHT * part / 4, f"{top * part // 4:,}") for part in range(5)
         ),
-        legend=tuple((_series(n), _DAY_LEFT + at * 84, f"第{n}剂") for at, n in enumerate(numbers)),
+        legend=tuple((_series(n), _DAY_LEFT + at * 84, _dose_word(n, words)) for at, n in enumerate(numbers)),
     )
+
+
+def _dose_word(number: int, words: Mapping[int, str] | None) -> str:
+    return (words or {}).get(number, f"第{number}剂")
 
 
 def _series(number: int) -> int:
@@ -162,14 +171,15 @@ def _short(label: str) -> str:
     return label if len(label) <= 7 else label[:6] + "…"
 
 
-def _percent(share: Fraction | float) -> str:
+def percent_words(share: Fraction | float) -> str:
+    """98.6% from a share; more than 1 is more than 100%."""
     # Half up in whole tenths of a percent, as everywhere on screen.
     tenths = int(Fraction(share) * 1000 + Fraction(1, 2))
     return f"{tenths // 10:,}.{tenths % 10}%"
 
 
 def _figures(rate: Fraction | None, done: int, target: int) -> str:
-    return f"{done:,} 人,未定任务" if rate is None else f"{_percent(rate)} ({done:,}/{target:,})"
+    return f"{done:,} 人,未定任务" if rate is None else f"{percent_words(rate)} ({done:,}/{target:,})"
 
 
 def _nice_top(highest: int) -> int:
