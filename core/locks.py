@@ -84,6 +84,19 @@ def before_commit(work: Callable[[list], None], item) -> bool:
     return True
 
 
+def alone(name: str) -> None:
+    """Let only one deed at a time pass here until it ends; call it first in the deed, before any row lock.
+
+    For work that rewrites whole sets of rows, where row locks cannot keep two writers apart. Raises Busy like a row
+    lock. On SQLite the transaction itself (IMMEDIATE) keeps others away.
+    """
+    if _current.get() is None:
+        raise RuntimeError(f"alone({name}) needs an open deed()")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"vax:{name}"])
+
+
 def is_busy(error: OperationalError) -> bool:
     """True when the database refused only because someone else holds the row or the file."""
     cause = error.__cause__

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from core import changes
-from core.locks import deed
+from core.locks import alone, deed
 from core.models import ChangeNote
 from places.models import Place
 from places.querysets import any_code_range
@@ -17,6 +17,9 @@ from reports.models import Rollup
 
 NIGHTLY_DAYS = 7  # refilled every night whether a note asks for it or not
 CHUNK = 500
+# Two fillers of one day would both delete the old rows and then insert the new ones twice.
+_FILLING = "rollups"
+Sums = dict[str, dict[str, int]]  # unit code → metric code → people or doses
 
 
 @deed()
@@ -29,6 +32,7 @@ def fill(*, campaign: Campaign, codes: Collection[str], days: Collection[date], 
     days = {day for day in days if day < today}
     if not days or not codes:
         return 0
+    alone(_FILLING)
     Rollup.objects.filter(campaign=campaign, place_code__in=codes, day__in=days).delete()
     counted = metrics.count(campaign, set(codes), days)
     return len(_write(campaign, counted, now))
@@ -37,6 +41,7 @@ def fill(*, campaign: Campaign, codes: Collection[str], days: Collection[date], 
 @deed()
 def fill_all(*, campaign: Campaign, now: datetime, since: date | None = None) -> int:
     """Rewrite every finished day since ``since`` (None: since ever) of ``campaign``. Returns the rows written."""
+    alone(_FILLING)
     today = timezone.localdate(now)
     old = Rollup.objects.filter(campaign=campaign)
     counted = metrics.count(campaign, {campaign.place.prefix})
@@ -100,12 +105,14 @@ def nightly(*, now: datetime) -> int:
 
 def totals(
     campaign: Campaign, prefixes: Collection[str], *, until: date, now: datetime, since: date | None = None
-) -> dict[str, dict[str, int]]:
+) -> Sums:
     """Sums by unit code from ``since`` (None: ever) to ``until`` inclusive: stored days, and today counted live."""
     today = timezone.localdate(now)
     stored = Rollup.objects.filter(any_code_range("place_code", prefixes), campaign=campaign, day__lte=until)
     stored = stored if since is None else stored.filter(day__gte=since)
-    found: dict[str, dict[str, int]] = {}
+    found: Sums = {}
+    if since is not None and since >= today:
+        stored = stored.none()  # nothing is stored of today
     for row in (
         stored.filter(day__lt=today).values("place_code", "metric").annotate(n=Sum("value")).order_by()
     ):
@@ -120,7 +127,7 @@ def totals(
 
 def day_and_sums(
     campaign: Campaign, prefixes: Collection[str], *, day: date, now: datetime
-) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
+) -> tuple[Sums, Sums]:
     """(``day`` alone, ever until ``day``) by unit code, counting the live day once."""
     of_day = totals(campaign, prefixes, since=day, until=day, now=now)
     sums = totals(campaign, prefixes, until=day - timedelta(days=1), now=now)
