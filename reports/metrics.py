@@ -50,6 +50,10 @@ _AGED = {
     COMPLETE: ((60, COMPLETE_60), (80, COMPLETE_80)),
     BOOSTER: (),
 }
+# Every people metric as (the one it is a part of, youngest age).
+_PART_OF = {metric: (metric, None) for metric in _REACHED_ON} | {
+    part: (whole, age) for whole, parts in _AGED.items() for age, part in parts
+}
 
 Counts = dict[tuple[str, date], dict[str, int]]
 
@@ -132,3 +136,33 @@ def denominators(campaign: Campaign, prefixes: Collection[str]) -> dict[str, dic
         .order_by()
     )
     return {row.pop("unit_code"): row for row in rows}
+
+
+def people_behind(
+    metric: Metric, campaign: Campaign, prefixes: Collection[str], *, since: date | None, until: date
+):
+    """The people that a people metric counts from ``since`` (None: ever) to ``until``, as enrolments."""
+    whole, age = _PART_OF[metric]
+    column = _REACHED_ON[whole]
+    rows = people_of(campaign, prefixes).filter(**{f"{column}__lte": until})
+    if since is not None:
+        rows = rows.filter(**{f"{column}__gte": since})
+    return rows if age is None else rows.filter(resident__birth_date__lte=born_until(campaign, age))
+
+
+def unreached(metric: Metric, campaign: Campaign, prefixes: Collection[str], *, until: date):
+    """Target persons whom ``metric`` (首剂, 全程 or 加强) does not count by ``until``: the names still to visit."""
+    column = _REACHED_ON[metric]
+    return people_of(campaign, prefixes).filter(
+        Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__gt": until})
+    )
+
+
+def doses_behind(
+    metric: Metric | None, campaign: Campaign, prefixes: Collection[str], *, since: date | None, until: date
+):
+    """The doses that a dose metric (None: all of them) counts from ``since`` (None: ever) to ``until``."""
+    rows = doses_of(campaign, prefixes).filter(given_on__lte=until)
+    if since is not None:
+        rows = rows.filter(given_on__gte=since)
+    return rows if metric is None else rows.filter(_dose_filters()[metric.code])

@@ -20,6 +20,12 @@ def fill_dirty() -> int:
 
 
 @shared_task(ignore_result=True)
+def refill(job_id: int) -> None:
+    """The same with a job's progress: started by a page that found many changed days and no timetable."""
+    jobs.run(job_id, lambda progress: {"pairs": rollups.fill_dirty(now=timezone.now(), progress=progress)})
+
+
+@shared_task(ignore_result=True)
 def nightly() -> int:
     """At 03:00: refill the last week of every campaign."""
     return rollups.nightly(now=timezone.now())

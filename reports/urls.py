@@ -1,4 +1,20 @@
 """Addresses of this room."""
 
+from django.urls import path
+
+from reports.views.daily import DailyView, ProduceView
+from reports.views.dashboard import DashboardView
+from reports.views.files import DownloadView, FileListView
+from reports.views.names import NamesView
+from reports.views.targets import TargetsView
+
 app_name = "reports"
-urlpatterns = []
+urlpatterns = [
+    path("", DashboardView.as_view(), name="dashboard"),
+    path("names/", NamesView.as_view(), name="names"),
+    path("targets/", TargetsView.as_view(), name="targets"),
+    path("daily/", DailyView.as_view(), name="daily"),
+    path("daily/produce/", ProduceView.as_view(), name="produce"),
+    path("files/", FileListView.as_view(), name="files"),
+    path("files/<uuid:uid>/", DownloadView.as_view(), name="download"),
+]

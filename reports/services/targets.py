@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from math import ceil
 from uuid import UUID, uuid5
 
@@ -14,8 +15,9 @@ from core import audit
 from core.errors import NotAllowed, RuleBroken
 from core.locks import deed
 from places.models import Place
+from reports import rules
 from reports.choices import TargetKind
-from reports.metrics import BOOSTER, COMPLETE, DOSES, FIRST
+from reports.metrics import BOOSTER, COMPLETE, DOSES, FIRST, denominators
 from reports.models import Target
 from reports.services import rollups
 
@@ -85,9 +87,9 @@ class Standing:
     days_left: int | None
 
     @property
-    def rate(self) -> float | None:
-        """Done over target; may pass 1 and is never clamped. None without a target."""
-        return self.done / self.quantity if self.quantity else None
+    def rate(self) -> Fraction | None:
+        """Done over target, exact; may pass 1 and is never clamped. None without a target."""
+        return Fraction(self.done, self.quantity) if self.quantity else None
 
     @property
     def missing(self) -> int:
@@ -103,13 +105,22 @@ class Standing:
 
 
 def standings(
-    campaign: Campaign, prefixes: Collection[str], *, kind: str, now: datetime, until: date | None = None
+    campaign: Campaign,
+    prefixes: Collection[str],
+    *,
+    kind: str,
+    now: datetime,
+    until: date | None = None,
+    counted: tuple[rollups.Sums, rollups.Sums] | None = None,
 ) -> list[Standing]:
-    """Every village of the places against its current target, in code order; today counted live."""
+    """Every village of the places against its current target, in code order; today counted live.
+
+    ``counted`` is the result of ``rollups.day_and_sums`` for ``until``, when the caller has it already.
+    """
     today = timezone.localdate(now)
     until = until or today
     metric = METRIC_OF[TargetKind(kind)].code
-    day, sums = rollups.day_and_sums(campaign, prefixes, day=until, now=now)
+    day, sums = counted or rollups.day_and_sums(campaign, prefixes, day=until, now=now)
     targets = {
         target.place_id: target for target in Target.objects.current().filter(campaign=campaign, kind=kind)
     }
@@ -132,7 +143,7 @@ def standings(
 
 
 def summed(standings: Iterable[Standing], place: Place) -> Standing:
-    """The totals row of several villages: people add up; a sum without any target has none."""
+    """The totals row of several villages: people and targets add up; a sum without any target has none."""
     rows = list(standings)
     quantities = [row.quantity for row in rows if row.quantity is not None]
     due = [row.due_on for row in rows if row.due_on]
@@ -146,3 +157,86 @@ def summed(standings: Iterable[Standing], place: Place) -> Standing:
         doses_today=sum(row.doses_today for row in rows),
         days_left=max(left, default=None),
     )
+
+
+@dataclass(frozen=True)
+class Step:
+    """A place below: its task now, the people its register holds, those done, and a share proposed for it."""
+
+    place: Place
+    quantity: int | None
+    due_on: date | None
+    people: int
+    done: int
+    proposed: int | None
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """A place's own task and how it is shared out to the places directly below (S5: 11,100 over 12 villages)."""
+
+    place: Place
+    goal: Target | None
+    steps: list[Step]
+    due_on: date
+
+    @property
+    def assigned(self) -> int:
+        """The sum of the tasks below."""
+        return sum(step.quantity or 0 for step in self.steps)
+
+    @property
+    def unassigned(self) -> int | None:
+        """What is left to share out; negative when more was; None without a task of its own."""
+        return None if self.goal is None else self.goal.quantity - self.assigned
+
+    @property
+    def over(self) -> int:
+        """How many people more than its own task the place has shared out."""
+        return max(0, -(self.unassigned or 0))
+
+    @property
+    def people(self) -> int:
+        """Target persons on the registers below."""
+        return sum(step.people for step in self.steps)
+
+    @property
+    def done(self) -> int:
+        """Those of them who are done."""
+        return sum(step.done for step in self.steps)
+
+
+def ladder(*, campaign: Campaign, place: Place, kind: str, now: datetime) -> Ladder:
+    """The task of ``place`` and of the places directly below it, with proposals from the register."""
+    prefixes, metric = {place.prefix}, METRIC_OF[TargetKind(kind)].code
+    below = list(Place.objects.current().filter(parent=place).order_by("code"))
+    current = {
+        target.place_id: target
+        for target in Target.objects.current().filter(campaign=campaign, kind=kind, place__in=[place, *below])
+    }
+    goal = current.get(place.pk)
+    people = _by_place({code: row["target"] for code, row in denominators(campaign, prefixes).items()}, below)
+    sums = rollups.totals(campaign, prefixes, until=timezone.localdate(now), now=now)
+    done = _by_place({code: row.get(metric, 0) for code, row in sums.items()}, below)
+    shares = rules.share_out(goal.quantity, people) if goal else {}
+    steps = [
+        Step(
+            place=one,
+            quantity=current[one.pk].quantity if one.pk in current else None,
+            due_on=current[one.pk].due_on if one.pk in current else None,
+            people=people[one.code],
+            done=done[one.code],
+            proposed=shares.get(one.code),
+        )
+        for one in below
+    ]
+    deadlines = [target.due_on for target in current.values()]
+    return Ladder(place, goal, steps, max(deadlines, default=campaign.ends_on))
+
+
+def _by_place(values: dict[str, int], places: list[Place]) -> dict[str, int]:
+    """Values of villages summed up to the places that contain them."""
+    return {
+        place.code: sum(number for code, number in values.items() if code.startswith(place.prefix))
+        for place in places
+    }

@@ -1,0 +1,126 @@
+"""Lists behind figures, and the produced files."""
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from core.dates import age_on
+from core.templatetags.vax import iso_date, mask_phone, number
+from reports.models import ReportFile
+
+NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
+
+
+class _PersonTable(tables.Table):
+    """Who: the columns every list of people begins with. Rows have ``resident`` with its documents prefetched."""
+
+    name = tables.Column("姓名", accessor="resident__name", order_by="resident__name")
+    document = tables.Column("证件号码", accessor="resident", orderable=False)
+    sex = tables.Column("性别", accessor="resident__get_sex_display", orderable=False)
+    age = tables.Column(
+        "年龄", accessor="resident__birth_date", order_by="-resident__birth_date", attrs=NUMBER
+    )
+    village = tables.Column("村(社区)", accessor="resident__village", order_by="resident__village_code")
+    group_no = tables.Column("组", accessor="resident__group_no", orderable=False)
+
+    def render_name(self, value, record):
+        return format_html('<a href="{}">{}</a>', record.resident.get_absolute_url(), value)
+
+    def render_document(self, value):
+        document = value.primary_identifier
+        return document.masked if document else "无证件"
+
+    def render_age(self, value):
+        return age_on(value, timezone.localdate())
+
+
+class PeopleTable(_PersonTable):
+    """Enrolments behind a people figure."""
+
+    first = tables.Column("首剂", accessor="first_dose_on")
+    complete = tables.Column("全程", accessor="primary_complete_on")
+    booster = tables.Column("加强", accessor="booster_on")
+    status = tables.Column("状态", orderable=False)
+    reason = tables.Column("未接种原因", accessor="resident", orderable=False)
+    responsible = tables.Column("包保人", accessor="resident", orderable=False)
+    phone = tables.Column("电话", accessor="resident__phone", orderable=False)
+
+    class Meta:
+        caption = "名单"
+        empty_text = "没有人。如果刚刚登记过,请刷新页面。"
+
+    render_first = render_complete = render_booster = staticmethod(lambda value: iso_date(value))
+
+    def render_status(self, record):
+        return record.get_status_display()
+
+    def render_reason(self, value):
+        return value.get_not_vaccinated_reason_display() or "—"
+
+    def render_responsible(self, value):
+        return str(value.responsible or value.responsible_name or "—")
+
+    def render_phone(self, value):
+        return mask_phone(value)
+
+
+class DoseTable(_PersonTable):
+    """Vaccination records behind a dose figure."""
+
+    dose_number = tables.Column("剂次", attrs=NUMBER)
+    vaccine = tables.Column("疫苗", accessor="vaccine", orderable=False)
+    given_on = tables.Column("接种日期")
+    given_at_place = tables.Column("接种单位", orderable=False)
+    source = tables.Column("来源", orderable=False)
+
+    class Meta:
+        caption = "接种记录"
+        empty_text = "没有接种记录。"
+
+    def render_vaccine(self, value):
+        return value.short_name
+
+    def render_given_on(self, value):
+        return iso_date(value)
+
+    def render_source(self, record):
+        return record.get_source_display()
+
+
+class FileTable(tables.Table):
+    """Produced workbooks, the newest first."""
+
+    file_name = tables.Column("文件", orderable=False)
+    kind = tables.Column("报表")
+    place = tables.Column("单位", orderable=False)
+    copies_to = tables.Column("报送", accessor="pk", orderable=False)
+    day = tables.Column("日期")
+    cut_off = tables.DateTimeColumn(verbose_name="统计截至", format="Y-m-d H:i", orderable=False)
+    created_at = tables.DateTimeColumn(verbose_name="生成时间", format="Y-m-d H:i")
+    created_by = tables.Column("生成人", default="系统", orderable=False)
+    size = tables.Column("大小", attrs=NUMBER, orderable=False)
+    sha256 = tables.Column("指纹", orderable=False)
+
+    class Meta:
+        model = ReportFile
+        fields = ("file_name", "kind", "place", "copies_to", "day", "cut_off", "created_at", "created_by")
+        sequence = (*fields, "size", "sha256")
+        order_by = "-created_at"
+        caption = "报表文件"
+        empty_text = "还没有报表文件。请到“日报”页生成,或放宽筛选条件。"
+
+    def render_file_name(self, value, record):
+        return format_html('<a href="{}">{}</a>', reverse("reports:download", args=[record.uid]), value)
+
+    def render_copies_to(self, record):
+        return "、".join(place.name for place in record.copies_to.all())
+
+    def render_day(self, value):
+        return iso_date(value)
+
+    def render_size(self, value):
+        return f"{number(max(1, round(value / 1024)))} KB"
+
+    def render_sha256(self, value):
+        return format_html('<span title="SHA-256: {}">{}</span>', value, value[:8])

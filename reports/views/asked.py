@@ -1,0 +1,63 @@
+"""What the address of a report asks for: which place, which day, which kind. A place outside one's scope does not exist."""
+
+from datetime import date
+
+from django.core.exceptions import ImproperlyConfigured
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from campaigns.models import Campaign
+from core.views import ActionRequiredMixin
+from places.models import Place
+from reports.choices import TargetKind
+
+
+class ReportMixin(ActionRequiredMixin):
+    """Place, day, kind and campaign of a page; place and day from the address, else one's own and today."""
+
+    action = "reports.view"
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.now = timezone.now()
+        self.asked = request.GET if request.method == "GET" else request.POST
+
+    @property
+    def today(self) -> date:
+        return timezone.localdate(self.now)
+
+    @cached_property
+    def place(self) -> Place:
+        """The asked place inside the user's scope (404), else where the user's role is."""
+        user = self.request.user
+        if code := self.asked.get("place"):
+            mine = Place.objects.inside(user.scope(self.action).prefixes)
+            return get_object_or_404(mine.select_related("parent"), code=code)
+        own = next((a.place for a in user.roles() if self.action in a.actions and a.place_id), None)
+        if own is None:
+            raise ImproperlyConfigured(f"{self.action} belongs to roles at a place")
+        return own
+
+    @cached_property
+    def day(self) -> date:
+        """The asked day, never a coming one; today when none is asked or it cannot be read."""
+        try:
+            return min(date.fromisoformat(self.asked.get("day", "")), self.today)
+        except ValueError:
+            return self.today
+
+    @cached_property
+    def kind(self) -> TargetKind:
+        """首剂, 全程 or 加强; an unknown one is 首剂."""
+        asked = self.asked.get("kind")
+        return TargetKind(asked) if asked in TargetKind else TargetKind.FIRST
+
+    @cached_property
+    def campaign(self) -> Campaign:
+        """The campaign being worked in; 404 when there is none yet."""
+        found = Campaign.objects.current_for(self.request)
+        if found is None:
+            raise Http404
+        return found

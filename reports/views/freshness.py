@@ -1,0 +1,37 @@
+"""Keeping stored days fresh where nobody runs a timetable: the pages that show them look first.
+
+With Celery beat the notes are gone within a minute and these checks find nothing to do. On a single PC without it the
+first page that shows figures refills the changed days itself when they are few, else in a job beside the pages.
+"""
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from core import jobs
+from core.choices import JobState
+from core.errors import Busy
+from core.models import Job
+from reports.services import rollups
+from reports.tasks import refill
+
+FEW_NOTES = rollups.CHUNK
+
+
+def freshen(*, by, now: datetime) -> bool:
+    """Refill changed days now when they are few, else start one job. True when the stored figures are up to date."""
+    today = timezone.localdate(now)
+    waiting = rollups.pending(today)
+    if not waiting:
+        return True
+    if waiting <= FEW_NOTES:
+        try:
+            rollups.fill_dirty(now=now)
+        except Busy:  # somebody else is filling; the page shows the old day and says so
+            return False
+        return True
+    alive = Q(state=JobState.WAITING) | Q(state=JobState.RUNNING, beat_at__gte=now - jobs.STALE_AFTER)
+    if not Job.objects.filter(alive, kind="refill").exists():
+        jobs.start(refill, kind="refill", title="更新汇总", by=by, total=waiting)
+    return False
