@@ -40,12 +40,14 @@ class ResidentFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def __init__(self, data=None, queryset=None, *, request=None, prefix=None):
-        super().__init__(data, queryset, request=request, prefix=prefix)
+        # Without any filter chosen the row still says: people on the live register.
+        super().__init__({} if data is None else data, queryset, request=request, prefix=prefix)
         user, people = request.user, Resident.objects.visible_to(request.user)
         villages = Place.objects.current().visible_to(user).villages()
         organisations = Organisation.objects.visible_to(user)
         groups = PriorityGroup.objects.filter(campaign=None)
-        self._offer("village", villages.values_list("code", "name"))
+        villages = list(villages.values_list("code", "name"))
+        self._offer("village", villages if len(villages) > 1 else [])
         numbers = people.live().exclude(group_no="").order_by("group_no").values_list("group_no", flat=True)
         self._offer("group", [(number, number) for number in numbers.distinct()[:200]])
         self._offer("organisation", organisations.values_list("pk", "name"))

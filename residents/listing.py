@@ -124,7 +124,7 @@ def line(resident, today: date) -> dict[str, object]:
         "sex": resident.get_sex_display(),
         "age": age_on(resident.birth_date, today),
         "village": resident.village.name,
-        "group": resident.group_no,
+        "group": resident.group_word,
         "residence": resident.get_residence_display(),
         "phone": phones.mask(resident.phone) if resident.phone else "",
         "status": str(status),

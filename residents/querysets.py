@@ -21,6 +21,15 @@ def resident_scope(user, action: str | None, prefix: str = "") -> Q:
     )
 
 
+def reaches(user, action: str, resident) -> bool:
+    """``in_reach`` for one person at hand, without asking the database."""
+    scope = user.scope(action)
+    return (
+        any(resident.village_code.startswith(prefix) for prefix in scope.prefixes | scope.town_prefixes)
+        or resident.organisation_id in scope.organisations
+    )
+
+
 class ResidentQuerySet(QuerySet):
     """Reads of Resident."""
 

@@ -33,7 +33,7 @@ class ResidentTable(tables.Table):
         return f"{record.get_sex_display()} {age_on(record.birth_date, localdate())}岁"
 
     def render_place(self, record):
-        return f"{record.village}{' · ' + record.group_no if record.group_no else ''}"
+        return f"{record.village}{' · ' + record.group_word if record.group_no else ''}"
 
     def render_phone(self, value):
         return phones.mask(value)

@@ -132,6 +132,11 @@ class Resident(models.Model):
         return reverse("residents:detail", args=[self.uid])
 
     @property
+    def group_word(self) -> str:
+        """3组; what villages call otherwise stays as it is."""
+        return f"{self.group_no}组" if self.group_no.isdigit() else self.group_no
+
+    @property
     def primary_identifier(self) -> "ResidentIdentifier | None":
         """The document shown on lists; prefetch ``identifiers`` for lists."""
         documents = sorted(self.identifiers.all(), key=lambda d: (not d.is_primary, d.pk))

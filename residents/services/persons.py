@@ -164,10 +164,9 @@ def clean_values(
         values[key] = _text(key, raw.get(key), problems)
     values["willing"] = _willing(raw.get("willing"), problems)
     values["nationality"] = clean(raw.get("nationality")) or "156"
-    if not values["sex"]:
-        _missing("sex", "性别", problems)
-    if not values["birth_date"]:
-        _missing("birth_date", "出生日期", problems)
+    if document:  # a wrong number is put right first: it usually tells both
+        _demand("sex", "性别", values, problems)
+        _demand("birth_date", "出生日期", values, problems)
     if any(problem.level == "error" for problem in problems):
         return None, problems
     unsaid = frozenset(key for key in _DEFAULTED if not clean(raw.get(key)))
@@ -343,6 +342,6 @@ def _willing(raw, problems) -> bool | None:
     return None
 
 
-def _missing(key: str, word: str, problems) -> None:
-    if not any(problem.field == key for problem in problems):
+def _demand(key: str, word: str, values, problems) -> None:
+    if not values[key] and not any(problem.field == key for problem in problems):
         problems.append(Problem(key, "MISSING", f"没有{word},请填写。"))

@@ -7,7 +7,9 @@ from django.views.generic import DetailView
 from core import audit, timeline
 from core.dates import age_on
 from residents.models import Resident
+from residents.querysets import reaches
 from residents.rules import UNIT_RULES
+from residents.story import HISTORY
 from residents.views.base import FinderRequiredMixin
 from residents.wording import status_word
 
@@ -34,7 +36,7 @@ class ResidentView(FinderRequiredMixin, DetailView):
         people = (
             Resident.objects.findable_by(self.request.user)
             .select_related("village__parent", "household", "organisation", "responsible", "created_by")
-            .prefetch_related("identifiers", "priority_groups")
+            .prefetch_related("identifiers", "priority_groups", *HISTORY)
         )
         person = get_object_or_404(people, uid=self.kwargs["uid"])
         audit.viewed(person, by=self.request.user, page="person")
@@ -42,11 +44,8 @@ class ResidentView(FinderRequiredMixin, DetailView):
 
     def get_context_data(self, **kwargs):
         person, user, today = self.object, self.request.user, localdate()
-        enrolments = person.enrolments.select_related("campaign", "unit", "last_product").order_by(
-            "-campaign"
-        )
         reach = {
-            action: user.can(action) and Resident.objects.in_reach(user, action).filter(pk=person.pk).exists()
+            action: user.can(action) and reaches(user, action, person)
             for action in ("residents.edit", "consents.record", "residents.reveal")
         }
         return super().get_context_data(
@@ -54,9 +53,9 @@ class ResidentView(FinderRequiredMixin, DetailView):
             documents=sorted(person.identifiers.all(), key=lambda d: (not d.is_primary, d.pk)),
             enrolments=[
                 {"row": row, "status": status_word(row, today), "rule": UNIT_RULES.get(row.unit_rule, "")}
-                for row in enrolments
+                for row in person.enrolments.all()
             ],
-            doses=person.records.select_related("vaccine").order_by("given_on", "id"),
+            doses=person.records.all(),
             holds=_open_holds(person, today),
             events=timeline.events(person),
             deeds=[(name, word) for name, word, action in _DEEDS if reach[action] and not person.removed_on],
@@ -69,7 +68,7 @@ class ResidentView(FinderRequiredMixin, DetailView):
 def _open_holds(person, today):
     return [
         hold
-        for enrolment in person.enrolments.prefetch_related("holds__by", "holds__vaccine")
+        for enrolment in person.enrolments.all()
         for hold in enrolment.holds.all()
         if hold.lifted_at is None and (hold.until is None or hold.until > today)
     ]

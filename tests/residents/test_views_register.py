@@ -1,0 +1,339 @@
+"""Pages of the register: who may open what, what they show, what they leave behind."""
+
+import re
+from datetime import date, timedelta
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from core.models import AuditEvent, Job
+from inventory.models import Vaccine
+from residents.models import Consent, Enrolment, Hold, Resident, VaccinationRecord
+from tests.factories.people import id_number
+from tests.factories.residents import register_person, typed
+
+BORN = date(1980, 5, 1)
+DEEDS = ["edit", "document", "dose", "consent", "condition", "remove", "restore"]
+# Page → the users who may open it for a person of village 1 of our township; all others see 403 or 404.
+OPEN_TO = {
+    "detail": {"county", "town", "cadre01", "registrar", "screener", "vaccinator", "observer"},
+    "consent": {"town", "cadre01", "registrar", "screener", "vaccinator"},
+    "reveal": {"town", "cadre01", "registrar"},
+} | {name: {"town", "cadre01", "registrar"} for name in DEEDS if name != "consent"}
+
+
+@pytest.fixture
+def person(town, campaign, cast, today):
+    return register_person(town.village, today, actor=cast.cadre01, birth_date=BORN, name="王建国")
+
+
+def address(name, person):
+    if name == "reveal":
+        return reverse("residents:reveal", args=[person.uid, person.identifiers.get().pk])
+    return reverse(f"residents:{name}", args=[person.uid])
+
+
+def form_of(village, **more) -> dict:
+    """What the browser sends for a new person."""
+    sent = {"key": str(uuid4()), "village": village.pk, "residence": "local", "phone_owner": "self"}
+    return typed(BORN) | sent | {"birth_date": "", "sex": ""} | more
+
+
+def test_every_page_of_a_person_opens_to_its_roles_only(person, cast, client_as):
+    for username, user in vars(cast).items():
+        client = client_as(user)
+        for name, allowed in OPEN_TO.items():
+            status = client.get(address(name, person)).status_code
+            assert status == 200 if username in allowed else status in (403, 404), (username, name, status)
+
+
+def test_outside_the_own_place_a_person_does_not_exist(person, cast, client_as):
+    for username in ("othertown", "othercadre", "cadre02", "school"):
+        for name in OPEN_TO.keys() - {"reveal"}:
+            response = client_as(getattr(cast, username)).get(address(name, person))
+            assert response.status_code == 404, (username, name)
+            assert "王建国" not in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["list", "add", "find"])
+def test_pages_of_the_room_need_a_log_in_and_a_right(name, cast, client_as, client):
+    url = reverse(f"residents:{name}")
+    assert client.get(url).status_code == 302
+    assert client_as(cast.cadre01).get(url).status_code == 200
+    assert client_as(cast.auditor).get(url).status_code == 403
+    assert client_as(cast.registrar).get(url).status_code == (403 if name == "list" else 200)
+
+
+@pytest.mark.parametrize("name", ["check", "export"])
+def test_deeds_of_the_room_refuse_get_and_strangers(name, cast, client_as):
+    url = reverse(f"residents:{name}")
+    assert client_as(cast.cadre01).get(url).status_code == 405
+    assert client_as(cast.auditor).post(url).status_code == 403
+
+
+def test_the_list_costs_the_same_for_one_and_for_fifty(town, campaign, cast, client_as, today):
+    client, counts = client_as(cast.cadre01), []
+    for wanted in (1, 50):
+        while Resident.objects.count() < wanted:
+            register_person(town.village, today, group_no="一组")
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            page = client.get(reverse("residents:list"))
+        assert page.content.decode().count("data-href") == wanted
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 20, counts
+
+
+def test_the_person_page_costs_the_same_for_any_history(person, campaign, cast, client_as, today):
+    client, counts = client_as(cast.cadre01), []
+    for history in ((300, 330, 360), ()):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address("detail", person))
+        # Reads only: opening the page is recorded in the user's audit chain, which the first time is made.
+        counts.append(len([q for q in queries if q["sql"].startswith("SELECT")]))
+        for days in history:
+            VaccinationRecord.objects.create(
+                resident=person,
+                disease="COVID",
+                dose_number=days,
+                vaccine=Vaccine.objects.get(code="CV-BJ"),
+                given_on=today - timedelta(days),
+                source="elsewhere",
+            )
+    assert counts[0] == counts[1] <= 20, counts
+
+
+def test_lists_and_pages_show_no_full_number_or_phone(person, cast, client_as):
+    number = person.identifiers.get().number
+    client = client_as(cast.cadre01)
+    pages = [
+        client.get(reverse("residents:list")),
+        client.get(address("detail", person)),
+        client.post(reverse("residents:find"), {"q": "王建国"}),
+        client.post(reverse("residents:find"), {"q": number}, headers={"HX-Request": "true"}),
+    ]
+    for page in pages:
+        text = page.content.decode().replace(f'value="{number}"', "")
+        assert "王建国" in text
+        assert number not in text
+        assert "13812345678" not in text
+    assert "13812345678" not in client.get(address("dose", person)).content.decode()
+
+
+def test_nothing_personal_stands_in_an_address(person, cast, client_as):
+    client = client_as(cast.cadre01)
+    number = person.identifiers.get().number
+    for page in (client.get(reverse("residents:list")), client.get(address("detail", person))):
+        for link in re.findall(r'(?:href|action|hx-[a-z]+)="([^"]*)"', page.content.decode()):
+            assert number not in link
+            assert "13812345678" not in link
+            assert "王建国" not in link
+    assert 'maxlength="10"' in client.get(reverse("residents:list")).content.decode()
+    too_long = client.get(reverse("residents:list"), {"q": number})
+    assert "data-href" not in too_long.content.decode() or number not in too_long.content.decode()
+
+
+def test_opening_a_person_is_recorded(person, cast, client_as):
+    client_as(cast.vaccinator).get(address("detail", person))
+    event = AuditEvent.objects.get(action="resident.viewed")
+    assert (event.actor, event.subject) == (cast.vaccinator, str(person.uid))
+
+
+def test_the_full_number_needs_a_purpose_and_leaves_a_trace(person, cast, client_as):
+    client, url, number = client_as(cast.cadre01), address("reveal", person), person.identifiers.get().number
+    refused = client.post(url, {"purpose": ""})
+    assert refused.status_code == 422
+    assert number not in refused.content.decode()
+    shown = client.post(url, {"purpose": "核对接种凭证"})
+    assert number in shown.content.decode()
+    assert shown["Cache-Control"] == "no-store"
+    assert AuditEvent.objects.get(action="resident.number_revealed").data["purpose"] == "核对接种凭证"
+
+
+def test_a_cadre_registers_one_after_the_other(town, campaign, cast, client_as):
+    client = client_as(cast.cadre01)
+    sent = form_of(town.village, then="next", group_no="三组", name="孙小美")
+    saved = client.post(reverse("residents:add"), sent)
+    assert saved.status_code == 302
+    assert saved.url.startswith(reverse("residents:add"))
+    assert "孙小美" not in saved.url
+    fresh = client.get(saved.url).content.decode()
+    assert "已登记 孙小美" in fresh
+    assert 'value="三组"' in fresh
+    assert sent["number"] not in fresh
+    person = Resident.objects.get()
+    assert (person.birth_date, person.sex) == (BORN, "M")
+    client.post(reverse("residents:add"), sent)  # the same form again: a double click
+    assert Resident.objects.count() == 1
+
+
+def test_an_error_keeps_what_was_typed(town, campaign, cast, client_as):
+    sent = form_of(town.village, number="110105194912310020", name="钱多多", note="记得回访")
+    page = client_as(cast.cadre01).post(reverse("residents:add"), sent)
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert "校验码不对" in text
+    assert "110105194912310020" in text
+    assert "钱多多" in text
+    assert "记得回访" in text
+    assert not Resident.objects.exists()
+
+
+def test_a_likeness_asks_before_saving(person, town, cast, client_as):
+    client = client_as(cast.cadre01)
+    sent = form_of(town.village, name="王建国", then="done")
+    warned = client.post(reverse("residents:add"), sent)
+    assert warned.status_code == 422
+    assert "姓名、性别、出生日期都相同" in warned.content.decode()
+    assert Resident.objects.count() == 1
+    client.post(reverse("residents:add"), sent | {"confirmed": "done"})
+    assert Resident.objects.count() == 2
+
+
+def test_the_number_is_judged_while_it_is_typed(person, town, cast, client_as):
+    def answer(**sent):
+        return client_as(cast.cadre01).post(reverse("residents:check"), sent).content.decode()
+
+    good = id_number(BORN, 99, "998866")
+    assert "已输入 12 位" in answer(id_type="01", number=good[:12])
+    assert f'data-birth="{BORN}"' in answer(id_type="01", number=good)
+    assert "校验码不对" in answer(id_type="01", number=good[:17] + ("0" if good[17] != "0" else "1"))
+    assert "出生日期与证件号码不一致" in answer(id_type="01", number=good, birth_date="1980-05-02")
+    assert "check-due" in answer(id_type="01", number=id_number(BORN, 99, "058812"))
+    assert "已经登记" in answer(id_type="01", number=person.identifiers.get().number)
+    assert "姓名和电话相同" in answer(id_type="01", number="", name="王建国", phone="138 1234 5678")
+
+
+def test_editing_shows_the_changes_in_the_story(person, town, cast, client_as):
+    client = client_as(cast.cadre01)
+    page = client.get(address("edit", person))
+    number = person.identifiers.get().number
+    assert number not in page.content.decode()
+    sent = form_of(
+        town.village, name="王建国", number="", group_no="五组", seen_at=person.updated_at.isoformat()
+    )
+    assert client.post(address("edit", person), sent).status_code == 302
+    assert person.identifiers.get().number == number
+    assert "组 由“空”改为“五组”" in client.get(address("detail", person)).content.decode()
+    again = client.post(address("edit", person), sent | {"group_no": "六组"})
+    assert again.status_code == 422
+    assert "别人修改过" in again.content.decode()
+
+
+def test_a_dose_given_elsewhere_counts_and_shows(person, campaign, cast, client_as, today):
+    client = client_as(cast.cadre01)
+    sent = {
+        "key": uuid4(),
+        "vaccine": Vaccine.objects.get(code="CV-BJ").pk,
+        "given_on": (today - timedelta(90)).strftime("%Y.%m.%d"),
+        "place_name": "江苏苏州园区医院",
+        "is_verified": "1",
+    }
+    unproven = client.post(address("dose", person), sent)
+    assert unproven.status_code == 422
+    assert "凭证" in unproven.content.decode()
+    assert client.post(address("dose", person), sent | {"is_verified": "0"}).status_code == 302
+    record = VaccinationRecord.objects.get()
+    assert (record.source, record.is_verified, record.dose_number) == ("elsewhere", False, 1)
+    assert Enrolment.objects.get().doses_done == 1
+    text = client.get(address("detail", person)).content.decode()
+    assert "江苏苏州园区医院" in text
+    assert "存疑" in text
+
+
+def test_consent_on_paper_and_a_condition_from_the_village(person, cast, client_as):
+    client = client_as(cast.cadre01)
+    consent = {
+        "given": "1",
+        "signer_name": "王建国",
+        "relation": "self",
+        "channel": "paper",
+        "paper_no": "A-17",
+    }
+    assert client.post(address("consent", person), consent).status_code == 302
+    assert Consent.objects.get().paper_no == "A-17"
+    assert client.post(address("condition", person), {"reason": "青霉素过敏"}).status_code == 302
+    assert Hold.objects.get().kind == "self"
+    text = client.get(address("detail", person)).content.decode()
+    assert "待核实" in text
+    assert "同意接种" in text
+    assert "青霉素过敏" in text
+
+
+def test_removal_and_return(person, cast, client_as, today):
+    client = client_as(cast.cadre01)
+    gone = {"removal": "moved_out", "on": today.isoformat(), "note": "随子女"}
+    assert client.post(address("remove", person), gone).status_code == 302
+    assert "王建国" not in client.get(reverse("residents:list")).content.decode()
+    assert "王建国" in client.get(reverse("residents:list"), {"removed": "1"}).content.decode()
+    assert client.post(address("restore", person), {"reason": "没有迁走"}).status_code == 302
+    assert "王建国" in client.get(reverse("residents:list")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("filters", "names"),
+    [
+        ({"status": "due"}, {"青年", "老人"}),
+        ({"status": "complete"}, set()),
+        ({"status": "none"}, set()),
+        ({"age": "60+"}, {"老人"}),
+        ({"age": "18-59"}, {"青年"}),
+        ({"age": "3-11"}, {"孩子"}),
+        ({"group": "二组"}, {"老人"}),
+        ({"residence": "away_province"}, {"青年"}),
+        ({"reason": "R05"}, {"青年"}),
+        ({"q": "laor"}, {"老人"}),
+        ({"status": "due", "age": "60+"}, {"老人"}),
+    ],
+)
+def test_filters_of_the_list_and_its_export_agree(
+    town, campaign, cast, client_as, today, filters, names, django_capture_on_commit_callbacks
+):
+    register_person(
+        town.village,
+        today,
+        name="青年",
+        residence="away_province",
+        away_place="江苏",
+        not_vaccinated_reason="R05",
+    )
+    register_person(town.village, today, name="老人", birth_date=date(1950, 1, 1), group_no="二组")
+    register_person(town.village, today, name="孩子", birth_date=today.replace(day=1, year=today.year - 2))
+    Enrolment.objects.filter(resident__name="孩子").update(status="ineligible", due_from=None)
+    Resident.objects.filter(name="孩子").update(birth_date=today - timedelta(365 * 5))
+    client = client_as(cast.cadre01)
+    page = client.get(reverse("residents:list"), filters).content.decode()
+    assert {name for name in ("青年", "老人", "孩子") if f">{name}</a>" in page} == names
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("residents:export", query=filters))
+    job = Job.objects.get()
+    assert job.result["people"] == len(names), job.message
+    file = client.get(job.result["next"])
+    rows = list(load_workbook(BytesIO(b"".join(file.streaming_content))).active.values)
+    assert {row[0] for row in rows[1:]} == names
+    assert all("****" in row[1] and "****" in row[7] for row in rows[1:])
+    assert AuditEvent.objects.get(action="residents.exported").data["people"] == len(names)
+    assert client_as(cast.town).get(job.result["next"]).status_code == 404
+
+
+def test_the_list_sorts_by_every_sortable_column(person, cast, client_as):
+    client = client_as(cast.cadre01)
+    for column in ("name", "age", "place", "status", "due"):
+        for sign in ("", "-"):
+            assert "王建国" in client.get(reverse("residents:list"), {"sort": sign + column}).content.decode()
+
+
+def test_a_school_sees_and_registers_its_own_pupils_only(person, town, school, cast, client_as):
+    client = client_as(cast.school)
+    assert "王建国" not in client.get(reverse("residents:list")).content.decode()
+    refused = client.post(reverse("residents:add"), form_of(town.village, name="学生甲"))
+    assert refused.status_code == 422
+    sent = form_of(town.village, name="学生甲", organisation=school.pk, school_class="一年级2班")
+    assert client.post(reverse("residents:add"), sent).status_code == 302
+    assert "学生甲" in client.get(reverse("residents:list")).content.decode()
