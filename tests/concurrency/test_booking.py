@@ -1,0 +1,147 @@
+"""A slot under many hands: the last places are given once, on both engines."""
+
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from appointments.models import Booking
+from appointments.services import bookings
+from campaigns.services.setup import load_reference_data, open_covid_campaign
+from core.errors import Busy, RuleBroken
+from core.locks import lock as real_lock
+from places.models import Place, Site
+from residents.services.enrolments import enrol
+from tests.factories.appointments import at, make_session
+from tests.factories.people import make_resident
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.races]
+PEOPLE, PLACES = 32, 5
+
+
+@pytest.fixture
+def ground():
+    """A slot with five places and 32 due people; also the morning before, when they are booked."""
+    today = timezone.localdate()
+    town = Place.objects.create(code="150622002000", name="迎泽街道", level="town")
+    village = Place.objects.create(code="150622002001", name="曙光社区", level="village", parent=town)
+    site = Site.objects.create(code="yz-wsy", name="迎泽街道卫生院接种点", place=town)
+    load_reference_data()
+    campaign = open_covid_campaign(
+        actor=None,
+        place=town,
+        code="covid-2026",
+        name="新冠疫苗接种",
+        starts_on=today - timedelta(days=60),
+        ends_on=today + timedelta(days=60),
+        target_age_ref_date=today,
+        cohort={"age_min": 18},
+    )
+    people = [make_resident(village, name=f"村民{n}") for n in range(PEOPLE)]
+    enrol(residents=people, campaign=campaign, actor=None, today=today)
+    on = today + timedelta(days=3)
+    session = make_session(campaign, site, on, places=PLACES)
+    return session, list(campaign.enrolments.order_by("pk")), at(on - timedelta(days=1), 9)
+
+
+def at_once(work, hands=PEOPLE):
+    """``work(number)`` in threads that start together; its results, or the codes of refusals."""
+    start = Barrier(hands)
+
+    def one(number):
+        try:
+            start.wait(timeout=60)
+            while True:
+                try:
+                    return work(number)
+                except Busy:  # what a cadre does: press again
+                    continue
+        except RuleBroken as error:
+            return error.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(hands) as pool:
+        return list(pool.map(one, range(hands)))
+
+
+def book_all(ground):
+    session, people, now = ground
+    slot = session.slots.first()
+    ended = at_once(
+        lambda n: bookings.book(enrolment=people[n], slot=slot, actor=None, key=uuid.uuid4(), now=now).pk
+    )
+    return slot, ended
+
+
+@pytest.mark.requirement("S42")
+def test_thirty_two_hands_on_the_last_five_places_give_five_bookings(ground):
+    slot, ended = book_all(ground)
+    assert slot.bookings.taking_place().count() == PLACES
+    assert ended.count("SLOT_FULL") == PEOPLE - PLACES
+
+
+def test_without_the_lock_the_same_hands_overfill_the_slot(ground, on_postgresql, monkeypatch):
+    """The proof above can fail: a plain read instead of the lock gives too many bookings."""
+    if not on_postgresql:
+        pytest.skip("on SQLite the transaction itself is the lock, it cannot be left out")
+
+    together = Barrier(PEOPLE)
+    met = threading.local()
+
+    def plain_read(model, pks):
+        rows = list(model._base_manager.filter(pk__in=set(pks)).order_by("pk"))
+        if model._meta.label_lower == "appointments.slot" and not hasattr(met, "yes"):
+            met.yes = True
+            together.wait(timeout=60)  # everybody counts before anybody writes
+        return rows
+
+    monkeypatch.setattr(bookings, "lock", plain_read)
+    monkeypatch.setattr(bookings, "lock_one", lambda model, pk: plain_read(model, [pk])[0])
+    slot, _ = book_all(ground)
+    assert slot.bookings.taking_place().count() > PLACES
+    assert bookings.lock is not real_lock
+
+
+def test_one_person_sent_by_many_clicks_gets_one_booking(ground):
+    session, people, now = ground
+    slot, key = session.slots.first(), uuid.uuid4()
+    ended = at_once(
+        lambda n: bookings.book(enrolment=people[0], slot=slot, actor=None, key=key, now=now).pk, hands=8
+    )
+    assert len(set(ended)) == 1
+    assert Booking.objects.count() == 1
+
+
+def test_two_offices_cannot_book_one_person_twice(ground):
+    session, people, now = ground
+    slots = list(session.slots.all())
+
+    def book(n):
+        slot = slots[n % len(slots)]
+        return bookings.book(enrolment=people[0], slot=slot, actor=None, key=uuid.uuid4(), now=now).pk
+
+    ended = at_once(book, hands=8)
+    assert ended.count("BOOKED_ALREADY") == 7
+    assert Booking.objects.active().count() == 1
+
+
+def test_moves_between_two_slots_in_both_directions_keep_both_within_their_places(ground):
+    session, people, now = ground
+    first, second, _ = session.slots.all()
+    for n in range(6):
+        bookings.book(enrolment=people[n], slot=(first, second)[n % 2], actor=None, key=uuid.uuid4(), now=now)
+    held = list(Booking.objects.active().order_by("pk"))
+
+    def swap(n):
+        other = second if held[n].slot_id == first.pk else first
+        return bookings.move(booking=held[n], slot=other, actor=None, key=uuid.uuid4(), now=now).pk
+
+    at_once(swap, hands=6)
+    assert Booking.objects.active().count() == 6
+    assert max(first.bookings.taking_place().count(), second.bookings.taking_place().count()) <= PLACES
