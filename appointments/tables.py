@@ -17,9 +17,12 @@ class SessionTable(tables.Table):
     site = tables.Column("接种点", order_by="site__code")
     kind = tables.Column("类型")
     audience = tables.Column("面向", orderable=False, empty_values=())
-    places = tables.Column("已约 / 号源", order_by="taken")
+    places = tables.Column("已约 / 号源", order_by="taken", attrs={"td": {"data-label": "已约"}})
     free = tables.Column(
-        "余号", empty_values=(), orderable=False, attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+        "余号",
+        empty_values=(),
+        orderable=False,
+        attrs={"td": {"class": "num", "data-label": "余号"}, "th": {"class": "num"}},
     )
     state = tables.Column("状态")
 
