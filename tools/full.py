@@ -55,9 +55,10 @@ def _parts(host: str, port: int, var: Path) -> list[tuple[str, list[str], int]]:
     celery = ["celery", "-A", "vaxcampaign", "--quiet"]
     schedule = str(var / "celerybeat-schedule")
     return [
-        # Its broker dies with us: a warm shutdown would wait for it.
-        ("worker", [*celery, "worker", "-c", "2", "-l", "WARNING"], signal.SIGQUIT),
-        ("beat", [*celery, "beat", "-s", schedule, "--pidfile=", "-l", "WARNING"], signal.SIGTERM),
+        # Their broker dies with us, and either shutdown of a worker waits for it; tasks are acknowledged late, so
+        # one that is cut off runs again. The worker's own children follow it by the same means.
+        ("worker", [*celery, "worker", "-c", "2", "-l", "WARNING"], signal.SIGKILL),
+        ("beat", [*celery, "beat", "-s", schedule, "--pidfile=", "-l", "WARNING"], signal.SIGKILL),
         (
             "web",
             ["gunicorn", "vaxcampaign.wsgi", "--bind", bind, "--workers", "2", "--worker-class", "sync"]

@@ -138,7 +138,7 @@ def prepare() -> None:
                 with transaction.atomic():
                     call_command("load_demo")
             else:
-                _first_admin(call_command, CommandError)
+                _first_admin(call_command)
         if users.filter(username=DEMO_MARK).exists():
             print(_accounts(settings.DEMO_PASSWORD), flush=True)
     except (ImproperlyConfigured, CommandError) as error:
@@ -147,13 +147,11 @@ def prepare() -> None:
         raise Failure(f"数据库不能用:{error}".strip()) from error
 
 
-def _first_admin(call_command, refusal: type[Exception]) -> None:
+def _first_admin(call_command) -> None:
     """Ask for the first administrator; where nobody can answer (a service) go on and say how to make one."""
     try:
         call_command("create_first_admin")
-    except (EOFError, refusal) as error:
-        if sys.stdin.isatty():
-            raise Failure(str(error) or "没有建立管理员。") from error
+    except EOFError:
         print("还没有管理员。请在终端运行:.venv/bin/python manage.py create_first_admin", flush=True)
 
 

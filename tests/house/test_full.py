@@ -50,7 +50,7 @@ def parts_of(var: Path) -> list[int]:
 def test_all_parts_answer_and_all_end(how, tmp_path):
     var, port = tmp_path / "kept here", free_port()
     settings = {"VAR_DIR": str(var), "PORT": str(port), "DEMO": "0"}
-    settings |= {"DJANGO_SETTINGS_MODULE": "vaxcampaign.settings.base", "JOBS_BACKEND": ""}
+    settings |= {"DJANGO_SETTINGS_MODULE": "vaxcampaign.settings.base"}
     full = subprocess.Popen(
         [sys.executable, str(TOOL)], env=environment(**settings), stdin=subprocess.DEVNULL, cwd=tmp_path
     )

@@ -12,7 +12,7 @@ from tests.house.test_with_services import ROOT, environment, pytestmark  # noqa
 
 def test_ctrl_c_stops_at_once_and_the_second_start_keeps_the_keys(tmp_path):
     var, port = tmp_path / "kept here", free_port()
-    settings = {"VAR_DIR": str(var), "PORT": str(port), "DEMO": "0", "JOBS_BACKEND": ""}
+    settings = {"VAR_DIR": str(var), "PORT": str(port), "DEMO": "0"}
     settings["DJANGO_SETTINGS_MODULE"] = "vaxcampaign.settings.base"
     keys = []
     for _ in range(2):

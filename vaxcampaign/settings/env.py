@@ -15,8 +15,9 @@ def load_file(path: Path) -> None:
             key, sep, value = line.partition("=")
             key = key.strip()
             # NAME_FILE in the real environment is a choice too, which a default must not overrule.
-            if sep and not key.startswith("#") and not os.environ.get(f"{key}_FILE"):
-                os.environ.setdefault(key, value.strip())
+            taken = os.environ.get(key) or os.environ.get(f"{key}_FILE")
+            if sep and not key.startswith("#") and not taken:
+                os.environ[key] = value.strip()
 
 
 def text(name: str, default: str | None = None) -> str:
