@@ -20,7 +20,8 @@ from core.errors import RuleBroken
 from core.locks import deed
 from places.models import Organisation, Place
 from residents.choices import ImportState, RowState
-from residents.models import CensusImport, CensusRow
+from residents.models import CensusImport, CensusRow, Resident
+from residents.services import enrolments
 from residents.services.census_checking import CheckedRow, check_rows, conflict_problems
 from residents.services.census_interpreting import Interpreter
 from residents.services.census_reading import read_content
@@ -113,16 +114,16 @@ def commit(census: CensusImport, *, actor, now: datetime, today: date, step: Ste
     ready = (ImportState.CHECKED, ImportState.COMMITTING)
     if not CensusImport.objects.filter(pk=census.pk, state__in=ready).update(state=ImportState.COMMITTING):
         raise RuleBroken("NOT_CHECKED", "这次导入已经完成或已经放弃,不能再次导入。请重新上传文件。")
-    todo = census.rows.filter(state__in=_committing(census), is_done=False).order_by("pk")
-    total = census.rows.filter(state__in=_committing(census)).count()
+    good = census.rows.filter(state__in=(RowState.CREATE, RowState.UPDATE))
+    todo, total = good.filter(is_done=False).order_by("pk"), good.count()
     interpreter = _interpreter(census, today)
     done = total - todo.count()
     while rows := list(todo[:COMMIT_ROWS]):
         step(done, total, "正在导入")
         _commit_rows(census, rows, interpreter, actor=actor, today=today)
         done += len(rows)
-        if connection.vendor == "sqlite":
-            time.sleep(_BREATH)
+        _breathe()
+    _enrol_unchanged(census, actor=actor, today=today)
     _finish(census, actor=actor, now=now)
     step(total, total, "导入完成")
 
@@ -145,9 +146,22 @@ def _interpreter(census: CensusImport, today: date) -> Interpreter:
     )
 
 
-def _committing(census: CensusImport) -> list[str]:
-    """Unchanged people too, when there is a campaign: they may not be enrolled in it yet."""
-    return [RowState.CREATE, RowState.UPDATE, *([RowState.UNCHANGED] if census.campaign_id else [])]
+def _breathe() -> None:
+    if connection.vendor == "sqlite":
+        time.sleep(_BREATH)
+
+
+def _enrol_unchanged(census: CensusImport, *, actor, today: date) -> None:
+    """People whom the register already knew may not be in the campaign of this import yet."""
+    if census.campaign is None:
+        return
+    known = census.rows.filter(state=RowState.UNCHANGED, resident__isnull=False)
+    missing = Resident.objects.filter(pk__in=known.values("resident")).exclude(
+        enrolments__campaign=census.campaign
+    )
+    while people := list(missing.order_by("pk")[:COMMIT_ROWS]):
+        enrolments.enrol(residents=people, campaign=census.campaign, actor=actor, today=today)
+        _breathe()
 
 
 def _commit_rows(
@@ -171,21 +185,24 @@ def _commit_rows(
 def _put(census: CensusImport, people, *, actor, today: date) -> None:
     good = [(row, values) for row, values, _ in people if values is not None]
     outcomes = put_chunk([values for _, values in good], actor=actor, campaign=census.campaign, today=today)
+    changed, found = [], []
     for (row, _), outcome in zip(good, outcomes, strict=True):
-        row.resident = outcome.resident
+        if outcome.resident and row.resident_id != outcome.resident.pk:
+            row.resident = outcome.resident
+            found.append(row)
         if outcome.state != row.state:
             row.state = outcome.state
             row.problems = _with_problems(row, conflict_problems(outcome, census.organisation))
+            changed.append(row)
     for row, values, problems in people:
         if (
             values is None
         ):  # what was right when it was checked no longer is (a product withdrawn, a village closed)
-            row.state = RowState.REJECTED
-            row.problems = _with_problems(row, problems)
-        row.is_done = True
-    CensusRow.objects.bulk_update(
-        [row for row, *_ in people], ["state", "problems", "resident", "is_done"], batch_size=150
-    )
+            row.state, row.problems = RowState.REJECTED, _with_problems(row, problems)
+            changed.append(row)
+    CensusRow.objects.bulk_update(changed, ["state", "problems"], batch_size=COMMIT_ROWS)
+    CensusRow.objects.bulk_update(found, ["resident"], batch_size=COMMIT_ROWS)
+    CensusRow.objects.filter(pk__in=[row.pk for row, *_ in people]).update(is_done=True)
 
 
 def _with_problems(row: CensusRow, problems) -> list[dict]:
