@@ -18,6 +18,18 @@ class Stage(models.TextChoices):
     ABANDONED = "abandoned", "未完成离场"
 
 
+STAGE_KINDS = {  # how a stage is tagged on screen
+    "checked_in": "due",
+    "passed": "due",
+    "consented": "due",
+    "observing": "done",
+    "left": "done",
+    "deferred": "hold",
+    "abandoned": "hold",
+    "contraindicated": "stop",
+    "refused": "stop",
+    "transferred": "stop",
+}
 ON_FLOOR = ["checked_in", "passed", "consented", "observing"]
 
 

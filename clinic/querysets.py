@@ -33,6 +33,10 @@ class VisitQuerySet(QuerySet):
         open_cases = reactions.filter(closed_at__isnull=True, dose__visit=OuterRef("pk"))
         return self.annotate(has_reaction=Exists(open_cases))
 
+    def waiting(self, site, on):
+        """Who is on the floor of ``site`` on a day, in the order of their numbers."""
+        return self.filter(site=site, on=on).on_floor().with_person().order_by("queue_no")
+
     def day_figures(self, site, on) -> dict[str, int]:
         """How many visits of ``site`` on a day stand at each stage; ``total`` is their sum."""
         found = self.filter(site=site, on=on).order_by().values_list("stage").annotate(Count("pk"))

@@ -1,4 +1,25 @@
 """Addresses of this room."""
 
+from django.urls import path
+
+from clinic.views import aefi, board, floor, visit
+
 app_name = "clinic"
-urlpatterns = []
+urlpatterns = [
+    path("", floor.FloorView.as_view(), name="floor"),
+    path("check-in/<uuid:uid>/", floor.CheckInView.as_view(), name="check_in"),
+    path("board/", board.BoardView.as_view(), name="board"),
+    path("aefi/", aefi.AefiListView.as_view(), name="aefi"),
+    path("aefi/<uuid:uid>/", aefi.AefiCaseView.as_view(), name="aefi_case"),
+    path("<uuid:uid>/", visit.VisitView.as_view(), name="visit"),
+    path("<uuid:uid>/screen/", visit.ScreenView.as_view(), name="screen"),
+    path("<uuid:uid>/consent/", visit.ConsentView.as_view(), name="consent"),
+    path("<uuid:uid>/consent/signed/", visit.UseSignedView.as_view(), name="use_signed"),
+    path("<uuid:uid>/consent/withdraw/", visit.WithdrawView.as_view(), name="withdraw"),
+    path("<uuid:uid>/dose/", visit.DoseView.as_view(), name="dose"),
+    path("<uuid:uid>/release/", visit.ReleaseView.as_view(), name="release"),
+    path("<uuid:uid>/transfer/", visit.TransferView.as_view(), name="transfer"),
+    path("<uuid:uid>/reaction/", visit.ReactionView.as_view(), name="reaction"),
+    path("<uuid:uid>/leave/", visit.LeaveView.as_view(), name="leave"),
+    path("<uuid:uid>/slip/", visit.SlipView.as_view(), name="slip"),
+]

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from appointments.models import Booking, ClinicSession
 from campaigns.models import QuestionSet
-from clinic.choices import ON_FLOOR, AefiClass, AefiOutcome, BodySite, Outcome, Stage
+from clinic.choices import ON_FLOOR, STAGE_KINDS, AefiClass, AefiOutcome, BodySite, Outcome, Stage
 from clinic.querysets import AdverseEventQuerySet, DoseQuerySet, VisitQuerySet
 from inventory.models import Lot, StockMovement
 from places.models import Site
@@ -68,6 +68,11 @@ class Visit(models.Model):
     def is_on_floor(self) -> bool:
         """Neither left nor sent away."""
         return self.stage in ON_FLOOR
+
+    @property
+    def stage_pair(self) -> tuple[str, str]:
+        """Kind and word for a status tag."""
+        return STAGE_KINDS[self.stage], self.get_stage_display()
 
 
 class Screening(models.Model):

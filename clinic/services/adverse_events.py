@@ -5,7 +5,7 @@ from uuid import UUID
 
 from clinic import rules
 from clinic.choices import AefiClass, AefiOutcome
-from clinic.models import AdverseEvent, Dose
+from clinic.models import AdverseEvent, Dose, Visit
 from clinic.services.access import require
 from clinic.services.visits import locked_visit, note_step
 from core.errors import RuleBroken
@@ -74,3 +74,11 @@ def close(
     event.refresh_from_db()
     note_step(visit, "aefi.closed", actor, case=str(event.uid), outcome=outcome)
     return event
+
+
+def dose_of(visit: Visit) -> Dose:
+    """The dose in force of ``visit``. Raises RuleBroken NOT_DOSED."""
+    dose = Dose.objects.counted().filter(visit=visit).order_by("-given_at").first()
+    if dose is None:
+        raise RuleBroken("NOT_DOSED", rules.REFUSALS["NOT_DOSED"])
+    return dose

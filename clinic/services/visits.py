@@ -89,6 +89,15 @@ def todays_booking(enrolment: Enrolment, site: Site, today: date) -> Booking | N
     return mine.select_related("slot__session__site").order_by("slot__starts_at").first()
 
 
+def why_not_admitted(enrolment: Enrolment, today: date) -> RuleBroken | None:
+    """The one reason why this person cannot be checked in today, or None (reads only; the floor's answer to a scan)."""
+    try:
+        _check_person(enrolment, today)
+    except RuleBroken as refusal:
+        return refusal
+    return None
+
+
 def _check_person(row: Enrolment, today: date) -> None:
     if row.resident.removed_on is not None:
         rules.check_admissible("out", "", None, today)

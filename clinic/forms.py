@@ -1,0 +1,198 @@
+"""Forms of the floor: one per step, each with its key."""
+
+from django import forms
+from django.utils import timezone
+
+from campaigns.rules import QuestionKind
+from clinic.choices import AefiClass, AefiOutcome, BodySite
+from core.views import KeyedForm
+from inventory.models import Lot, Vaccine
+from residents.choices import ConsentChannel, Relation
+
+YES_NO = [("1", "是"), ("0", "否")]
+OTHER_VACCINES = [("", "一般疫苗"), ("live", "减毒活疫苗"), ("RAB-5", "狂犬病疫苗"), ("TET", "破伤风疫苗")]
+
+
+def _required(text: str) -> dict[str, str]:
+    return {"required": text, "invalid_choice": text}
+
+
+class CheckInForm(KeyedForm):
+    """Let a person in; the note is for those without a booking."""
+
+    note = forms.CharField(label="无预约接待原因", required=False, max_length=200)
+
+
+class ScreenForm(KeyedForm):
+    """Temperature, health code and the questions this person is asked, in their order."""
+
+    celsius = forms.DecimalField(
+        label="体温(腋下,℃)",
+        max_digits=3,
+        decimal_places=1,
+        error_messages={"required": "请填写体温。", "invalid": "体温写成 36.5 这样的数。"},
+        widget=forms.NumberInput(attrs={"step": "0.1", "inputmode": "decimal", "autocomplete": "off"}),
+    )
+    health_code_ok = forms.ChoiceField(
+        label="健康码正常",
+        choices=YES_NO,
+        widget=forms.RadioSelect,
+        error_messages=_required("请查看健康码。"),
+    )
+    vaccine = forms.ModelChoiceField(
+        label="拟种疫苗", queryset=Vaccine.objects.none(), required=False, empty_label="未定"
+    )
+    doctors_reason = forms.CharField(
+        label="医生评估意见",
+        required=False,
+        max_length=200,
+        help_text="只用于须由医生判断的回答:写明可以接种的理由。",
+    )
+
+    def __init__(self, *args, questions, vaccines, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.questions = [q for q in questions if q.kind == QuestionKind.YES_NO]
+        self.fields["vaccine"].queryset = vaccines
+        for question in self.questions:
+            self.fields[f"q_{question.code}"] = forms.ChoiceField(
+                label=question.text,
+                choices=YES_NO,
+                widget=forms.RadioSelect,
+                error_messages=_required("还没有问这一项。"),
+            )
+            if question.ask_date:
+                self.fields[f"on_{question.code}"] = forms.DateField(
+                    label="日期", required=False, widget=forms.DateInput(attrs={"type": "date"})
+                )
+            if question.exempt:
+                self.fields[f"which_{question.code}"] = forms.ChoiceField(
+                    label="哪种疫苗", choices=OTHER_VACCINES, required=False
+                )
+
+    def rows(self) -> list[dict]:
+        """For the page: question, its field, and what is asked on a yes."""
+        return [
+            {
+                "question": question,
+                "field": self[f"q_{question.code}"],
+                "on": self[f"on_{question.code}"] if question.ask_date else None,
+                "which": self[f"which_{question.code}"] if question.exempt else None,
+            }
+            for question in self.questions
+        ]
+
+    def answers(self) -> dict[str, dict]:
+        """As ``services.screenings.screen`` takes them."""
+        found = {}
+        for question in self.questions:
+            answer = {"yes": self.cleaned_data[f"q_{question.code}"] == "1"}
+            if on := self.cleaned_data.get(f"on_{question.code}"):
+                answer["on"] = on.isoformat()
+            which = self.cleaned_data.get(f"which_{question.code}")
+            if which == "live":
+                answer["live"] = True
+            elif which:
+                answer["product"] = which
+            found[question.code] = answer
+        return found
+
+    @property
+    def code_ok(self) -> bool:
+        return self.cleaned_data["health_code_ok"] == "1"
+
+
+class SignForm(KeyedForm):
+    """The decision on the consent text."""
+
+    given = forms.ChoiceField(
+        label="意愿",
+        choices=[("1", "同意接种"), ("0", "不同意接种")],
+        widget=forms.RadioSelect,
+        error_messages=_required("请选择意愿。"),
+    )
+    signer_name = forms.CharField(
+        label="签名人姓名", max_length=60, error_messages={"required": "请填写签名人姓名。"}
+    )
+    relation = forms.ChoiceField(label="与受种者关系", choices=Relation.choices)
+    channel = forms.ChoiceField(
+        label="签名方式",
+        choices=ConsentChannel.choices,
+        widget=forms.RadioSelect,
+        initial=ConsentChannel.TABLET,
+    )
+    paper_no = forms.CharField(label="纸质同意书编号", max_length=40, required=False)
+    signature = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class DoseForm(KeyedForm):
+    """The needle. Any lot that lies at the site may be named: the service says why one must not be used."""
+
+    lot = forms.ModelChoiceField(
+        label="批号", queryset=Lot.objects.none(), error_messages=_required("请选择批号。"), empty_label=None
+    )
+    body_site = forms.ChoiceField(label="接种部位", choices=BodySite.choices, initial=BodySite.LEFT_ARM)
+    checklist = forms.MultipleChoiceField(label="三查七对", choices=[], required=False)
+    recipient_confirmed = forms.BooleanField(label="一验证", required=False)
+    substitute_reason = forms.CharField(label="更换疫苗原因", max_length=200, required=False)
+
+    def __init__(self, *args, site, items, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["lot"].queryset = Lot.objects.filter(levels__site=site).select_related(
+            "presentation__vaccine"
+        )
+        self.fields["checklist"].choices = [(item["code"], item["label"]) for item in items]
+
+
+class ReasonForm(KeyedForm):
+    """A deed that needs its reason in words (or, for a release in time, none)."""
+
+    reason = forms.CharField(label="原因", max_length=200, required=False)
+
+
+class TransferForm(ReasonForm):
+    """To which hospital and why."""
+
+    hospital = forms.CharField(label="转往医院", max_length=60, required=False)
+
+
+class ReactionForm(KeyedForm):
+    """First report of a reaction."""
+
+    onset_at = forms.DateTimeField(
+        label="发生时间",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M:%S"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        error_messages={"required": "请填写发生时间。", "invalid": "请填写发生时间。"},
+    )
+    symptoms = forms.CharField(
+        label="表现",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="如:接种后10分钟头晕、面色苍白,血压90/60。",
+        error_messages={"required": "请写明表现。"},
+    )
+    is_serious = forms.BooleanField(label="严重(死亡、危及生命、群体性等,2小时内上报)", required=False)
+    first_class = forms.ChoiceField(label="初步分类", choices=AefiClass.choices, initial=AefiClass.PENDING)
+    measures = forms.CharField(
+        label="已作处置", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["onset_at"].initial = timezone.localtime
+        self.fields["measures"].label = "已作处置(可不填)"
+
+
+class CloseForm(KeyedForm):
+    """The end of a case."""
+
+    outcome = forms.ChoiceField(
+        label="转归", choices=[("", "请选择"), *AefiOutcome.choices], error_messages=_required("请选择转归。")
+    )
+    first_class = forms.ChoiceField(label="初步分类", choices=AefiClass.choices)
+    measures = forms.CharField(
+        label="处置经过",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "请写明处置经过。"},
+    )

@@ -1,0 +1,38 @@
+"""Lists of the floor."""
+
+import django_tables2 as tables
+
+from clinic.models import AdverseEvent
+from core.templatetags.vax import datetime_zh, status_tag
+
+
+class AdverseEventTable(tables.Table):
+    """Reactions: who, to what, how it stands, and until when the card must be with the county."""
+
+    onset_at = tables.Column("发生时间")
+    person = tables.Column("姓名", accessor="dose__visit__enrolment__resident__name", orderable=False)
+    vaccine = tables.Column("疫苗", accessor="dose__lot__presentation__vaccine__short_name", orderable=False)
+    lot = tables.Column("批号", accessor="dose__lot__lot_no", orderable=False)
+    site = tables.Column("接种点", accessor="dose__site__name", orderable=False)
+    symptoms = tables.Column("表现", orderable=False)
+    state = tables.Column("状态", empty_values=(), orderable=False)
+    report_due = tables.Column("上报时限")
+
+    class Meta:
+        model = AdverseEvent
+        fields = ()
+        template_name = "core/_table.html"
+        empty_text = "没有异常反应病例。"
+        row_attrs = {"data-href": lambda record: record.get_absolute_url()}
+        order_by = "-onset_at"
+
+    def render_onset_at(self, value):
+        return datetime_zh(value)
+
+    def render_report_due(self, value):
+        return datetime_zh(value)
+
+    def render_state(self, record):
+        if record.closed_at:
+            return status_tag("done", "已结案")
+        return status_tag("stop", "严重·处置中") if record.is_serious else status_tag("due", "处置中")

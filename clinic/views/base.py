@@ -1,0 +1,82 @@
+"""What the pages of the floor share: the site one works at, the visit one may touch, the form of one step."""
+
+from django.db.models import Prefetch
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from clinic.models import Dose, Visit
+from core.views import ActionRequiredMixin, ServiceFormView
+from places.models import Site
+
+
+class FloorMixin(ActionRequiredMixin):
+    """A page of the site the user works at today (``?site=`` chooses among several)."""
+
+    action = "clinic.view"
+
+    @cached_property
+    def now(self):
+        return timezone.now()
+
+    @property
+    def today(self):
+        return timezone.localdate(self.now)
+
+    @cached_property
+    def sites(self) -> list[Site]:
+        """Where the user works; nearly always one."""
+        scope = self.request.user.scope(self.action)
+        return list(Site.objects.filter(pk__in=scope.sites).select_related("place"))
+
+    @cached_property
+    def site(self) -> Site:
+        if not self.sites:
+            raise Http404
+        chosen = self.request.GET.get("site") or self.request.session.get("site")
+        site = next((site for site in self.sites if site.code == chosen), self.sites[0])
+        if self.request.session.get("site") != site.code and len(self.sites) > 1:
+            self.request.session["site"] = site.code
+        return site
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            **{"site": self.site, "sites": self.sites, "now": self.now, "today": self.today} | kwargs
+        )
+
+
+def visits_with_all():
+    """Visits with what the page of one person shows, without the facts of the schedule."""
+    doses = Dose.objects.counted().select_related("record", "lot__presentation__vaccine", "by", "site")
+    doses = doses.prefetch_related("adverse_events")
+    return Visit.objects.select_related(
+        "enrolment__resident__organisation",
+        "enrolment__resident__village",
+        "enrolment__campaign__adult_consent",
+        "enrolment__campaign__minor_consent",
+        "enrolment__campaign__adult_questions",
+        "enrolment__campaign__minor_questions",
+        "site__place",
+        "consent__form",
+        "booking__slot",
+        "left_by",
+    ).prefetch_related("enrolment__resident__identifiers", Prefetch("doses", doses, to_attr="counted_doses"))
+
+
+class VisitStepView(ServiceFormView):
+    """One step of one visit: who may not do it sees 403, another township's visit is 404. Children name ``action``,
+    ``panel`` (where the form stands on the page), ``form_class``, and implement ``perform``."""
+
+    template_name = "clinic/visit.html"
+    panel = ""
+    http_method_names = ["post"]
+
+    @cached_property
+    def now(self):
+        return timezone.now()
+
+    @cached_property
+    def visit(self) -> Visit:
+        mine = visits_with_all().visible_to(self.request.user, self.action)
+        return get_object_or_404(mine, uid=self.kwargs["uid"])

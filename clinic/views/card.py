@@ -1,0 +1,191 @@
+"""What the page of one person at the site shows: who, what was, what is due, and the panel of the step."""
+
+from campaigns.rules import Verdict
+from clinic.choices import Stage
+from clinic.forms import (
+    DoseForm,
+    ReactionForm,
+    ReasonForm,
+    ScreenForm,
+    SignForm,
+    TransferForm,
+)
+from clinic.models import Visit
+from clinic.services.consenting import consent_problem, form_for, is_minor
+from clinic.services.doses import checklist_items, hold_words, proposed_lots
+from clinic.services.screenings import person_of, questions_for
+from core.dates import age_on
+from inventory.models import Vaccine
+from residents.services.consents import current_consent
+from residents.services.enrolments import verdict_of_read
+
+# Which panel a stage opens, and the action that may use it.
+PANELS = {
+    Stage.CHECKED_IN: ("screen", "visits.screen"),
+    Stage.PASSED: ("consent", "consents.record"),
+    Stage.CONSENTED: ("dose", "doses.record"),
+    Stage.OBSERVING: ("observe", "visits.observe"),
+}
+WAITS_FOR = {
+    Stage.CHECKED_IN: "请到预检台:测体温、健康询问。",
+    Stage.PASSED: "预检已通过,请签知情同意书。",
+    Stage.CONSENTED: "已同意,请到接种台。",
+    Stage.OBSERVING: "正在留观,时间到后放行。",
+}
+
+
+def person_card(enrolment, today) -> dict:
+    """Who stands here: one dict for the card, from rows already read (``verdict_of_read`` prefetches the facts)."""
+    resident = enrolment.resident
+    holds = [hold for hold in enrolment.holds.all() if hold.until is None or hold.until > today]
+    return {
+        "resident": resident,
+        "document": resident.primary_identifier,
+        "age": age_on(resident.birth_date, today),
+        "is_minor": is_minor(enrolment, today),
+        "records": [r for r in resident.records.all() if r.disease == enrolment.campaign.disease],
+        "holds": [hold_words(hold) for hold in holds],
+    }
+
+
+def due_words(verdict: Verdict) -> str:
+    """The next dose in words."""
+    if not verdict.may_be_given:
+        return verdict.reason
+    return f"今天可种第{verdict.dose_number}剂。{verdict.reason}"
+
+
+def visit_context(request, visit: Visit, now, today, posted: dict | None = None) -> dict:
+    """Everything ``clinic/visit.html`` needs; ``posted`` are forms with errors by panel name."""
+    user, enrolment = request.user, visit.enrolment
+    verdict = verdict_of_read(enrolment, on=today)
+    panel, action = PANELS.get(Stage(visit.stage), ("", ""))
+    mine = bool(panel) and user.can(action) and visit.on == today
+    if panel == "observe":  # an observation may end after midnight
+        mine = user.can(action)
+    context = {
+        "visit": visit,
+        "now": now,
+        "today": today,
+        "card": person_card(enrolment, today),
+        "due": due_words(verdict),
+        "verdict": verdict,
+        "panel": panel if mine else "",
+        "waits_for": WAITS_FOR.get(visit.stage, ""),
+        "doses": visit.counted_doses,
+        "posted": posted or {},
+    }
+    may_rescreen = visit.stage in (Stage.PASSED, Stage.DEFERRED, Stage.CONTRAINDICATED, Stage.CONSENTED)
+    context["rescreen"] = may_rescreen and visit.on == today and user.can("visits.screen")
+    builders = {"screen": _screen, "consent": _consent, "dose": _dose, "observe": _observe}
+    if mine:
+        context |= builders[panel](request, visit, now, today, verdict)
+    if context["rescreen"]:
+        context |= _screen(request, visit, now, today, verdict)
+    if visit.stage != Stage.CHECKED_IN:
+        context["screening"] = visit.screenings.select_related("by").order_by("-at", "-pk").first()
+    context["may_leave"] = visit.is_on_floor and visit.stage != Stage.OBSERVING and user.can("visits.observe")
+    context["leave_form"] = ReasonForm(auto_id="leave_%s")
+    context["may_withdraw"] = visit.stage == Stage.CONSENTED and user.can("consents.record")
+    return context | (posted or {})
+
+
+def _offered(visit: Visit, verdict: Verdict):
+    """Products that may be the next dose."""
+    codes = [offer.product for offer in verdict.offers]
+    return Vaccine.objects.filter(code__in=codes)
+
+
+def screen_form(visit: Visit, today, data=None, verdict: Verdict | None = None) -> ScreenForm:
+    """The form of the questions this person is asked today."""
+    _, questions = questions_for(visit.enrolment, today)
+    vaccines = Vaccine.objects.all() if verdict is None else _offered(visit, verdict)
+    initial = {}
+    if verdict is not None and visit.enrolment.last_product_id:
+        initial["vaccine"] = visit.enrolment.last_product_id
+    asked = questions.asked(person_of(visit.enrolment), today)
+    return ScreenForm(data, questions=asked, vaccines=vaccines, initial=initial)
+
+
+def _screen(request, visit, now, today, verdict) -> dict:
+    return {"screen_form": screen_form(visit, today, verdict=verdict)}
+
+
+def _consent(request, visit, now, today, verdict) -> dict:
+    minor = is_minor(visit.enrolment, today)
+    resident = visit.enrolment.resident
+    initial = {"given": "1", "relation": "mother" if minor else "self"}
+    initial["signer_name"] = resident.guardian_name if minor else resident.name
+    earlier = current_consent(visit.enrolment)
+    usable = earlier is not None and consent_problem(earlier, visit.enrolment, today) is None
+    form = SignForm(initial=initial)
+    if minor:
+        form.fields["relation"].choices = form.fields["relation"].choices[1:]
+    return {
+        "consent_text": form_for(visit.enrolment, today),
+        "sign_form": form,
+        "earlier_consent": earlier if usable else None,
+    }
+
+
+def _dose(request, visit, now, today, verdict) -> dict:
+    levels = proposed_lots(visit.site, verdict, request.user, today)
+    for level in levels:
+        level.is_substitute = verdict.is_substitute(level.lot.presentation.vaccine.code)
+    items = checklist_items(visit.enrolment)
+    form = DoseForm(site=visit.site, items=items, initial={"lot": levels[0].lot_id if levels else None})
+    return {"levels": levels, "dose_form": form, "checks": checks(visit, items, today)}
+
+
+def checks(visit: Visit, items: list[dict], today) -> list[dict]:
+    """Groups of the checklist: ``{"name", "key", "items"}``; an item's ``value`` stands beside it, so that ticking it is
+    looking at it. What depends on the lot or the body site is filled in on the page as these are chosen."""
+    resident = visit.enrolment.resident
+    values = {
+        "health": "今天预检通过",
+        "dose": f"第{visit.enrolment.next_dose}剂",
+        "name": resident.name,
+        "age": f"{age_on(resident.birth_date, today)}岁({resident.birth_date})",
+    }
+    groups: list[dict] = []
+    for item in items:
+        if not groups or groups[-1]["name"] != item["group"]:
+            groups.append({"name": item["group"], "key": len(groups) + 1, "items": []})
+        shows = item.get("shows", "")
+        groups[-1]["items"].append(
+            item | {"value": values.get(shows, ""), "live": shows not in values and shows}
+        )
+    return groups
+
+
+def _observe(request, visit, now, today, verdict) -> dict:
+    reactions = [r for dose in visit.counted_doses for r in dose.adverse_events.all()]
+    context = {
+        "reactions": reactions,
+        "has_open": any(r.closed_at is None for r in reactions),
+        "release_form": ReasonForm(auto_id="release_%s"),
+    }
+    if request.user.can("aefi.report"):
+        context["reaction_form"] = ReactionForm(auto_id="reaction_%s")
+        context["transfer_form"] = TransferForm(auto_id="transfer_%s")
+    return context
+
+
+def next_in_line(user, site, today) -> Visit | None:
+    """The lowest number that waits for the step of ``user``."""
+    stage = own_stage(user)
+    if stage is None:
+        return None
+    waiting = Visit.objects.filter(site=site, on=today, stage=stage)
+    return waiting.order_by("queue_no").first()
+
+
+def own_stage(user) -> Stage | None:
+    """The step this user's desk works on: screening, needle, signatures, observation."""
+    order = (
+        ("visits.screen", Stage.CHECKED_IN),
+        ("doses.record", Stage.CONSENTED),
+        ("visits.check_in", Stage.PASSED),
+        ("visits.observe", Stage.OBSERVING),
+    )
+    return next((stage for action, stage in order if user.can(action)), None)

@@ -1,0 +1,213 @@
+"""The floor: one input, one answer, and who waits at each step."""
+
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.generic import TemplateView
+
+from campaigns.models import Campaign
+from clinic.choices import ON_FLOOR, Stage
+from clinic.forms import CheckInForm
+from clinic.models import AdverseEvent, Dose, Visit
+from clinic.services import visits
+from clinic.views.base import FloorMixin
+from clinic.views.card import due_words, own_stage, person_card
+from core import audit
+from core.text import clean
+from core.views import ServiceFormView
+from residents.models import Enrolment, Resident
+from residents.services.enrolments import verdict_of_read
+
+SHOWN = 40  # people per column; the rest is a number
+FOUND = 8
+QUEUE_NUMBER = re.compile(r"#?(\d{1,3})|#(\d{4})")  # four digits alone are the tail of a card or a phone
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One big word for one scan, why, and what to do next."""
+
+    tone: str  # done, due, hold, stop
+    word: str
+    reason: str
+    may_check_in: bool = False
+
+
+_WORDS = {
+    "DOSE_TODAY": ("hold", "今天已接种"),
+    "COMPLETE": ("hold", "已接种"),
+    "NOT_YET": ("hold", "未到时间"),
+    "CONTRA": ("stop", "不可接种"),
+    "INELIGIBLE": ("stop", "不在接种范围"),
+    "NOT_ON_REGISTER": ("stop", "不在册"),
+    "ON_FLOOR_ALREADY": ("due", "已在现场"),
+    "LEFT_OPEN": ("due", "上次未离场"),
+    "CAMPAIGN_CLOSED": ("stop", "活动已结束"),
+}
+
+
+def answer_for(enrolment: Enrolment, today, due: str) -> Answer:
+    """What the desk says to this person."""
+    refusal = visits.why_not_admitted(enrolment, today)
+    if refusal is not None:
+        return Answer(*_WORDS.get(refusal.code, ("stop", "不能登记")), refusal.message)
+    if enrolment.status == "review":
+        reason = f"{enrolment.status_reason.rstrip('。')}。可以登记,由预检医生鉴定。"
+        return Answer("hold", "待医生鉴定", reason, True)
+    if enrolment.status == "hold" and enrolment.hold_until and enrolment.hold_until > today:
+        reason = (
+            f"{enrolment.status_reason.rstrip('。')},{enrolment.hold_until} 起可种。已恢复的可登记重新预检。"
+        )
+        return Answer("hold", "暂缓", reason, True)
+    return Answer("done", "可登记", due, True)
+
+
+class FloorContextMixin(FloorMixin):
+    """Figures, columns, and the answer about one person (``?person=`` or ``person_uid``)."""
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        line = list(Visit.objects.waiting(self.site, self.today))
+        context = {
+            "columns": columns(line, own_stage(user), self.now),
+            "figures": Visit.objects.day_figures(self.site, self.today),
+            "doses_today": Dose.objects.counted().filter(site=self.site, record__given_on=self.today).count(),
+            "may_check_in": user.can("visits.check_in"),
+        }
+        if user.can("aefi.view"):
+            context["open_reactions"] = AdverseEvent.objects.visible_to(user).open().count()
+        uid = kwargs.pop("person_uid", "") or (
+            "" if "people" in kwargs else self.request.GET.get("person", "")
+        )
+        if uid:
+            context |= self._one(uid, line)
+        return super().get_context_data(**context | kwargs)
+
+    def _one(self, uid: str, line: list[Visit]) -> dict:
+        try:
+            uid = UUID(uid)
+        except ValueError:
+            raise Http404 from None
+        people = Resident.objects.findable_by(self.request.user).prefetch_related("identifiers")
+        person = get_object_or_404(people, uid=uid)
+        campaign = Campaign.objects.current_for(self.request)
+        mine = Enrolment.objects.filter(resident=person, campaign=campaign)
+        rows = mine.select_related("resident__organisation", "resident__village", "campaign")
+        enrolment = rows.prefetch_related("resident__identifiers").first()
+        audit.viewed(person, by=self.request.user, page="clinic:floor")
+        if enrolment is None:
+            reason = "此人没有登记在当前活动里。请在居民页补登记,或换一个活动。"
+            return {"answer": Answer("stop", "未登记", reason), "person": person}
+        due = due_words(verdict_of_read(enrolment, on=self.today))
+        here = next((visit for visit in line if visit.enrolment_id == enrolment.pk), None)
+        booking = visits.todays_booking(enrolment, self.site, self.today)
+        return {
+            "person": person,
+            "enrolment": enrolment,
+            "card": person_card(enrolment, self.today),
+            "answer": answer_for(enrolment, self.today, due),
+            "visit_here": here,
+            "booking": booking,
+            "form": CheckInForm(),
+        }
+
+
+class FloorView(FloorContextMixin, TemplateView):
+    """Today's floor of the site. What is typed or scanned comes by POST: a number or a name must not stand in
+    addresses and server logs."""
+
+    template_name = "clinic/floor.html"
+
+    def post(self, request, *args, **kwargs):
+        text = clean(request.POST.get("q", ""))[:60]
+        if target := self._by_ticket(text):
+            return HttpResponseRedirect(target)
+        people = self._people(text)
+        if len(people) == 1:
+            return HttpResponseRedirect(f"{reverse('clinic:floor')}?person={people[0].uid}")
+        return self.render_to_response(self.get_context_data(text=text, people=people))
+
+    def _by_ticket(self, text: str) -> str:
+        """The address for a queue number of today, or the scanned code of a slip or a booking."""
+        if match := QUEUE_NUMBER.fullmatch(text):
+            number = int(match[1] or match[2])
+            visit = Visit.objects.filter(site=self.site, on=self.today, queue_no=number).first()
+            return visit.get_absolute_url() if visit else ""
+        try:
+            uid = UUID(text)
+        except ValueError:
+            return ""
+        visit = Visit.objects.visible_to(self.request.user).filter(uid=uid).first()
+        if visit is not None:
+            return visit.get_absolute_url()
+        people = Resident.objects.findable_by(self.request.user)
+        person = people.filter(enrolments__bookings__uid=uid).first()
+        return f"{reverse('clinic:floor')}?person={person.uid}" if person else ""
+
+    def _people(self, text: str) -> list[Resident]:
+        if not text:
+            return []
+        found = Resident.objects.findable_by(self.request.user).select_related("village")
+        return found.prefetch_related("identifiers").found_by(text, FOUND)
+
+
+def columns(line: list[Visit], own: Stage | None, now) -> list[dict]:
+    """Who waits where, the user's own step first."""
+    titles = {
+        Stage.CHECKED_IN: "等预检",
+        Stage.PASSED: "等签同意书",
+        Stage.CONSENTED: "等接种",
+        Stage.OBSERVING: "留观中",
+    }
+    stages = sorted(ON_FLOOR, key=lambda stage: stage != own)
+    found = []
+    for stage in stages:
+        people = [visit for visit in line if visit.stage == stage]
+        for visit in people:
+            visit.minutes = int((now - visit.checked_in_at).total_seconds() // 60)
+            visit.is_overdue = stage == Stage.OBSERVING and visit.release_due <= now
+        found.append(
+            {
+                "title": titles[Stage(stage)],
+                "count": len(people),
+                "people": people[:SHOWN],
+                "more": max(0, len(people) - SHOWN),
+                "is_own": stage == own,
+                "stage": stage,
+            }
+        )
+    return found
+
+
+class CheckInView(FloorContextMixin, ServiceFormView):
+    """Let the person in, then the desk is free for the next scan."""
+
+    action = "visits.check_in"
+    form_class = CheckInForm
+    template_name = "clinic/floor.html"
+    http_method_names = ["post"]
+
+    def perform(self, form):
+        people = Resident.objects.findable_by(self.request.user)
+        person = get_object_or_404(people, uid=self.kwargs["uid"])
+        campaign = Campaign.objects.current_for(self.request)
+        enrolment = get_object_or_404(Enrolment, resident=person, campaign=campaign)
+        visit = visits.check_in(
+            enrolment=enrolment,
+            site=self.site,
+            actor=self.request.user,
+            key=form.cleaned_data["key"],
+            now=timezone.now(),
+            note=form.cleaned_data["note"],
+        )
+        messages.success(self.request, f"{person.name} 已登记,排队号 {visit.queue_no}。请到预检台。")
+        return visit.get_absolute_url() if self.request.user.can("visits.screen") else reverse("clinic:floor")
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(person_uid=str(self.kwargs["uid"]), **kwargs)

@@ -1,0 +1,225 @@
+"""The page of one person at the site, and the posts of each step."""
+
+from django.contrib import messages
+from django.urls import reverse
+from django.utils import timezone
+from django.views.generic import DetailView
+
+from clinic.choices import Outcome
+from clinic.forms import DoseForm, ReactionForm, ReasonForm, SignForm, TransferForm
+from clinic.models import Visit
+from clinic.services import adverse_events, consenting, doses, observations, screenings, visits
+from clinic.views.base import FloorMixin, VisitStepView, visits_with_all
+from clinic.views.card import next_in_line, own_stage, screen_form, visit_context
+from core import audit
+
+
+class VisitView(FloorMixin, DetailView):
+    """Who this is, what was, and the panel of the step for the user's role."""
+
+    template_name = "clinic/visit.html"
+    slug_field = slug_url_kwarg = "uid"
+
+    def get_queryset(self):
+        return visits_with_all().visible_to(self.request.user)
+
+    def get_context_data(self, **kwargs):
+        visit = self.object
+        page = visit_context(self.request, visit, self.now, self.today)
+        done_here = visit.stage != own_stage(self.request.user)
+        page["next_visit"] = next_in_line(self.request.user, visit.site, self.today) if done_here else None
+        audit.viewed(visit.enrolment.resident, by=self.request.user, page="clinic:visit")
+        return super().get_context_data(**page | {"site": visit.site} | kwargs)
+
+
+class _StepView(VisitStepView):
+    form_name = ""
+
+    def get_context_data(self, **kwargs):
+        today = timezone.localdate(self.now)
+        posted = {self.form_name: kwargs["form"], "form": kwargs["form"]}
+        page = visit_context(self.request, self.visit, self.now, today, posted)
+        return {"view": self, "site": self.visit.site} | page
+
+    def keyed(self, form) -> dict:
+        """Actor, key and time of the deed."""
+        return {"actor": self.request.user, "key": form.cleaned_data["key"], "now": self.now}
+
+
+class ScreenView(_StepView):
+    """预检."""
+
+    action = "visits.screen"
+    form_name = "screen_form"
+
+    def get_form(self, form_class=None):
+        return screen_form(self.visit, timezone.localdate(self.now), data=self.request.POST)
+
+    def perform(self, form):
+        result = screenings.screen(
+            visit=self.visit,
+            answers=form.answers(),
+            celsius=form.cleaned_data["celsius"],
+            health_code_ok=form.code_ok,
+            vaccine=form.cleaned_data["vaccine"],
+            doctors_reason=form.cleaned_data["doctors_reason"],
+            **self.keyed(form),
+        )
+        level = messages.SUCCESS if result.outcome == Outcome.PASS else messages.WARNING
+        messages.add_message(self.request, level, f"预检结论:{result.get_outcome_display()}。{result.reason}")
+        return self.visit
+
+
+class ConsentView(_StepView):
+    """知情同意: a new signature."""
+
+    action = "consents.record"
+    form_class = SignForm
+    form_name = "sign_form"
+
+    def perform(self, form):
+        data = form.cleaned_data
+        consenting.sign(
+            visit=self.visit,
+            given=data["given"] == "1",
+            signer_name=data["signer_name"],
+            relation=data["relation"],
+            channel=data["channel"],
+            signature=data["signature"],
+            paper_no=data["paper_no"],
+            **self.keyed(form),
+        )
+        return self.visit
+
+
+class UseSignedView(_StepView):
+    """知情同意: one that was signed before."""
+
+    action = "consents.record"
+    form_class = ReasonForm
+
+    def perform(self, form):
+        return consenting.use_signed(visit=self.visit, actor=self.request.user, now=self.now)
+
+
+class WithdrawView(_StepView):
+    """The person changes their mind."""
+
+    action = "consents.record"
+    form_class = ReasonForm
+    form_name = "withdraw_form"
+
+    def perform(self, form):
+        reason = form.cleaned_data["reason"]
+        return consenting.withdraw(visit=self.visit, actor=self.request.user, reason=reason, now=self.now)
+
+
+class DoseView(_StepView):
+    """The needle."""
+
+    action = "doses.record"
+    form_class = DoseForm
+    form_name = "dose_form"
+
+    def get_form_kwargs(self):
+        items = doses.checklist_items(self.visit.enrolment)
+        return super().get_form_kwargs() | {"site": self.visit.site, "items": items}
+
+    def perform(self, form):
+        data = form.cleaned_data
+        doses.record_dose(
+            visit=self.visit,
+            lot=data["lot"],
+            body_site=data["body_site"],
+            checklist=data["checklist"],
+            recipient_confirmed=data["recipient_confirmed"],
+            substitute_reason=data["substitute_reason"],
+            **self.keyed(form),
+        )
+        return self.visit
+
+
+class LeaveView(_StepView):
+    """Home without a dose."""
+
+    action = "visits.observe"
+    form_class = ReasonForm
+    form_name = "leave_form"
+
+    def perform(self, form):
+        reason = form.cleaned_data["reason"]
+        return visits.leave_undone(visit=self.visit, actor=self.request.user, reason=reason, now=self.now)
+
+
+class ReleaseView(_StepView):
+    """The end of the observation; back to the board when it came from there."""
+
+    action = "visits.observe"
+    form_class = ReasonForm
+    form_name = "release_form"
+
+    def perform(self, form):
+        reason = form.cleaned_data["reason"]
+        visit = observations.release(visit=self.visit, actor=self.request.user, reason=reason, now=self.now)
+        messages.success(self.request, f"{visit.queue_no}号 {visit.enrolment.resident} 已离场。")
+        return reverse("clinic:board")
+
+
+class TransferView(_StepView):
+    """To a hospital."""
+
+    action = "aefi.report"
+    form_class = TransferForm
+    form_name = "transfer_form"
+
+    def perform(self, form):
+        data = form.cleaned_data
+        return observations.transfer(
+            visit=self.visit,
+            actor=self.request.user,
+            hospital=data["hospital"],
+            reason=data["reason"],
+            now=self.now,
+        )
+
+
+class ReactionView(_StepView):
+    """First report of a reaction to the dose of this visit."""
+
+    action = "aefi.report"
+    form_class = ReactionForm
+    form_name = "reaction_form"
+
+    def perform(self, form):
+        data = form.cleaned_data
+        return adverse_events.report(
+            dose=adverse_events.dose_of(self.visit),
+            onset_at=data["onset_at"],
+            symptoms=data["symptoms"],
+            is_serious=data["is_serious"],
+            first_class=data["first_class"],
+            measures=data["measures"],
+            **self.keyed(form),
+        )
+
+
+class SlipView(FloorMixin, DetailView):
+    """The 80 mm slip a person takes along: when to leave, when to come again, what to watch."""
+
+    template_name = "clinic/slip.html"
+    slug_field = slug_url_kwarg = "uid"
+    model = Visit
+
+    def get_queryset(self):
+        return visits_with_all().visible_to(self.request.user)
+
+    def get_context_data(self, **kwargs):
+        enrolment = self.object.enrolment
+        return super().get_context_data(
+            visit=self.object,
+            site=self.object.site,
+            dose=next(iter(self.object.counted_doses), None),
+            resident=enrolment.resident,
+            enrolment=enrolment,
+            **kwargs,
+        )

@@ -1,0 +1,134 @@
+// The floor by keyboard: answering questions, ticking the checklist, signing, counting down on the server's clock.
+"use strict";
+
+(() => {
+  const typing = (target) => target.matches("textarea, select, input:not([type=radio]):not([type=checkbox])");
+  const plain = (event) => !(event.ctrlKey || event.altKey || event.metaKey);
+
+  // --- screening: 0 = no, 1 = yes, then the next question; Enter in the temperature goes to the first one
+  const screen = document.querySelector("[data-screen]");
+  if (screen) {
+    const asks = [...screen.querySelectorAll("[data-ask]")];
+    const open = () => asks.find((ask) => !ask.querySelector("input[type=radio]:checked"));
+    const go = (ask) => (ask || screen.querySelector("button[type=submit]")).focus();
+    const answer = (ask, value) => {
+      ask.querySelector(`input[type=radio][value="${value}"]`).checked = true;
+      const more = ask.querySelector(".ask-more input, .ask-more select");
+      if (value === "1" && more) more.focus();
+      else go(asks[asks.indexOf(ask) + 1]);
+    };
+    screen.addEventListener("keydown", (event) => {
+      const ask = event.target.closest("[data-ask]");
+      if (event.key === "Enter" && event.target.matches("input") && open()) {
+        event.preventDefault();
+        go(open());
+      } else if (ask && plain(event) && !typing(event.target) && "01".includes(event.key)) {
+        event.preventDefault();
+        answer(ask, event.key);
+      }
+    });
+  }
+
+  // --- the needle: 1, 2, 3 tick a group that is shown with its values, Enter records when nothing is left
+  const dose = document.querySelector("[data-dose]");
+  if (dose) {
+    const lot = dose.querySelector("#id_lot");
+    const part = dose.querySelector("#id_body_site");
+    const groups = [...dose.querySelectorAll("[data-group]")];
+    const boxes = [...dose.querySelectorAll(".check input")];
+    const left = dose.querySelector("[data-left]");
+    const button = dose.querySelector("[data-confirm-dose]");
+    const show = () => {
+      const chosen = lot.selectedOptions[0];
+      dose.querySelectorAll("[data-shows]").forEach((place) => {
+        const what = place.dataset.shows;
+        place.textContent = what === "body_site" ? part.selectedOptions[0].textContent : chosen.dataset[what] || "";
+      });
+      dose.querySelector(".substitute").hidden = !chosen.dataset.substitute;
+    };
+    const count = () => {
+      const missing = boxes.filter((box) => !box.checked).length;
+      left.textContent = missing ? `还有 ${missing} 项没有核对` : "核对完毕,可以确认接种";
+      groups.forEach((group) => group.classList.toggle("is-complete", !group.querySelector("input:not(:checked)")));
+      if (!missing && !typing(document.activeElement)) button.focus();
+    };
+    const untick = () => { // another vial or arm in hand: look again
+      boxes.forEach((box) => { box.checked = false; });
+      show();
+      count();
+    };
+    lot.addEventListener("change", untick);
+    part.addEventListener("change", untick);
+    dose.addEventListener("change", count);
+    document.addEventListener("keydown", (event) => {
+      if (!plain(event) || event.repeat || typing(event.target)) return;
+      const group = groups.find((one) => one.dataset.group === event.key);
+      if (group) {
+        event.preventDefault();
+        group.querySelectorAll("input").forEach((box) => { box.checked = true; });
+        count();
+      } else if (event.key === "Enter" && event.target !== button && !event.target.closest("a, summary, button")) {
+        event.preventDefault();
+        if (boxes.every((box) => box.checked)) dose.requestSubmit(button);
+        else boxes.find((box) => !box.checked).focus();
+      }
+    });
+    show();
+    count();
+    if (document.activeElement === document.body) groups[0].querySelector("input").focus();
+  }
+
+  // --- a signature drawn with finger, pen or mouse becomes a PNG in the form
+  const sign = document.querySelector("[data-sign]");
+  if (sign) {
+    const pad = sign.querySelector("canvas");
+    const ink = pad.getContext("2d");
+    const field = sign.querySelector("[name=signature]");
+    let drawing = false;
+    let drawn = false;
+    ink.lineWidth = 4;
+    ink.lineCap = "round";
+    const at = (event) => {
+      const box = pad.getBoundingClientRect();
+      return [((event.clientX - box.left) * pad.width) / box.width, ((event.clientY - box.top) * pad.height) / box.height];
+    };
+    pad.addEventListener("pointerdown", (event) => {
+      drawing = drawn = true;
+      pad.setPointerCapture(event.pointerId);
+      ink.beginPath();
+      ink.moveTo(...at(event));
+    });
+    pad.addEventListener("pointermove", (event) => {
+      if (!drawing) return;
+      ink.lineTo(...at(event));
+      ink.stroke();
+    });
+    pad.addEventListener("pointerup", () => { drawing = false; });
+    sign.querySelector("[data-clear]").addEventListener("click", () => {
+      ink.clearRect(0, 0, pad.width, pad.height);
+      drawn = false;
+      field.value = "";
+    });
+    sign.addEventListener("submit", () => { field.value = drawn ? pad.toDataURL("image/png") : ""; });
+  }
+
+  // --- clocks: the difference to the server's time is measured once per answer, the rest is counting
+  let offset = 0;
+  const measure = () => {
+    const clock = document.querySelector("[data-now]");
+    if (clock) offset = Number(clock.dataset.now) * 1000 - Date.now();
+  };
+  const two = (number) => String(number).padStart(2, "0");
+  const tick = () => {
+    document.querySelectorAll("[data-due]").forEach((place) => {
+      const seconds = Math.round(Number(place.dataset.due) - (Date.now() + offset) / 1000);
+      const away = Math.abs(seconds);
+      const text = `${Math.floor(away / 60)}:${two(away % 60)}`;
+      place.textContent = seconds > 0 ? `还有 ${text}` : `已超 ${text}`;
+    });
+  };
+  measure();
+  tick();
+  setInterval(tick, 1000);
+  document.addEventListener("htmx:afterSettle", () => { measure(); tick(); });
+})();

@@ -1,0 +1,322 @@
+"""The pages of the floor: one input and one answer, panels by role, scope, posts, queries."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from clinic.models import AdverseEvent, Dose, Visit
+from clinic.services import adverse_events, doses
+from core.models import AuditEvent
+from places.models import Site
+from tests.factories.appointments import make_booking, make_session
+from tests.factories.clinic import SIGNATURE
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def at(floor, client_as):
+    """``at("registrar")``: that desk's browser."""
+    return lambda username: client_as(getattr(floor.cast, username))
+
+
+def url(name, *args) -> str:
+    return reverse(f"clinic:{name}", args=args)
+
+
+def text_of(response, status=200) -> str:
+    assert response.status_code == status
+    return response.content.decode()
+
+
+def ask(client, q):
+    return client.post(url("floor"), {"q": q}, follow=True)
+
+
+def screen_data(floor, visit, **changes):
+    data = {f"q_{code}": str(int(a["yes"])) for code, a in floor.answers(visit.enrolment).items()}
+    return data | {"celsius": "36.5", "health_code_ok": "1", "key": uuid4()} | changes
+
+
+def sign_data(**changes):
+    data = {
+        "given": "1",
+        "signer_name": "王伟",
+        "relation": "self",
+        "channel": "tablet",
+        "signature": SIGNATURE,
+    }
+    return data | {"key": uuid4()} | changes
+
+
+def dose_data(floor, visit, **changes):
+    items = doses.ticked_by_nurse(doses.checklist_items(visit.enrolment))
+    data = {"lot": floor.lot.pk, "body_site": "left_arm", "checklist": items, "recipient_confirmed": "1"}
+    return data | {"key": uuid4()} | changes
+
+
+# --- one input, one answer ---
+
+
+@pytest.mark.requirement("S55")
+def test_a_scanned_card_a_name_or_a_phone_finds_the_person(floor, at):
+    enrolment = floor.person(name="欧阳娜", phone="13800001234", phone_tail="1234")
+    number = enrolment.resident.identifiers.get().number
+    for typed in (number, "欧阳娜", "1234"):
+        page = text_of(ask(at("registrar"), typed))
+        assert "可登记" in page and "欧阳娜" in page and number not in page
+    uid = str(enrolment.resident.uid)
+    assert AuditEvent.objects.filter(subject=uid, action="resident.viewed").count() == 3
+
+
+def test_several_people_are_offered_by_number_keys(floor, at):
+    floor.person(name="李强")
+    floor.person(name="李强")
+    page = text_of(ask(at("registrar"), "李强"))
+    assert "查到 2 人" in page and 'data-hotkey="2"' in page
+
+
+def test_a_queue_number_or_a_slip_opens_the_visit(floor, at):
+    visit = floor.check_in()
+    for typed in ("1", "#1", str(visit.uid)):
+        assert ask(at("screener"), typed).redirect_chain[-1][0] == visit.get_absolute_url()
+
+
+def test_a_scanned_booking_finds_the_person(floor, at):
+    session = make_session(floor.campaign, floor.site, floor.today)
+    booking = make_booking(floor.person(name="周涛"), session.slots.first())
+    page = text_of(ask(at("registrar"), str(booking.uid)))
+    assert "周涛" in page and "登记到场,发排队号" in page
+
+
+def test_nobody_found_says_what_to_do(floor, at):
+    assert "先到居民页补登记" in text_of(ask(at("registrar"), "无此人"))
+
+
+def test_the_neighbours_people_are_not_found(floor, at, town, campaign, today):
+    floor.village = town.other_villages[0]
+    stranger = floor.person(name="隔壁老王")
+    assert "没有查到" in text_of(ask(at("registrar"), "隔壁老王"))
+    assert at("registrar").get(url("floor"), {"person": stranger.resident.uid}).status_code == 404
+    posted = at("registrar").post(url("check_in", stranger.resident.uid), {"note": "x"})
+    assert posted.status_code == 404 and not Visit.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("status", "columns", "word"),
+    [
+        ("complete", {}, "已接种"),
+        ("contra", {"status_reason": "既往严重过敏"}, "不可接种"),
+        ("open", {"due_from": "2099-01-01"}, "未到时间"),
+        ("hold", {"hold_until": "2099-01-01", "status_reason": "感冒"}, "暂缓"),
+        ("review", {"status_reason": "自述癫痫"}, "待医生鉴定"),
+        ("ineligible", {}, "不在接种范围"),
+    ],
+)
+def test_each_status_has_its_big_word(floor, at, status, columns, word):
+    enrolment = floor.person(name="孙丽")
+    type(enrolment).objects.filter(pk=enrolment.pk).update(status=status, **columns)
+    assert f'answer-word">{word}<' in text_of(ask(at("registrar"), "孙丽"))
+
+
+# --- the way over the floor through the browser ---
+
+
+def test_a_walk_in_without_a_note_is_asked_for_one_and_nothing_is_lost(floor, at):
+    enrolment = floor.person(name="赵敏")
+    page = at("registrar").post(url("check_in", enrolment.resident.uid), {"note": "", "key": uuid4()})
+    assert "今天在本点没有预约" in text_of(page, 422)
+    done = at("registrar").post(
+        url("check_in", enrolment.resident.uid), {"note": "镇办同意", "key": uuid4()}, follow=True
+    )
+    assert "排队号 1" in text_of(done)
+
+
+def test_a_refused_screening_keeps_what_was_answered(floor, at):
+    visit = floor.check_in()
+    data = screen_data(floor, visit, q_Q2="1")
+    del data["q_Q3"]
+    page = text_of(at("screener").post(url("screen", visit.uid), data), 422)
+    assert "还没有问这一项" in page and 'name="q_Q2" value="1" checked' in page and "36.5" in page
+
+
+def test_a_date_given_with_an_answer_decides_the_deferral(floor, at):
+    visit = floor.check_in()
+    infected = floor.today - timedelta(days=10)
+    data = screen_data(floor, visit, q_Q10="1", on_Q10=infected.isoformat())
+    page = text_of(at("screener").post(url("screen", visit.uid), data, follow=True))
+    assert "暂缓" in page and "感染后未满6个月" in page
+    visit.refresh_from_db()
+    assert visit.stage == "deferred" and visit.screenings.get().answers["Q10"]["on"] == infected.isoformat()
+
+
+def test_a_hard_stop_is_explained_on_the_page_and_the_ticks_stay(floor, at):
+    visit = floor.ready()
+    type(floor.lot).objects.filter(pk=floor.lot.pk).update(state="recalled")
+    page = text_of(at("vaccinator").post(url("dose", visit.uid), dose_data(floor, visit)), 422)
+    assert "已召回" in page and not Dose.objects.exists()
+
+
+def test_a_double_click_on_the_needle_gives_one_dose(floor, at):
+    visit = floor.ready()
+    data = dose_data(floor, visit)
+    for _ in range(2):
+        assert at("vaccinator").post(url("dose", visit.uid), data).status_code == 302
+    assert Dose.objects.count() == 1
+
+
+def test_the_panel_is_the_one_of_the_role(floor, at):
+    visit = floor.check_in()
+    assert "提交预检结论" in text_of(at("screener").get(visit.get_absolute_url()))
+    assert "请到预检台" in text_of(at("vaccinator").get(visit.get_absolute_url()))
+    visit = floor.ready()
+    page = text_of(at("vaccinator").get(visit.get_absolute_url()))
+    assert all(word in page for word in ("一验证", "七对", "批号", floor.lot.lot_no, "逐组核对"))
+    assert "确认接种" not in text_of(at("screener").get(visit.get_absolute_url()))
+
+
+def test_after_the_dose_the_next_in_line_is_one_key_away(floor, at):
+    first, second = floor.ready(), floor.ready()
+    page = text_of(at("vaccinator").post(url("dose", first.uid), dose_data(floor, first), follow=True))
+    assert "已接种 第1剂" in page and second.get_absolute_url() in page and 'data-hotkey="n"' in page
+
+
+@pytest.mark.requirement("S61")
+def test_the_slip_says_when_to_leave_and_when_to_come_again(floor, at):
+    visit = floor.observed()
+    page = text_of(at("observer").get(url("slip", visit.uid)))
+    visit.enrolment.refresh_from_db()
+    assert visit.enrolment.due_from.isoformat() in page and "接种后请注意" in page
+    assert visit.enrolment.resident.identifiers.get().number not in page
+
+
+# --- board and reactions ---
+
+
+@pytest.mark.requirement("S59")
+def test_the_board_releases_only_those_whose_time_is_over(floor, at):
+    early, late = floor.observed(), floor.observed()
+    Visit.objects.filter(pk=late.pk).update(release_due=floor.now - timedelta(minutes=1))
+    page = text_of(at("observer").get(url("board")))
+    assert page.count(">离场</button>") == 1 and 'hx-trigger="every 15s"' in page
+    rows = at("observer").get(url("board"), headers={"HX-Request": "true"}).content.decode()
+    assert rows.lstrip().startswith('<div id="board"')
+    refused = at("observer").post(url("release", early.uid), {"key": uuid4()})
+    assert "请继续留观" in text_of(refused, 422)
+    assert at("observer").post(url("release", late.uid)).status_code == 302
+    late.refresh_from_db()
+    assert late.stage == "left"
+
+
+@pytest.mark.requirement("S60")
+def test_a_reaction_is_reported_listed_and_closed(floor, at):
+    visit = floor.observed()
+    Visit.objects.filter(pk=visit.pk).update(release_due=floor.now - timedelta(minutes=1))
+    data = {"onset_at": "", "symptoms": "头晕", "first_class": "8", "key": uuid4()}
+    assert "请填写发生时间" in text_of(at("observer").post(url("reaction", visit.uid), data), 422)
+    dose = visit.doses.get()
+    event = adverse_events.report(
+        dose=dose,
+        onset_at=dose.given_at,
+        symptoms="头晕",
+        is_serious=False,
+        actor=floor.cast.observer,
+        key=uuid4(),
+        now=floor.now,
+    )
+    assert "请先处置并结案" in text_of(at("observer").post(url("release", visit.uid)), 422)
+    assert "头晕" in text_of(at("observer").get(url("aefi")))
+    case = at("observer").get(event.get_absolute_url())
+    assert "48小时" in text_of(case)
+    closed = {"outcome": "1", "first_class": "6", "measures": "平卧饮水", "key": uuid4()}
+    assert at("observer").post(event.get_absolute_url(), closed).status_code == 302
+    assert not AdverseEvent.objects.open().exists()
+
+
+def test_the_reaction_form_takes_the_time_it_proposes(floor, at):
+    visit = floor.observed()
+    Dose.objects.update(given_at=floor.now - timedelta(minutes=10))
+    onset = (floor.now - timedelta(minutes=5)).astimezone().strftime("%Y-%m-%dT%H:%M")
+    data = {"onset_at": onset, "symptoms": "皮疹", "first_class": "8", "key": uuid4()}
+    response = at("observer").post(url("reaction", visit.uid), data)
+    assert response.status_code == 302 or "发生时间应在接种之后" in response.content.decode()
+
+
+# --- scope and rights ---
+
+POSTS = ("screen", "consent", "use_signed", "withdraw", "dose", "release", "transfer", "reaction", "leave")
+
+
+@pytest.mark.parametrize("name", (*POSTS, "visit", "slip"))
+def test_another_townships_visit_does_not_exist(floor, at, other_site, name):
+    visit = floor.check_in()
+    Visit.objects.filter(pk=visit.pk).update(site=other_site)
+    role = {
+        "screen": "screener",
+        "dose": "vaccinator",
+        "transfer": "observer",
+        "reaction": "observer",
+    }.get(name, "registrar")
+    client = at(role)
+    response = client.post(url(name, visit.uid)) if name in POSTS else client.get(url(name, visit.uid))
+    assert response.status_code == 404
+
+
+def test_only_the_role_of_a_step_may_post_it(floor, at):
+    visit = floor.check_in()
+    for name, wrong in (
+        ("screen", "registrar"),
+        ("dose", "screener"),
+        ("consent", "observer"),
+        ("reaction", "registrar"),
+        ("release", "stock"),
+        ("release", "town"),
+    ):
+        assert at(wrong).post(url(name, visit.uid)).status_code == 403, name
+    assert at("vaccinator").post(url("check_in", visit.enrolment.resident.uid)).status_code == 403
+
+
+# --- queries ---
+
+
+def queries(client, address) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    real = [q["sql"] for q in captured if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    return len(real)
+
+
+def test_every_page_stays_within_twenty_queries_however_many_people(floor, at):
+    other = Site.objects.exclude(pk=floor.site.pk).first()
+    assert other is not None
+    visits = {
+        "checked_in": floor.check_in(),
+        "passed": floor.check_in(),
+        "consented": floor.ready(),
+        "observing": floor.observed(),
+    }
+    floor.screen(visits["passed"])
+    pages = [
+        ("registrar", url("floor")),
+        ("registrar", f"{url('floor')}?person={floor.person().resident.uid}"),
+        ("screener", visits["checked_in"].get_absolute_url()),
+        ("registrar", visits["passed"].get_absolute_url()),
+        ("vaccinator", visits["consented"].get_absolute_url()),
+        ("observer", visits["observing"].get_absolute_url()),
+        ("observer", url("board")),
+        ("observer", url("aefi")),
+        ("observer", url("slip", visits["observing"].uid)),
+    ]
+    before = [queries(at(user), address) for user, address in pages]
+    assert max(before) <= 20, list(zip(pages, before, strict=True))
+    for _ in range(5):
+        floor.ready()
+        floor.check_in()
+        floor.observed()
+    after = [queries(at(user), address) for user, address in pages]
+    assert all(b <= a for a, b in zip(before, after, strict=True)), (before, after)
+    assert max(after) <= 20
