@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from appointments.services.bookings import mark_done
@@ -197,18 +198,20 @@ def _check_pass(screening: Screening | None, enrolment: Enrolment, vaccine: Vacc
 def proposed_lots(site: Site, plan: Verdict, actor, today: date) -> list[StockLevel]:
     """Lots of ``site`` that may be given for ``plan``, the proposal first: the product of the series, then the lot this
     nurse used last today if it is still usable, then first expired first out."""
-    levels = list(StockLevel.objects.usable_lots(site, plan.allowed_products, today))
-    last = (
-        Dose.objects.filter(site=site, by=actor, given_at__date=today)
-        .order_by("-given_at")
-        .values_list("lot", flat=True)
-        .first()
+    mine = Dose.objects.filter(site=site, by=actor, visit__on=today, lot=OuterRef("lot"))
+    last_use = mine.order_by("-given_at").values("given_at")[:1]
+    levels = list(
+        StockLevel.objects.usable_lots(site, plan.allowed_products, today).annotate(
+            last_use=Subquery(last_use)
+        )
     )
+    last = max((level.last_use for level in levels if level.last_use), default=None)
 
     def rank(pair: tuple[int, StockLevel]) -> tuple:
         position, level = pair
         code = level.lot.presentation.vaccine.code
-        return (plan.is_substitute(code), level.lot_id != last, plan.allowed_products.index(code), position)
+        used_last = last is not None and level.last_use == last
+        return (plan.is_substitute(code), not used_last, plan.allowed_products.index(code), position)
 
     return [level for _, level in sorted(enumerate(levels), key=rank)]
 

@@ -1,5 +1,6 @@
 """Coming and going: check-in with a queue number, and leaving without a dose."""
 
+import re
 from datetime import date, datetime
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from core.locks import deed, lock, lock_one
 from places.models import Site
 from residents.models import Enrolment
 
+LOOKS_SCANNED = re.compile(r"\d{8}")
 _NUMBER_TRIES = 40  # desks that may ask for the next number in the same instant
 
 
@@ -54,6 +56,10 @@ def check_in(
     if booking is None and not note.strip():
         raise RuleBroken(
             "WALK_IN_NOTE", "此人今天在本点没有预约。确需接待的,请写明原因(如“镇办同意补种”)。", "note"
+        )
+    if LOOKS_SCANNED.search(note):  # the next person's card was scanned into the field
+        raise RuleBroken(
+            "NOTE_IS_NUMBER", "接待原因里是一串号码,像是扫到了证件。请写明原因,不要写证件号。", "note"
         )
     if booking is not None:
         mark_arrived(booking=booking, now=now)
@@ -114,11 +120,14 @@ def _check_person(row: Enrolment, today: date) -> None:
             "ON_FLOOR_ALREADY",
             f"此人已在{here.site}登记,排队号 {here.queue_no},现在的环节是“{here.get_stage_display()}”。不用再登记。",
         )
-    campaign = row.campaign
-    given = row.resident.records.counted().filter(disease=campaign.disease, season=campaign.season)
-    if given.filter(given_on=today).exists():
+    if any(_is_todays(record, row.campaign, today) for record in row.resident.records.all()):
         raise RuleBroken("DOSE_TODAY", "此人今天已经接种过一剂,不能再登记。请核对是否来拿凭证或同名。")
     rules.check_admissible(row.status, row.status_reason, row.due_from, today)
+
+
+def _is_todays(record, campaign, today: date) -> bool:
+    counts = record.voided_at is None and record.given_on == today
+    return counts and (record.disease, record.season) == (campaign.disease, campaign.season)
 
 
 def _check_booking(booking: Booking | None, row: Enrolment, site: Site, today: date) -> Booking | None:

@@ -52,6 +52,9 @@ _WORDS = {
 }
 
 
+_IS_HERE = {_WORDS["ON_FLOOR_ALREADY"][1], _WORDS["LEFT_OPEN"][1]}
+
+
 def answer_for(enrolment: Enrolment, today, due: str) -> Answer:
     """What the desk says to this person."""
     refusal = visits.why_not_admitted(enrolment, today)
@@ -73,49 +76,54 @@ class FloorContextMixin(FloorMixin):
 
     def get_context_data(self, **kwargs):
         user = self.request.user
-        line = list(Visit.objects.waiting(self.site, self.today))
-        context = {
-            "columns": columns(line, own_stage(user), self.now),
-            "figures": Visit.objects.day_figures(self.site, self.today),
-            "doses_today": Dose.objects.counted().filter(site=self.site, record__given_on=self.today).count(),
-            "may_check_in": user.can("visits.check_in"),
-        }
-        if user.can("aefi.view"):
-            context["open_reactions"] = AdverseEvent.objects.visible_to(user).open().count()
         uid = kwargs.pop("person_uid", "") or (
             "" if "people" in kwargs else self.request.GET.get("person", "")
         )
-        if uid:
-            context |= self._one(uid, line)
+        context = {"may_check_in": user.can("visits.check_in")}
+        context |= self._one(uid) if uid else self._everybody(user)
         return super().get_context_data(**context | kwargs)
 
-    def _one(self, uid: str, line: list[Visit]) -> dict:
+    def _everybody(self, user) -> dict:
+        doses = Dose.objects.counted().filter(site=self.site, record__given_on=self.today)
+        context = {
+            "columns": columns(list(Visit.objects.waiting(self.site, self.today)), own_stage(user), self.now),
+            "figures": Visit.objects.day_figures(self.site, self.today),
+            "doses_today": doses.count(),
+        }
+        if user.can("aefi.view"):
+            context["open_reactions"] = AdverseEvent.objects.visible_to(user).open().count()
+        return context
+
+    def _one(self, uid: str) -> dict:
         try:
             uid = UUID(uid)
         except ValueError:
             raise Http404 from None
-        people = Resident.objects.findable_by(self.request.user).prefetch_related("identifiers")
-        person = get_object_or_404(people, uid=uid)
-        campaign = Campaign.objects.current_for(self.request)
-        mine = Enrolment.objects.filter(resident=person, campaign=campaign)
-        rows = mine.select_related("resident__organisation", "resident__village", "campaign")
-        enrolment = rows.prefetch_related("resident__identifiers").first()
+        within = Resident.objects.findable_by(self.request.user).filter(uid=uid)
+        enrolment = (
+            Enrolment.objects.filter(resident__in=within, campaign=Campaign.objects.current_for(self.request))
+            .select_related("resident__organisation", "resident__village", "campaign")
+            .prefetch_related("resident__identifiers")
+            .first()
+        )
+        person = enrolment.resident if enrolment else get_object_or_404(within)
         audit.viewed(person, by=self.request.user, page="clinic:floor")
         if enrolment is None:
             reason = "此人没有登记在当前活动里。请在居民页补登记,或换一个活动。"
             return {"answer": Answer("stop", "未登记", reason), "person": person}
         due = due_words(verdict_of_read(enrolment, on=self.today))
-        here = next((visit for visit in line if visit.enrolment_id == enrolment.pk), None)
-        booking = visits.todays_booking(enrolment, self.site, self.today)
+        answer = answer_for(enrolment, self.today, due)
         return {
             "person": person,
-            "enrolment": enrolment,
             "card": person_card(enrolment, self.today),
-            "answer": answer_for(enrolment, self.today, due),
-            "visit_here": here,
-            "booking": booking,
-            "form": CheckInForm(),
-        }
+            "answer": answer,
+            "visit_here": self._visit_here(enrolment) if answer.word in _IS_HERE else None,
+            "booking": visits.todays_booking(enrolment, self.site, self.today),
+        } | ({} if self.request.method == "POST" else {"form": CheckInForm()})
+
+    def _visit_here(self, enrolment: Enrolment) -> Visit | None:
+        mine = Visit.objects.visible_to(self.request.user).on_floor()
+        return mine.filter(enrolment=enrolment).first()
 
 
 class FloorView(FloorContextMixin, TemplateView):

@@ -5,6 +5,53 @@
   const typing = (target) => target.matches("textarea, select, input:not([type=radio]):not([type=checkbox])");
   const plain = (event) => !(event.ctrlKey || event.altKey || event.metaKey);
 
+  // --- a scanner types like a very fast hand: what it types outside a field must never tick, confirm or check in.
+  // Single keys wait 60 ms; four or more in a row are a scan, which goes to the search field, or nowhere.
+  let held = [];
+  let timer = 0;
+  let replaying = false;
+  const replay = () => {
+    const keys = held;
+    held = [];
+    replaying = true;
+    keys.forEach(([target, key]) => {
+      target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    });
+    replaying = false;
+  };
+  const settle = () => {
+    if (held.length < 4) return replay();
+    const scan = document.querySelector("[data-scan] input[name=q]");
+    if (scan) {
+      scan.value = held.map(([, key]) => key).join("");
+      scan.focus();
+    }
+    held = [];
+    return undefined;
+  };
+  document.addEventListener("keydown", (event) => {
+    const single = event.key.length === 1 && event.key !== " ";
+    if (replaying || typing(event.target) || !plain(event) || !(single || (event.key === "Enter" && held.length))) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    clearTimeout(timer);
+    if (event.key !== "Enter") {
+      held.push([event.target, event.key]);
+      timer = setTimeout(settle, 60);
+      return;
+    }
+    const scanned = held.length >= 4;
+    settle();
+    if (scanned) {
+      const form = document.querySelector("[data-scan]");
+      if (form) form.requestSubmit();
+    } else {
+      replaying = true;
+      event.target.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+      replaying = false;
+    }
+  }, true);
+
   // --- screening: 0 = no, 1 = yes, then the next question; Enter in the temperature goes to the first one
   const screen = document.querySelector("[data-screen]");
   if (screen) {

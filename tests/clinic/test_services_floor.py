@@ -71,6 +71,8 @@ def test_a_deferred_booking_is_not_done(floor):
 def test_a_walk_in_needs_a_note(floor):
     with refused("WALK_IN_NOTE"):
         floor.check_in(note=" ")
+    with refused("NOTE_IS_NUMBER"):
+        floor.check_in(note="150622199001011234")
 
 
 def test_a_closed_session_lets_nobody_in(floor):

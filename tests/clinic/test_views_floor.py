@@ -311,6 +311,9 @@ def test_every_page_stays_within_twenty_queries_however_many_people(floor, at):
         ("observer", url("aefi")),
         ("observer", url("slip", visits["observing"].uid)),
     ]
+    for user, _ in pages:  # the first deed of a user starts the user's audit chain, once
+        at(user).get(url("slip", visits["observing"].uid))
+        at(user).get(visits["observing"].get_absolute_url())
     before = [queries(at(user), address) for user, address in pages]
     assert max(before) <= 20, list(zip(pages, before, strict=True))
     for _ in range(5):
