@@ -136,6 +136,7 @@ class Floor:
         nurse = self.users["vaccinator"]
         plan = verdict(visit.enrolment, on=visit.on)
         lot = doses.proposed_lots(self.ground.site, plan, nurse, visit.on)[0].lot
+        is_other = plan.is_substitute(lot.presentation.vaccine.code)
         dose = doses.record_dose(
             visit=visit,
             lot=lot,
@@ -145,6 +146,7 @@ class Floor:
             actor=nurse,
             key=key("dose", visit.uid),
             now=at,
+            substitute_reason="本接种点没有与上一剂同种的疫苗" if is_other else "",
         )
         self.vaccinated.append(dose)
         leaves = at + timedelta(minutes=self.campaign.observation_minutes + 1)
