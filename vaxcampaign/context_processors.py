@@ -1,5 +1,7 @@
 """What the frame of every page shows: rooms, who is logged in as what, the place, and the campaign being worked in."""
 
+from django.utils.functional import SimpleLazyObject
+
 from campaigns.models import Campaign
 from places.models import Place
 from vaxcampaign.navigation import address, rooms_for
@@ -23,7 +25,8 @@ def _frame(request, user) -> dict:
         "role": role,
         "other_roles": user.roles()[1:],
         "find_url": address("residents:find") if may_search else "",
-        "place_path": Place.objects.path_of(role.home) if role else [],
+        # Asked for only by pages without a path of their own.
+        "place_path": SimpleLazyObject(lambda: Place.objects.path_of(role.home) if role else []),
         "campaign": Campaign.objects.current_for(request),
         "campaigns": Campaign.objects.choices_for(request),
     }
