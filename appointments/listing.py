@@ -49,8 +49,13 @@ class Grid:
 
 
 def village_grid(slots: Iterable[Slot], bookings: Iterable[tuple[int, str]], names: dict[str, str]) -> Grid:
-    """Count ``bookings`` (slot id, village code) by village and slot; ``names`` of villages by code."""
-    slots, counts = list(slots), {}
+    """Count ``bookings`` (slot id, village code) by village and slot; ``names`` of villages by code.
+
+    Slots for which nobody is booked have no column.
+    """
+    bookings, counts = list(bookings), {}
+    used = {slot_id for slot_id, _ in bookings}
+    slots = [slot for slot in slots if slot.pk in used]
     for slot_id, code in bookings:
         row = counts.setdefault(code, dict.fromkeys((slot.pk for slot in slots), 0))
         row[slot_id] += 1

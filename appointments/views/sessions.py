@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from appointments.choices import BookingState
+from appointments.choices import BookingState, SessionKind
 from appointments.filters import SessionFilter
 from appointments.forms import CapacityForm, ReasonForm, SessionForm
 from appointments.listing import village_grid, village_names
@@ -83,6 +83,7 @@ class SessionView(SessionMixin, TemplateView):
             now=now,
             is_closed=now >= closes,
             manages=manages,
+            book_query="&who=elder" if session.kind == SessionKind.ELDERS else "",
             may_book=user.can("bookings.make") and session.is_open and (manages or now < closes),
             **self._names(mine),
             **kwargs,
