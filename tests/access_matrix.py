@@ -1,0 +1,110 @@
+"""Every address of the product: which role gets which answer. A new address needs a row here (or an exemption with a
+sentence); ``tests/house/test_url_guard.py`` plays every row with the whole cast.
+
+``may``: roles that get ``ok``. ``hidden``: roles with the right, but somewhere else: 404. All other roles get ``others``.
+``made`` names what the test puts into the address, and always lies in our township (``tests/house/test_url_guard.py``
+``things``). A deed is posted empty: 422 says the form was read, so the door was open.
+"""
+
+from dataclasses import dataclass
+
+ROLES = (
+    "county town cadre01 cadre02 school employer registrar screener vaccinator observer stock sysadmin auditor "
+    "othertown othercadre"
+).split()
+_ALL = " ".join(ROLES)
+_OFFICES = "county town othertown"
+_MANAGERS = f"{_OFFICES} sysadmin"
+_FLOOR = "registrar screener vaccinator observer"
+_REGISTER = "town cadre01 cadre02 school employer othertown othercadre"
+
+
+@dataclass(frozen=True)
+class Row:
+    """The answers to one address."""
+
+    may: str
+    ok: int = 200
+    hidden: str = ""
+    others: int = 403
+    method: str = "get"
+    made: str = ""
+    anonymous: int = 302
+
+    def status(self, role: str) -> int:
+        """What ``role`` gets."""
+        if role in self.hidden.split():
+            return 404
+        return self.ok if role in self.may.split() else self.others
+
+
+ROWS: dict[str, Row] = {
+    "desk": Row(_ALL),
+    "sites": Row(_ALL, anonymous=200),
+    "job": Row("town", made="job", others=404),
+    "job_file": Row("town", ok=404, made="job", others=404),
+    # log-in
+    "login": Row(_ALL, ok=302, anonymous=200),
+    "logout": Row(_ALL, ok=302, method="post"),
+    "password_change": Row(_ALL),
+    # accounts; "account" is a cadre of ours
+    "accounts:list": Row(_MANAGERS),
+    "accounts:add": Row(_MANAGERS),
+    "accounts:audit": Row("auditor"),
+    "accounts:audit_verify": Row("auditor", ok=302, method="post"),
+    "accounts:detail": Row("county town sysadmin", made="account", hidden="othertown"),
+    "accounts:lock": Row("county town sysadmin", made="account", hidden="othertown"),
+    "accounts:unlock": Row("county town sysadmin", ok=302, method="post", made="account", hidden="othertown"),
+    "accounts:reset": Row("county town sysadmin", method="post", made="account", hidden="othertown"),
+    "accounts:appoint": Row("county town sysadmin", made="account", hidden="othertown"),
+    "accounts:end_role": Row("county town sysadmin", made="role", hidden="othertown"),
+    # campaigns; "campaign" is the town's, "phase" too
+    "campaigns:list": Row(_OFFICES),
+    "campaigns:choose": Row("", others=404, method="post"),
+    "campaigns:detail": Row("county town", made="campaign", hidden="othertown"),
+    "campaigns:phase": Row("county town", ok=302, method="post", made="phase", hidden="othertown"),
+    "campaigns:consent_print": Row(
+        "county town cadre01 cadre02 school employer registrar screener vaccinator observer stock sysadmin auditor",
+        made="consent_text",
+        hidden="othertown othercadre",
+    ),
+    # register; "resident" lives in cadre01's village
+    "residents:list": Row(f"county {_REGISTER}"),
+    "residents:export": Row(_REGISTER, ok=302, method="post"),
+    "residents:find": Row(f"county {_REGISTER} {_FLOOR}"),
+    "residents:add": Row(f"{_REGISTER} registrar"),
+    "residents:check": Row(f"{_REGISTER} registrar", method="post"),
+    "residents:detail": Row(
+        f"county town cadre01 {_FLOOR}",
+        made="resident",
+        hidden="cadre02 school employer othertown othercadre",
+    ),
+    **{
+        f"residents:{name}": Row(
+            "town cadre01 registrar", made="resident", hidden="cadre02 school employer othertown othercadre"
+        )
+        for name in ("edit", "document", "dose", "condition", "remove", "restore")
+    },
+    "residents:reveal": Row(
+        "town cadre01 registrar", made="identifier", hidden="cadre02 othertown othercadre"
+    ),
+    "residents:consent": Row(
+        "town cadre01 registrar screener vaccinator",
+        made="resident",
+        hidden="cadre02 school employer othertown othercadre",
+    ),
+    # stock; "level" and "movement" are of our site
+    "inventory:stock": Row(f"{_OFFICES} {_FLOOR} stock"),
+    "inventory:movements": Row(f"{_OFFICES} {_FLOOR} stock"),
+    "inventory:register": Row(f"{_OFFICES} {_FLOOR} stock"),
+    "inventory:receive": Row("stock"),
+    "inventory:waste": Row("stock", made="level"),
+    "inventory:hold": Row("stock", made="level"),
+    "inventory:release": Row("stock", made="level"),
+    "inventory:reverse": Row("stock", made="movement"),
+}
+
+EXEMPT: dict[str, str] = {
+    "healthz": "Answers 200 to a machine that asks whether the process lives; holds nothing.",
+    "readyz": "Answers a machine whether database and broker are there; holds nothing else.",
+}

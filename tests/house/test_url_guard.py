@@ -1,0 +1,108 @@
+"""Every address is guarded: it has a row in the access matrix, and the cast gets exactly the answers of the row."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from accounts.choices import Role
+from accounts.services.accounts import create_account
+from campaigns.models import Phase
+from campaigns.services.setup import open_covid_campaign
+from core.models import Job
+from tests.access_matrix import EXEMPT, ROLES, ROWS
+from tests.factories.people import make_enrolled
+from tests.factories.stock import make_lot, receive
+
+
+def _names(resolver, namespace=""):
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield namespace + (entry.name or f"unnamed:{entry.pattern}")
+        else:
+            yield from _names(entry, f"{namespace}{entry.namespace}:" if entry.namespace else namespace)
+
+
+ALL_NAMES = sorted(set(_names(get_resolver())))
+
+
+def test_every_address_has_a_row_or_a_reason():
+    missing = [name for name in ALL_NAMES if name not in ROWS and name not in EXEMPT]
+    assert not missing, f"tests/access_matrix.py needs a row for: {missing}"
+
+
+def test_no_row_without_an_address():
+    assert sorted((set(ROWS) | set(EXEMPT)) - set(ALL_NAMES)) == []
+    assert not set(ROWS) & set(EXEMPT)
+
+
+def test_exemptions_say_why():
+    assert all(len(reason) > 30 for reason in EXEMPT.values())
+
+
+def test_rows_name_known_roles():
+    for name, row in ROWS.items():
+        may, hidden = set(row.may.split()), set(row.hidden.split())
+        assert may | hidden <= set(ROLES), name
+        assert not may & hidden, name
+
+
+@pytest.fixture
+def things(cast, campaign, town, site, today):
+    """What goes into the addresses: one of each, all of our township (and not of the neighbour's)."""
+    ours = open_covid_campaign(
+        actor=None,
+        place=town.town,
+        code="yz-2026",
+        name="迎泽街道专项",
+        starts_on=today,
+        ends_on=today + timedelta(days=30),
+        target_age_ref_date=today,
+        cohort={"age_min": 18},
+    )
+    Phase.objects.create(
+        campaign=ours, order=1, name="第一阶段", starts_on=today, ends_on=today, cohort={}, is_open=False
+    )
+    spare, _ = create_account(
+        actor=None,
+        username="spare",
+        display_name="备用",
+        phone="",
+        role=Role.CADRE,
+        where=town.villages[2],
+        since=today,
+    )
+    lot = make_lot()
+    receive(site, lot, 20, actor=cast.stock)
+    enrolment = make_enrolled(town.village, campaign, today)
+    resident = enrolment.resident
+    return {
+        "": [],
+        "job": [Job.objects.create(kind="x", title="导出", created_by=cast.town).uid],
+        "account": [spare.pk],
+        "role": [spare.pk, spare.assignments.get().pk],
+        "campaign": [ours.code],
+        "phase": [ours.code, 1],
+        "consent_text": [ours.code, "adult"],
+        "resident": [resident.uid],
+        "identifier": [resident.uid, resident.identifiers.get().pk],
+        "level": [site.levels.get().pk],
+        "movement": [site.movements.get().uid],
+    }
+
+
+@pytest.mark.parametrize("name", sorted(ROWS))
+def test_cast_gets_the_answers_of_the_row(name, things, cast, client_as):
+    row = ROWS[name]
+    address = reverse(name, args=things[row.made])
+
+    def ask(client):
+        return getattr(client, row.method)(address).status_code
+
+    got = {role: ask(client_as(getattr(cast, role))) for role in ROLES}
+    assert got == {role: row.status(role) for role in ROLES}
+    anonymous = getattr(Client(), row.method)(address)
+    assert anonymous.status_code == row.anonymous
+    if row.anonymous == 302 and name != "logout":
+        assert anonymous.url.startswith(reverse("login"))
