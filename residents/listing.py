@@ -54,6 +54,11 @@ def with_current(residents: QuerySet, campaign) -> QuerySet:
     )
 
 
+def current_of(resident):
+    """The enrolment joined by ``with_current``; None for a person who is not in the campaign (Django then sets nothing)."""
+    return getattr(resident, "current", None)
+
+
 def narrow(residents: QuerySet, criteria: Mapping[str, str], today: date) -> QuerySet:
     """Keep the people who meet every criterion (plain texts, as the filter row sends them). Needs ``with_current``.
 
@@ -117,7 +122,7 @@ def ordered(residents: QuerySet, sort: str) -> QuerySet:
 def line(resident, today: date) -> dict[str, object]:
     """One line of the list in words; numbers and phones masked."""
     document = resident.primary_identifier
-    status = status_word(resident.current, today)
+    status = status_word(current_of(resident), today)
     return {
         "name": resident.name,
         "number": document.masked if document else "",
@@ -128,6 +133,6 @@ def line(resident, today: date) -> dict[str, object]:
         "residence": resident.get_residence_display(),
         "phone": phones.mask(resident.phone) if resident.phone else "",
         "status": str(status),
-        "due": resident.current.due_from if resident.current else None,
+        "due": current.due_from if (current := current_of(resident)) else None,
         "reason": resident.get_not_vaccinated_reason_display(),
     }

@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from core import phones
 from core.dates import age_on
 from core.templatetags.vax import status_tag
+from residents.listing import current_of
 from residents.wording import status_word
 
 
@@ -41,7 +42,7 @@ class ResidentTable(tables.Table):
     def render_status(self, record):
         if record.removed_on:
             return status_tag(("plain", f"已移出 {record.get_removal_display()}"))
-        status = status_word(record.current, localdate())
+        status = status_word(current_of(record), localdate())
         return format_html("{} {}", status_tag(status.pair), status.detail)
 
     def render_due(self, value):
