@@ -182,7 +182,8 @@ class _Writer:
 
     def _page(self, head_top: int, body_top: int) -> None:
         ws = self.ws
-        ws.freeze_panes = ws.cell(body_top, self.sheet.freeze_columns + 1)
+        # By name: under an empty body the cell may be part of a merged one.
+        ws.freeze_panes = f"{get_column_letter(self.sheet.freeze_columns + 1)}{body_top}"
         ws.print_area = f"A1:{self.last}{self.line}"
         ws.print_title_rows = f"{head_top}:{body_top - 1}"
         ws.page_setup.paperSize = ws.PAPERSIZE_A4
