@@ -8,15 +8,29 @@ sentence); ``tests/house/test_url_guard.py`` plays every row with the whole cast
 
 from dataclasses import dataclass
 
-ROLES = (
-    "county town cadre01 cadre02 school employer registrar screener vaccinator observer stock sysadmin auditor "
-    "othertown othercadre"
-).split()
+ROLES = [
+    "county",
+    "town",
+    "cadre01",
+    "cadre02",
+    "school",
+    "employer",
+    "registrar",
+    "screener",
+    "vaccinator",
+    "observer",
+    "stock",
+    "sysadmin",
+    "auditor",
+    "othertown",
+    "othercadre",
+]
 _ALL = " ".join(ROLES)
 _OFFICES = "county town othertown"
 _MANAGERS = f"{_OFFICES} sysadmin"
 _FLOOR = "registrar screener vaccinator observer"
 _REGISTER = "town cadre01 cadre02 school employer othertown othercadre"
+_HIDDEN_REGISTER = "cadre02 school employer othertown othercadre"
 
 
 @dataclass(frozen=True)
@@ -93,6 +107,45 @@ ROWS: dict[str, Row] = {
         made="resident",
         hidden="cadre02 school employer othertown othercadre",
     ),
+    # census files; "census" goes into cadre01's village
+    "residents:import": Row(_REGISTER),
+    "residents:template": Row(_REGISTER),
+    "residents:import_detail": Row("town cadre01", made="census", hidden=_HIDDEN_REGISTER),
+    "residents:import_commit": Row(
+        "town cadre01", ok=302, method="post", made="census", hidden=_HIDDEN_REGISTER
+    ),
+    "residents:import_discard": Row(
+        "town cadre01", ok=302, method="post", made="census", hidden=_HIDDEN_REGISTER
+    ),
+    "residents:import_errors": Row("town cadre01", ok=404, made="census", hidden=_HIDDEN_REGISTER),
+    # sessions; "session", "booking", "roster" are tomorrow's at our site, the booking and the roster of cadre01's village
+    "appointments:list": Row(f"{_OFFICES} {_REGISTER} {_FLOOR} stock"),
+    "appointments:add": Row("town othertown"),
+    "appointments:bookings": Row(f"county {_REGISTER} {_FLOOR}"),
+    "appointments:booking_cancel": Row("town cadre01", made="booking", hidden=_HIDDEN_REGISTER),
+    "appointments:booking_move": Row("town cadre01", made="booking", hidden=_HIDDEN_REGISTER),
+    "appointments:roster": Row(f"county {_REGISTER} {_FLOOR}"),
+    "appointments:roster_file": Row(f"county {_REGISTER} {_FLOOR}"),
+    "appointments:roster_approve": Row("town", made="roster", hidden="othertown"),
+    "appointments:session": Row(
+        f"county town cadre01 cadre02 school employer {_FLOOR} stock",
+        made="session",
+        hidden="othertown othercadre",
+    ),
+    "appointments:book": Row(
+        "town cadre01 cadre02 school employer", made="session", hidden="othertown othercadre"
+    ),
+    "appointments:submit": Row(
+        "town cadre01 cadre02 school employer",
+        ok=404,  # posted without a village
+        method="post",
+        made="session",
+        hidden="othertown othercadre",
+    ),
+    "appointments:open": Row("town", ok=409, method="post", made="session", hidden="othertown"),
+    "appointments:close": Row("town", ok=409, method="post", made="session", hidden="othertown"),
+    "appointments:cancel": Row("town", made="session", hidden="othertown"),
+    "appointments:capacity": Row("town", made="slot", hidden="othertown"),
     # stock; "level" and "movement" are of our site
     "inventory:stock": Row(f"{_OFFICES} {_FLOOR} stock"),
     "inventory:movements": Row(f"{_OFFICES} {_FLOOR} stock"),

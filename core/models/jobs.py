@@ -43,6 +43,11 @@ class Job(models.Model):
         return self.state in {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
 
     @property
+    def is_done(self) -> bool:
+        """True when it came to a good end."""
+        return self.state == JobState.DONE
+
+    @property
     def percent(self) -> int:
         """Progress 0…100."""
         return min(100, self.done * 100 // self.total) if self.total else (100 if self.is_over else 0)

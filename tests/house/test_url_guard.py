@@ -5,13 +5,17 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.choices import Role
 from accounts.services.accounts import create_account
+from appointments.models import RosterSubmission
 from campaigns.models import Phase
 from campaigns.services.setup import open_covid_campaign
 from core.models import Job
+from residents.models import CensusImport
 from tests.access_matrix import EXEMPT, ROLES, ROWS
+from tests.factories.appointments import make_booking, make_session
 from tests.factories.people import make_enrolled
 from tests.factories.stock import make_lot, receive
 
@@ -77,6 +81,24 @@ def things(cast, campaign, town, site, today):
     receive(site, lot, 20, actor=cast.stock)
     enrolment = make_enrolled(town.village, campaign, today)
     resident = enrolment.resident
+    session = make_session(campaign, site, today + timedelta(days=1))
+    slot = session.slots.first()
+    booking = make_booking(enrolment, slot)
+    census = CensusImport.objects.create(
+        place=town.village,
+        campaign=campaign,
+        file_name="摸排.xlsx",
+        file_sha256="0" * 64,
+        created_by=cast.cadre01,
+    )
+    roster = RosterSubmission.objects.create(
+        session=session,
+        place=town.village,
+        people=1,
+        submitted_at=timezone.now(),
+        submitted_by=cast.cadre01,
+        is_late=True,
+    )
     return {
         "": [],
         "job": [Job.objects.create(kind="x", title="导出", created_by=cast.town).uid],
@@ -87,6 +109,11 @@ def things(cast, campaign, town, site, today):
         "consent_text": [ours.code, "adult"],
         "resident": [resident.uid],
         "identifier": [resident.uid, resident.identifiers.get().pk],
+        "session": [session.uid],
+        "slot": [session.uid, slot.pk],
+        "booking": [booking.uid],
+        "roster": [roster.pk],
+        "census": [census.uid],
         "level": [site.levels.get().pk],
         "movement": [site.movements.get().uid],
     }
