@@ -58,6 +58,7 @@ DEEDS = {
     "logged_in": "登录",
     "made": "登记",
     "moved": "改期",
+    "names_viewed": "查看名单",
     "noted": "记录",
     "number_revealed": "查看完整证件号",
     "opened": "开放",

@@ -52,6 +52,15 @@ class Row:
         return self.ok if role in self.may.split() else self.others
 
 
+# Village, school and employer record consents too, but not of a visit.
+_CONSENTING = Row(
+    "town registrar screener vaccinator",
+    ok=422,
+    method="post",
+    made="visit",
+    hidden="cadre01 cadre02 school employer othertown othercadre",
+)
+
 ROWS: dict[str, Row] = {
     "desk": Row(_ALL),
     "sites": Row(_ALL, anonymous=200),
@@ -146,6 +155,31 @@ ROWS: dict[str, Row] = {
     "appointments:close": Row("town", ok=409, method="post", made="session", hidden="othertown"),
     "appointments:cancel": Row("town", made="session", hidden="othertown"),
     "appointments:capacity": Row("town", made="slot", hidden="othertown"),
+    # the floor; "visit" is under observation at our site. A step that the visit is past answers 422 or 409, with the reason
+    "clinic:floor": Row(_FLOOR),
+    "clinic:board": Row(_FLOOR),
+    "clinic:visit": Row(_FLOOR, made="visit"),
+    "clinic:slip": Row(_FLOOR, made="visit"),
+    "clinic:check_in": Row("registrar screener", ok=422, method="post", made="resident"),
+    "clinic:screen": Row("screener", ok=422, method="post", made="visit"),
+    "clinic:consent": _CONSENTING,
+    "clinic:use_signed": _CONSENTING,
+    "clinic:withdraw": _CONSENTING,
+    "clinic:dose": Row("vaccinator", ok=422, method="post", made="visit"),
+    "clinic:release": Row(_FLOOR, ok=422, method="post", made="visit"),
+    "clinic:leave": Row(_FLOOR, ok=422, method="post", made="visit"),
+    "clinic:transfer": Row("screener observer", ok=422, method="post", made="visit"),
+    "clinic:reaction": Row("screener observer", ok=422, method="post", made="visit"),
+    "clinic:aefi": Row(f"{_OFFICES} screener observer"),
+    "clinic:aefi_case": Row("county town screener observer", made="case", hidden="othertown"),
+    # reports; "file" is our town's, and its bytes are gone
+    "reports:dashboard": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
+    "reports:names": Row("", others=404, anonymous=404),  # asked without a figure
+    "reports:targets": Row(_OFFICES),
+    "reports:daily": Row(_OFFICES),
+    "reports:produce": Row(_OFFICES, ok=302, method="post"),
+    "reports:files": Row(_OFFICES),
+    "reports:download": Row(_OFFICES, ok=404, made="file"),
     # stock; "level" and "movement" are of our site
     "inventory:stock": Row(f"{_OFFICES} {_FLOOR} stock"),
     "inventory:movements": Row(f"{_OFFICES} {_FLOOR} stock"),

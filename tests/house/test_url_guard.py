@@ -1,6 +1,7 @@
 """Every address is guarded: it has a row in the access matrix, and the cast gets exactly the answers of the row."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -12,10 +13,13 @@ from accounts.services.accounts import create_account
 from appointments.models import RosterSubmission
 from campaigns.models import Phase
 from campaigns.services.setup import open_covid_campaign
+from clinic.models import AdverseEvent
 from core.models import Job
+from reports.models import ReportFile
 from residents.models import CensusImport
 from tests.access_matrix import EXEMPT, ROLES, ROWS
 from tests.factories.appointments import make_booking, make_session
+from tests.factories.clinic import Floor
 from tests.factories.people import make_enrolled
 from tests.factories.stock import make_lot, receive
 
@@ -60,7 +64,7 @@ def things(cast, campaign, town, site, today):
         place=town.town,
         code="yz-2026",
         name="迎泽街道专项",
-        starts_on=today,
+        starts_on=today - timedelta(days=90),  # older: nobody works in it unless asked
         ends_on=today + timedelta(days=30),
         target_age_ref_date=today,
         cohort={"age_min": 18},
@@ -99,6 +103,28 @@ def things(cast, campaign, town, site, today):
         submitted_by=cast.cadre01,
         is_late=True,
     )
+    floor = Floor(site=site, campaign=campaign, village=town.village, cast=cast)
+    visit = floor.observed()
+    reaction = AdverseEvent.objects.create(
+        key=uuid4(),
+        dose=visit.doses.get(),
+        onset_at=floor.now,
+        symptoms="局部红肿",
+        reported_at=floor.now,
+        reported_by=cast.observer,
+        report_due=floor.now + timedelta(hours=48),
+    )
+    file = ReportFile.objects.create(
+        kind="daily",
+        campaign=campaign,
+        place=town.town,
+        day=today,
+        cut_off=floor.now,
+        file_name="日报.xlsx",
+        stored_as="nowhere.xlsx",
+        sha256="0" * 64,
+        size=1,
+    )
     return {
         "": [],
         "job": [Job.objects.create(kind="x", title="导出", created_by=cast.town).uid],
@@ -114,8 +140,11 @@ def things(cast, campaign, town, site, today):
         "booking": [booking.uid],
         "roster": [roster.pk],
         "census": [census.uid],
-        "level": [site.levels.get().pk],
-        "movement": [site.movements.get().uid],
+        "level": [site.levels.get(lot=lot).pk],
+        "movement": [site.movements.get(lot=lot).uid],
+        "visit": [visit.uid],
+        "case": [reaction.uid],
+        "file": [file.uid],
     }
 
 
