@@ -27,6 +27,7 @@ def _frame(request, user) -> dict:
         "find_url": address("residents:find") if may_search else "",
         # Asked for only by pages without a path of their own.
         "place_path": SimpleLazyObject(lambda: Place.objects.path_of(role.home) if role else []),
-        "campaign": Campaign.objects.current_for(request),
+        "campaign": (working := Campaign.objects.current_for(request)),
+        "working_campaign": working,  # a page about another campaign may call that one ``campaign``
         "campaigns": Campaign.objects.choices_for(request),
     }

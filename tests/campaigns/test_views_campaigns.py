@@ -113,3 +113,9 @@ def test_working_in_another_campaign(client_as, cast, campaign, neighbours):
     stranger = client_as(cast.town)
     assert stranger.post(reverse("campaigns:choose"), {"campaign": neighbours.code}).status_code == 404
     assert stranger.get("/").context["campaign"] == campaign
+
+
+def test_reading_about_a_campaign_is_not_working_in_it(client_as, cast, campaign, neighbours):
+    page = client_as(cast.othertown).get(reverse("campaigns:detail", args=[campaign.code]))
+    assert page.context["campaign"] == campaign
+    assert page.context["working_campaign"] == neighbours
