@@ -10,25 +10,31 @@ from campaigns.models import Campaign
 from core import jobs
 from core.models import Job
 from places.models import Place
-from reports.services import files, rollups
+from reports.services import files, housekeeping, rollups
 
 
 @shared_task(ignore_result=True)
-def fill_dirty() -> int:
-    """Every minute: refill the finished days whose facts changed."""
-    return rollups.fill_dirty(now=timezone.now())
+def fill_dirty() -> dict[str, int]:
+    """Every minute: refill the finished days whose facts changed, settle interrupted jobs."""
+    return housekeeping.every_minute(now=timezone.now())
 
 
 @shared_task(ignore_result=True)
 def refill(job_id: int) -> None:
-    """The same with a job's progress: started by a page that found many changed days and no timetable."""
+    """Changed days with a job's progress: started by a page that found many of them and no timetable."""
     jobs.run(job_id, lambda progress: {"pairs": rollups.fill_dirty(now=timezone.now(), progress=progress)})
 
 
 @shared_task(ignore_result=True)
-def nightly() -> int:
-    """At 03:00: refill the last week of every campaign."""
-    return rollups.nightly(now=timezone.now())
+def nightly() -> dict[str, int | str]:
+    """At 03:00: what ``manage.py run_due_jobs`` does."""
+    return housekeeping.run_due(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def nightly_job(job_id: int) -> None:
+    """The work of a night, started by the first page of the day on a PC without a timetable."""
+    jobs.run(job_id, lambda progress: housekeeping.night(now=timezone.now(), progress=progress))
 
 
 @shared_task(ignore_result=True)

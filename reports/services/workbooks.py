@@ -1,12 +1,18 @@
 """The sheets of the reports, as descriptions for ``core.xlsx``; every column says where its number comes from."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from django.utils import timezone
 
+from campaigns.models import Campaign
 from core import xlsx
 from core.dates import day_zh
 from core.xlsx import Column, Ratio, Sheet
-from reports import metrics
+from reports import metrics, rules
+from reports.choices import TargetKind
 from reports.services.daily import DailyReport, DailyRow
+from reports.services.targets import Standing
 
 DAILY_COLUMNS = [
     Column("place", "村(社区)", width=18),
@@ -112,10 +118,10 @@ def daily_lines(report: DailyReport) -> list[str]:
     return lines
 
 
-def daily_workbook(report: DailyReport, *, filled_by: str, addressed_to: str) -> bytes:
-    """The daily report as .xlsx, addressed to an office."""
+def daily_sheet(report: DailyReport, *, filled_by: str, addressed_to: str) -> Sheet:
+    """The daily report as a sheet, addressed to an office."""
     cut_off = timezone.localtime(report.cut_off)
-    sheet = Sheet(
+    return Sheet(
         name="日报",
         columns=DAILY_COLUMNS,
         rows=[daily_cells(row) for row in report.rows],
@@ -125,4 +131,68 @@ def daily_workbook(report: DailyReport, *, filled_by: str, addressed_to: str) ->
         filled_by=filled_by,
         footer_lines=[*daily_lines(report), f"报送:{addressed_to}    填报人:        审核人:        "],
     )
-    return xlsx.build([sheet])
+
+
+def daily_workbook(report: DailyReport, *, filled_by: str, addressed_to: str) -> bytes:
+    """The daily report as .xlsx, addressed to an office."""
+    return xlsx.build([daily_sheet(report, filled_by=filled_by, addressed_to=addressed_to)])
+
+
+PROGRESS_COLUMNS = [
+    Column("rank", "排名", format="int", width=7),
+    Column("place", "村(社区)", width=18),
+    Column("quota", "任务数", format="int", total="sum", width=10),
+    Column("today", "当日", group="完成(人)", format="int", total="sum", width=9),
+    Column("done", "累计", group="完成(人)", format="int", total="sum", width=9),
+    Column("rate", "完成率", format="percent", total=Ratio("done", "quota"), width=10),
+    Column("missing", "差数", format="int", total="sum", width=9, note="任务数减累计,已超额的为0"),
+    Column("due_on", "完成期限", format="date", width=12),
+    Column("days_left", "剩余天数", format="int", width=9),
+    Column("pace", "每日需", format="int", width=9),
+    Column("state", "进度", width=10),
+]
+
+
+def progress_sheet(
+    rows: Sequence[Standing], total: Standing, *, kind: TargetKind, campaign: Campaign, day: date, **heads
+) -> Sheet:
+    """Where each village stands against its task, in rank order; equal rates share a rank, the last are tinted."""
+    ranks = rules.ranks([row.rate for row in rows])
+    pairs = sorted(
+        zip(ranks, rows, strict=True), key=lambda pair: (pair[0] is None, pair[0] or 0, pair[1].place.code)
+    )
+    cells = []
+    for rank, row in pairs:
+        behind = row.rate is not None and row.rate < rules.pace_share(campaign.starts_on, row.due_on, day)
+        done = row.rate is not None and row.rate >= 1
+        cells.append(
+            {
+                "rank": rank,
+                "place": row.place.name,
+                "quota": row.quantity,
+                "today": row.today,
+                "done": row.done,
+                "rate": float(row.rate) if row.rate is not None else None,
+                "missing": row.missing if row.quantity is not None else None,
+                "due_on": row.due_on,
+                "days_left": row.days_left,
+                "pace": row.pace,
+                "state": "未定任务"
+                if row.rate is None
+                else "已完成"
+                if done
+                else "落后"
+                if behind
+                else "正常",
+            }
+        )
+    return Sheet(
+        name=kind.label,
+        columns=PROGRESS_COLUMNS,
+        rows=cells,
+        title=f"{total.place.name}{campaign.name}{kind.label}进度({day_zh(day)})",
+        unit="人",
+        highlight=lambda cell: {"落后": "warn", "已完成": "good"}.get(cell["state"]),
+        freeze_columns=2,
+        **heads,
+    )

@@ -1,11 +1,13 @@
 """Keeping stored days fresh where nobody runs a timetable: the pages that show them look first.
 
 With Celery beat the notes are gone within a minute and these checks find nothing to do. On a single PC without it the
-first page that shows figures refills the changed days itself when they are few, else in a job beside the pages.
+first page that shows figures refills the changed days itself when they are few, else in a job beside the pages; and
+the first such page of a day starts the work of the night.
 """
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
@@ -13,14 +15,16 @@ from core import jobs
 from core.choices import JobState
 from core.errors import Busy
 from core.models import Job
-from reports.services import rollups
-from reports.tasks import refill
+from reports.services import housekeeping, rollups
+from reports.tasks import nightly_job, refill
 
 FEW_NOTES = rollups.CHUNK
 
 
 def freshen(*, by, now: datetime) -> bool:
     """Refill changed days now when they are few, else start one job. True when the stored figures are up to date."""
+    if settings.JOBS_BACKEND == "thread" and housekeeping.nightly_is_due(now):
+        jobs.start(nightly_job, kind=housekeeping.NIGHTLY, title=housekeeping.NIGHTLY_TITLE, by=None)
     today = timezone.localdate(now)
     waiting = rollups.pending(today)
     if not waiting:

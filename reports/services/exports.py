@@ -1,0 +1,98 @@
+"""Every report that ``export_report`` writes: kind → sheets."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from accounts.models import User
+from campaigns.models import Campaign
+from core import audit, xlsx
+from core.errors import RuleBroken
+from core.locks import deed
+from core.xlsx import Sheet
+from places.choices import Level
+from places.models import Place
+from reports.choices import ReportKind, TargetKind
+from reports.services.daily import daily_report, day_bounds
+from reports.services.floor_sheets import aefi_sheets, booking_sheets, stock_sheets
+from reports.services.people_sheets import census_sheets, elderly_sheets, unvaccinated_sheets
+from reports.services.targets import standings, summed
+from reports.services.workbooks import daily_sheet, progress_sheet
+
+_BY_TOWN = {ReportKind.DAILY}  # reports that are made by township
+_AT_VILLAGE = {ReportKind.CENSUS}  # the register with full numbers goes out village by village
+_SIMPLE = {
+    ReportKind.CENSUS: census_sheets,
+    ReportKind.UNVACCINATED: unvaccinated_sheets,
+    ReportKind.ELDERLY: elderly_sheets,
+    ReportKind.AEFI: aefi_sheets,
+}
+_NEEDS_CAMPAIGN = {*_SIMPLE, ReportKind.DAILY, ReportKind.PROGRESS, ReportKind.ROSTER}
+DONE = (*_SIMPLE, ReportKind.DAILY, ReportKind.PROGRESS, ReportKind.ROSTER, ReportKind.STOCK)
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A written report: its bytes, and how many rows each sheet holds."""
+
+    content: bytes
+    rows: dict[str, int]
+
+
+@deed()
+def export(
+    kind: str, *, place: Place, day: date, campaign: Campaign | None, by: User | None, now: datetime
+) -> Exported:
+    """The workbook of ``kind`` for ``place`` on ``day``; the export is recorded.
+
+    Raises RuleBroken: REPORT_KIND (not made yet), REPORT_PLACE (wrong level), REPORT_DAY (in the future),
+    REPORT_CAMPAIGN (none given and none running).
+    """
+    _check(kind, place, day, campaign, timezone.localdate(now))
+    sheets = _sheets(ReportKind(kind), place, day, campaign, now)
+    rows = {sheet.name: len(list(sheet.rows)) for sheet in sheets}
+    data = {"kind": kind, "day": day.isoformat(), "rows": rows, "full_numbers": kind == ReportKind.CENSUS}
+    audit.record("report.exported", actor=by, place_code=place.code, data=data)
+    return Exported(xlsx.build(sheets), rows)
+
+
+def _check(kind: str, place: Place, day: date, campaign: Campaign | None, today: date) -> None:
+    if kind not in DONE:
+        known = "、".join(f"{ReportKind(one).value}({ReportKind(one).label})" for one in DONE)
+        raise RuleBroken("REPORT_KIND", f"没有“{kind}”这种报表。可以导出:{known}。", "kind")
+    if kind in _BY_TOWN and place.level != Level.TOWN:
+        raise RuleBroken("REPORT_PLACE", "日报按乡镇(街道)编制,请给乡镇的区划代码。", "place")
+    if kind in _AT_VILLAGE and place.level not in (Level.VILLAGE, Level.TOWN):
+        raise RuleBroken("REPORT_PLACE", "摸排登记表按村(社区)或乡镇导出,请给它的区划代码。", "place")
+    if day > today and kind != ReportKind.ROSTER:
+        raise RuleBroken("REPORT_DAY", "日期不能晚于今天。", "day")
+    if campaign is None and kind in _NEEDS_CAMPAIGN:
+        raise RuleBroken("REPORT_CAMPAIGN", "没有正在进行的接种活动,请用 --campaign 指明编号。", "campaign")
+
+
+def _sheets(
+    kind: ReportKind, place: Place, day: date, campaign: Campaign | None, now: datetime
+) -> list[Sheet]:
+    end = day_bounds(day)[1]
+    cut_off = f"{timezone.localtime(min(now, end)):%Y-%m-%d %H:%M}"
+    if kind == ReportKind.DAILY:
+        report = daily_report(campaign=campaign, place=place, day=day, now=now)
+        return [daily_sheet(report, filled_by=place.name, addressed_to=str(place.parent or ""))]
+    if kind == ReportKind.ROSTER:
+        local = timezone.localtime(now)
+        return booking_sheets(place=place, campaign=campaign, day=day, now=local, filled_by=place.name)
+    heads = {"cut_off": cut_off, "filled_by": place.name}
+    if kind == ReportKind.STOCK:  # levels are those of this moment, whatever day was asked for
+        heads["cut_off"] = f"{timezone.localtime(now):%Y-%m-%d %H:%M}"
+        return stock_sheets(place=place, day=timezone.localdate(now), **heads)
+    if kind == ReportKind.PROGRESS:
+        return [_progress(target, place, day, campaign, now, heads) for target in TargetKind]
+    return _SIMPLE[kind](place=place, campaign=campaign, day=day, **heads)
+
+
+def _progress(
+    kind: TargetKind, place: Place, day: date, campaign: Campaign, now: datetime, heads: dict
+) -> Sheet:
+    rows = standings(campaign, {place.prefix}, kind=kind, now=now, until=day)
+    return progress_sheet(rows, summed(rows, place), kind=kind, campaign=campaign, day=day, **heads)

@@ -1,0 +1,69 @@
+"""Everything that is scheduled, once: for beat, for a cron line, and for a PC that has neither."""
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from core import files, jobs
+from core.choices import JobState
+from core.models import Job
+from reports.services import rollups
+from reports.services.daily import day_bounds
+from residents.services import enrolments
+
+KEEP_PRODUCED_DAYS = 30  # files of jobs; filed reports are kept
+NIGHTLY, NIGHTLY_TITLE = "nightly", "每日维护"
+
+
+def every_minute(*, now: datetime) -> dict[str, int]:
+    """Settle jobs whose process died and refill changed days; returns how many of each."""
+    return {"jobs_settled": jobs.settle_interrupted(), "pairs_filled": rollups.fill_dirty(now=now)}
+
+
+def run_due(*, now: datetime) -> dict[str, int | str]:
+    """Do what is due and nothing twice: the work of every minute, and once a day the work of a night.
+
+    Returns how much of each was done; "failed" holds the sentence of a night's work that did not end well.
+    """
+    done = every_minute(now=now)
+    if not nightly_is_due(now):
+        return done
+    job = Job.objects.create(kind=NIGHTLY, title=NIGHTLY_TITLE)
+    jobs.run(job.pk, lambda progress: night(now=now, progress=progress))
+    job.refresh_from_db()
+    return done | (job.result if job.state == JobState.DONE else {"failed": job.message})
+
+
+def nightly_is_due(now: datetime) -> bool:
+    """True until a night's work was begun on the local day of ``now`` (and did not fail)."""
+    since, _ = day_bounds(timezone.localdate(now))
+    begun = Q(state__in=(JobState.RUNNING, JobState.DONE))
+    waiting = Q(state=JobState.WAITING, created_at__gte=now - jobs.STALE_AFTER)
+    return not Job.objects.filter(begun | waiting, kind=NIGHTLY, created_at__gte=since).exists()
+
+
+def night(*, now: datetime, progress) -> dict[str, int]:
+    """Refresh enrolments that time has moved, refill the last week, remove old produced files. Small transactions."""
+    refreshed = _refresh_moved(now, progress)
+    progress.step(2, 3, "正在重写近期汇总")
+    return {
+        "enrolments_refreshed": refreshed,
+        "rows_written": rollups.nightly(now=now),
+        "files_removed": files.purge(older_than_days=KEEP_PRODUCED_DAYS),
+    }
+
+
+def _refresh_moved(now: datetime, progress) -> int:
+    """Birthdays, ended holds and new rules move what a row says without any deed: write what the facts say today."""
+    today, ids, campaigns = timezone.localdate(now), {}, {}
+    for row, _ in enrolments.drift(today=today):
+        campaigns[row.campaign_id] = row.campaign
+        ids.setdefault(row.campaign_id, []).append(row.pk)
+    changed = 0
+    for campaign_id, mine in ids.items():
+        for start in range(0, len(mine), enrolments.CHUNK):
+            progress.step(1, 3, "正在更新居民状态")
+            chunk = mine[start : start + enrolments.CHUNK]
+            changed += enrolments.refresh(chunk, campaign=campaigns[campaign_id], today=today)
+    return changed

@@ -1,0 +1,194 @@
+"""Lists of people as sheets: the village register, who is still to visit, the elderly."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Prefetch
+
+from campaigns.models import Campaign
+from core.dates import add_months, age_on
+from core.phones import mask
+from core.xlsx import Column, Sheet
+from places.models import Place
+from places.querysets import code_range
+from residents.fields import FIELDS
+from residents.models import Enrolment, Resident, VaccinationRecord
+from residents.wording import status_word
+
+NOBODY = "未落实包保人"
+NO_REASON = "未登记原因"
+_WHO = [
+    Column("village", "村(社区)", width=14),
+    Column("group", "组", width=6),
+    Column("name", "姓名", width=10),
+    Column("number", "证件号码(部分隐藏)", width=21),
+    Column("sex", "性别", width=6),
+    Column("age", "年龄", width=6, format="int"),
+    Column("phone", "联系电话", width=14),
+    Column("phone_owner", "电话机主", width=9),
+]
+_DOSES = [
+    Column("first", "首剂", group="接种日期", width=12, format="date"),
+    Column("complete", "全程", group="接种日期", width=12, format="date"),
+    Column("booster", "加强", group="接种日期", width=12, format="date"),
+]
+
+
+def census_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> list[Sheet]:
+    """The 摸排登记表 of a place (domain §7.1), in the layout that an import takes back. Full document numbers."""
+    records = VaccinationRecord.objects.counted().filter(disease=campaign.disease, season=campaign.season)
+    people = (
+        Resident.objects.live()
+        .filter(code_range("village_code", place.prefix))
+        .select_related("village", "household", "organisation", "responsible")
+        .prefetch_related(
+            "identifiers", "priority_groups", Prefetch("records", records.select_related("vaccine"))
+        )
+        .order_by("village_code", "group_no", "household__number", "pk")
+    )
+    columns = [
+        Column(f.key, f.title, group=f.group, width=f.width, format=f.format, choices=f.choices)
+        for f in FIELDS
+    ]
+    title = f"{place.name}疫苗接种摸排登记表"
+    return [Sheet("摸排登记表", columns, _register(people, day), title=title, unit="人", **heads)]
+
+
+def _register(people: Iterable[Resident], day: date) -> list[dict]:
+    return [
+        {field.key: field.show(person) for field in FIELDS}
+        | {
+            "serial": number,
+            "age": age_on(person.birth_date, day),
+            "vaccinated": "是" if person.records.all() else "否",
+        }
+        for number, person in enumerate(people, start=1)
+    ]
+
+
+def _targets(place: Place, campaign: Campaign):
+    """Target persons of ``place``; their figures are those of ``metrics.people_of``."""
+    return (
+        Enrolment.objects.filter(code_range("unit_code", place.prefix), campaign=campaign)
+        .on_target()
+        .select_related("resident__village", "resident__responsible")
+        .prefetch_related("resident__identifiers")
+        .order_by("unit_code", "resident__group_no", "pk")
+    )
+
+
+def _who(enrolment: Enrolment, day: date) -> dict:
+    person = enrolment.resident
+    document = person.primary_identifier
+    return {
+        "village": person.village.name,
+        "group": person.group_no,
+        "name": person.name,
+        "number": document.masked if document else "",
+        "sex": person.get_sex_display(),
+        "age": age_on(person.birth_date, day),
+        "phone": mask(person.phone) if person.phone else "",
+        "phone_owner": person.get_phone_owner_display() if person.phone else "",
+        "responsible": str(person.responsible or person.responsible_name or NOBODY),
+        "reason": person.get_not_vaccinated_reason_display() or NO_REASON,
+        "conditions": person.conditions,
+        "needs": person.special_needs,
+        "address": person.address,
+        "status": str(status_word(enrolment, day)),
+        "first": enrolment.first_dose_on,
+        "complete": enrolment.primary_complete_on,
+        "booster": enrolment.booster_on,
+    }
+
+
+def unvaccinated_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> list[Sheet]:
+    """Target persons without a first dose at the end of ``day``, by responsible person, and a count by reason."""
+    rows = [_who(enrolment, day) for enrolment in _targets(place, campaign) if not _by(enrolment, day)]
+    rows.sort(
+        key=lambda row: (row["village"], row["responsible"] == NOBODY, row["responsible"], row["group"])
+    )
+    columns = [
+        Column("responsible", "包保人", width=14),
+        *_WHO,
+        Column("reason", "未接种原因", width=18),
+        Column("status", "状态", width=18),
+        Column("conditions", "慢病/自述禁忌", width=18),
+        Column("address", "现住址", width=24),
+        Column("visited", "走访日期", width=12),
+        Column("promised", "承诺接种日", width=12),
+    ]
+    title = f"{place.name}未接种人员名单"
+    people = Sheet("未接种名单", columns, rows, title=title, unit="人", freeze_columns=4, **heads)
+    return [people, _reasons(rows, f"{place.name}未接种原因汇总", heads)]
+
+
+def _by(enrolment: Enrolment, day: date) -> bool:
+    return enrolment.first_dose_on is not None and enrolment.first_dose_on <= day
+
+
+def _reasons(rows: list[dict], title: str, heads: dict) -> Sheet:
+    """包保人 × 未接种原因."""
+    reasons = sorted({row["reason"] for row in rows})
+    counts = Counter((row["village"], row["responsible"], row["reason"]) for row in rows)
+    keys = {reason: f"reason{number}" for number, reason in enumerate(reasons)}
+    columns = [
+        Column("village", "村(社区)", width=16),
+        Column("responsible", "包保人", width=14),
+        Column("people", "未接种", width=9, format="int", total="sum"),
+        *(
+            Column(keys[reason], reason, group="原因(人)", width=12, format="int", total="sum")
+            for reason in reasons
+        ),
+    ]
+    lines = {}
+    for (village, responsible, reason), number in sorted(counts.items()):
+        line = lines.setdefault(
+            (village, responsible), {"village": village, "responsible": responsible, "people": 0}
+        )
+        line[keys[reason]] = number
+        line["people"] += number
+    return Sheet("原因汇总", columns, list(lines.values()), title=title, unit="人", freeze_columns=2, **heads)
+
+
+def elderly_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> list[Sheet]:
+    """老年人台账 of those of 60 and over, and of 80 and over (domain §7.7), with the columns a visitor fills in.
+
+    Ages are those of the campaign's reference day, as in the daily report.
+    """
+    columns = [
+        *_WHO,
+        Column("age_ref", "基准日年龄", width=10, format="int"),
+        *_DOSES,
+        Column("status", "状态", width=18),
+        Column("reason", "未接种原因", width=16),
+        Column("conditions", "慢病/自述禁忌", width=18),
+        Column("needs", "特殊需要", width=12),
+        Column("responsible", "包保人", width=12),
+        *(
+            Column(key, title, group="走访", width=11)
+            for key, title in (
+                ("visits", "次数"),
+                ("visited", "日期"),
+                ("visitor", "走访人"),
+                ("promised", "承诺接种日"),
+                ("car", "车辆接送"),
+            )
+        ),
+    ]
+    ref = campaign.target_age_ref_date
+    old = _targets(place, campaign).filter(resident__birth_date__lte=add_months(ref, -12 * 60))
+    rows = [
+        _who(enrolment, day) | {"age_ref": age_on(enrolment.resident.birth_date, ref)} for enrolment in old
+    ]
+    for row in rows:
+        if row["first"]:
+            row["reason"] = ""
+    sheets = []
+    for age in (60, 80):
+        some = [row for row in rows if row["age_ref"] >= age]
+        title = f"{place.name}{age}岁及以上老年人接种台账"
+        sheets.append(
+            Sheet(f"{age}岁及以上", columns, some, title=title, unit="人", freeze_columns=3, **heads)
+        )
+    return sheets
