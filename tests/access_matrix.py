@@ -174,7 +174,7 @@ ROWS: dict[str, Row] = {
     "clinic:aefi_case": Row("county town screener observer", made="case", hidden="othertown"),
     # reports; "file" is our town's, and its bytes are gone
     "reports:dashboard": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
-    "reports:names": Row("", others=404, anonymous=404),  # asked without a figure
+    "reports:names": Row(f"{_OFFICES} cadre01 cadre02 othercadre", ok=404),  # asked without a figure
     "reports:targets": Row(_OFFICES),
     "reports:daily": Row(_OFFICES),
     "reports:produce": Row(_OFFICES, ok=302, method="post"),

@@ -27,14 +27,14 @@ class NamesView(ReportMixin, SingleTableMixin, ListView):
         super().setup(request, *args, **kwargs)
         self.metric = self.asked.get("metric", "")
         self.since = None if self.asked.get("span") == EVER else self.day
-        if self.metric not in metrics.ALL and self.metric not in (UNREACHED, DOSES, TARGET):
-            raise Http404
 
     @property
     def is_doses(self) -> bool:
         return self.metric == DOSES or metrics.ALL.get(self.metric) in metrics.DOSES
 
     def get_queryset(self):
+        if self.metric not in metrics.ALL and self.metric not in (UNREACHED, DOSES, TARGET):
+            raise Http404
         of = (self.campaign, {self.place.prefix})
         span = {"since": self.since, "until": self.day}
         if self.is_doses:

@@ -1,0 +1,153 @@
+"""The office shares its task out: what the page proposes, keeps, sums up and refuses."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from reports.models import Target
+from reports.services import targets
+from tests.factories.people import make_enrolled
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "reports:targets"
+
+
+@pytest.fixture
+def office(cast, client_as):
+    return client_as(cast.town)
+
+
+def form_of(place, today, kind="first", key=None, days=10, **quantities) -> dict:
+    return {
+        "place": place.code,
+        "kind": kind,
+        "key": str(key or uuid4()),
+        "due_on": (today + timedelta(days=days)).isoformat(),
+        "note": "",
+    } | {name.removeprefix("v"): quantity for name, quantity in quantities.items()}
+
+
+def current() -> dict[str, int]:
+    return dict(Target.objects.current().values_list("place__name", "quantity"))
+
+
+@pytest.mark.requirement("S5")
+def test_the_page_says_what_is_unassigned_and_proposes_from_the_register(
+    office, town, campaign, under_way, today
+):
+    make_enrolled(town.villages[0], campaign, today)
+    response = office.get(reverse(ADDRESS))
+    ladder = response.context["ladder"]
+    assert (ladder.goal.quantity, ladder.assigned, ladder.unassigned, ladder.people, ladder.done) == (
+        8,
+        6,
+        2,
+        10,
+        3,
+    )
+    assert [(s.quantity, s.people, s.proposed, s.done) for s in ladder.steps] == [
+        (3, 4, 3, 2),
+        (2, 3, 3, 1),
+        (1, 3, 2, 0),
+    ]
+    assert sum(step.proposed for step in ladder.steps) == ladder.goal.quantity
+    text = response.content.decode()
+    assert 'data-proposed="3"' in text and "按应种人数把 8 人分完" in text and "变更记录" in text
+
+
+@pytest.mark.requirement("S5")
+def test_assigning_supersedes_and_keeps_the_old_number(office, town, under_way, today, cast):
+    first, second, third = (village.code for village in town.villages)
+    sent = form_of(town.town, today, **{f"v{first}": 5, f"v{second}": 2, f"v{third}": ""})
+    response = office.post(reverse(ADDRESS), sent, follow=True)
+    assert "已下达 1 个单位的任务" in response.content.decode()
+    assert current() == {"迎泽街道": 8, "曙光社区": 5, "南山社区": 2, "巴汉图村委会": 1}
+    assert response.context["ladder"].unassigned == 0
+    old = Target.objects.get(place=town.villages[0], superseded_at__isnull=False)
+    assert old.quantity == 3
+    assert "被替换" in response.content.decode()
+    office.post(reverse(ADDRESS), sent)
+    assert Target.objects.filter(place=town.villages[0]).count() == 2
+
+
+def test_more_than_the_task_is_said_as_such(office, town, under_way, today):
+    first = town.villages[0].code
+    text = office.post(reverse(ADDRESS), form_of(town.town, today, **{f"v{first}": 50}), follow=True)
+    assert text.context["ladder"].over == 45
+    assert "多 45" in text.content.decode()
+    dashboard = office.get(reverse("reports:dashboard")).content.decode()
+    assert "分下去的比任务多 45 人" in dashboard
+
+
+def test_the_county_shares_out_to_towns(client_as, cast, town, under_way, today):
+    county = client_as(cast.county)
+    ladder = county.get(reverse(ADDRESS)).context["ladder"]
+    assert [(str(step.place), step.quantity, step.people) for step in ladder.steps] == [
+        ("迎泽街道", 8, 9),
+        ("蓝天街道", None, 1),
+    ]
+    county.post(reverse(ADDRESS), form_of(town.county, today, **{f"v{town.other_town.code}": 400}))
+    assert current()["蓝天街道"] == 400
+    inside = county.get(reverse(ADDRESS), {"place": town.town.code})
+    assert len(inside.context["ladder"].steps) == 3 and "返回 准格尔旗" in inside.content.decode()
+
+
+def test_a_town_without_a_task_may_note_its_own(client_as, cast, town, campaign, today):
+    office = client_as(cast.othertown)
+    assert office.get(reverse(ADDRESS)).context["own_field"] is not None
+    office.post(reverse(ADDRESS), form_of(town.other_town, today, own=300))
+    assert current() == {"蓝天街道": 300}
+    assert office.get(reverse(ADDRESS)).context["own_field"] is None
+
+
+def test_a_given_task_cannot_be_changed_by_the_town(office, town, under_way, today):
+    sent = form_of(town.town, today, own=1, **{f"v{town.town.code}": 1, f"v{town.other_villages[0].code}": 1})
+    assert office.post(reverse(ADDRESS), sent).status_code == 422
+    assert current()["迎泽街道"] == 8 and "铁北社区" not in current()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"days": 900}, "截止日期应在活动期间"),
+        ({"quantity": "-1"}, "人数不能是负数"),
+        ({"quantity": "viele"}, "整数"),
+        ({"quantity": ""}, "还没有填任何任务数"),
+    ],
+)
+def test_bad_numbers_are_refused_and_nothing_typed_is_lost(office, town, under_way, today, changes, words):
+    quantity = changes.pop("quantity", 7)
+    sent = form_of(town.town, today, **changes, **{f"v{town.villages[1].code}": quantity})
+    before = current()
+    response = office.post(reverse(ADDRESS), sent)
+    assert response.status_code == 422
+    text = response.content.decode()
+    assert words in text and f'value="{quantity}"' in text or quantity == ""
+    assert words in text
+    assert current() == before
+
+
+def test_only_ones_own_place(client_as, cast, town, under_way, today):
+    stranger = client_as(cast.othertown)
+    assert stranger.get(reverse(ADDRESS), {"place": town.town.code}).status_code == 404
+    sent = form_of(town.town, today, **{f"v{town.villages[0].code}": 5})
+    assert stranger.post(reverse(ADDRESS), sent).status_code == 404
+    assert client_as(cast.cadre01).get(reverse(ADDRESS)).status_code == 403
+
+
+@pytest.mark.parametrize("who", ["town", "county"])
+def test_queries_do_not_grow(client_as, cast, under_way, who):
+    client = client_as(getattr(cast, who))
+    client.get(reverse(ADDRESS))
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(reverse(ADDRESS)).status_code == 200
+    assert len(seen) <= 20
+
+
+def test_the_ladder_sums_villages_into_towns(town, campaign, under_way, now):
+    ladder = targets.ladder(campaign=campaign, place=town.county, kind="first", now=now)
+    assert [(step.people, step.done) for step in ladder.steps] == [(9, 3), (1, 1)]
