@@ -48,13 +48,6 @@ def person_card(enrolment, today) -> dict:
     }
 
 
-def due_words(verdict: Verdict) -> str:
-    """The next dose in words."""
-    if not verdict.may_be_given:
-        return verdict.reason
-    return f"今天可种第{verdict.dose_number}剂。{verdict.reason}"
-
-
 def visit_context(request, visit: Visit, now, today, posted: dict | None = None) -> dict:
     """Everything ``clinic/visit.html`` needs; ``posted`` are forms with errors by panel name."""
     user, enrolment = request.user, visit.enrolment
@@ -68,7 +61,7 @@ def visit_context(request, visit: Visit, now, today, posted: dict | None = None)
         "now": now,
         "today": today,
         "card": person_card(enrolment, today),
-        "due": due_words(verdict),
+        "due": verdict.reason,
         "verdict": verdict,
         "panel": panel if mine else "",
         "waits_for": WAITS_FOR.get(visit.stage, ""),

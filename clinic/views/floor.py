@@ -17,7 +17,7 @@ from clinic.forms import CheckInForm
 from clinic.models import AdverseEvent, Dose, Visit
 from clinic.services import visits
 from clinic.views.base import FloorMixin
-from clinic.views.card import due_words, own_stage, person_card
+from clinic.views.card import own_stage, person_card
 from core import audit
 from core.text import clean
 from core.views import ServiceFormView
@@ -111,7 +111,7 @@ class FloorContextMixin(FloorMixin):
         if enrolment is None:
             reason = "此人没有登记在当前活动里。请在居民页补登记,或换一个活动。"
             return {"answer": Answer("stop", "未登记", reason), "person": person}
-        due = due_words(verdict_of_read(enrolment, on=self.today))
+        due = verdict_of_read(enrolment, on=self.today).reason
         answer = answer_for(enrolment, self.today, due)
         return {
             "person": person,

@@ -312,23 +312,10 @@ def test_leaving_early_needs_a_reason_and_names_who_allowed_it(floor):
     )
 
 
-def report(floor, visit, **given):
-    values = {
-        "dose": visit.doses.get(),
-        "onset_at": floor.now,
-        "symptoms": "头晕、面色苍白",
-        "is_serious": False,
-        "actor": floor.cast.observer,
-        "key": uuid4(),
-        "now": floor.now + timedelta(minutes=10),
-    }
-    return adverse_events.report(**(values | given))
-
-
 @pytest.mark.requirement("S60")
 def test_a_person_with_an_open_reaction_stays_until_it_is_closed(floor):
     visit = floor.observed()
-    event = report(floor, visit)
+    event = floor.report(visit)
     later = floor.now + timedelta(minutes=45)
     with refused("REACTION_OPEN"):
         observations.release(visit=visit, actor=floor.cast.observer, now=later)
@@ -344,7 +331,7 @@ def test_a_person_with_an_open_reaction_stays_until_it_is_closed(floor):
 
 def test_a_person_with_a_reaction_may_be_taken_to_hospital(floor):
     visit = floor.observed()
-    event = report(floor, visit, is_serious=True)
+    event = floor.report(visit, is_serious=True)
     assert event.report_due - event.reported_at == timedelta(hours=2)
     moved = observations.transfer(
         visit=visit, actor=floor.cast.observer, hospital="旗人民医院", reason="过敏性休克", now=floor.now
@@ -357,7 +344,7 @@ def test_a_reaction_lies_between_the_needle_and_now(floor):
     visit = floor.observed()
     for onset in (floor.now - timedelta(minutes=1), floor.now + timedelta(hours=1)):
         with refused("ONSET"):
-            report(floor, visit, onset_at=onset)
+            floor.report(visit, onset_at=onset)
     assert not AdverseEvent.objects.exists()
 
 

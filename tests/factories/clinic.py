@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import StaffQualification
 from campaigns.models import Campaign
-from clinic.services import consenting, doses, screenings, visits
+from clinic.services import adverse_events, consenting, doses, screenings, visits
 from clinic.services.screenings import questions_for
 from core.errors import RuleBroken
 from inventory.models import Lot, Presentation, Vaccine
@@ -120,6 +120,19 @@ class Floor:
         self.dose(visit)
         visit.refresh_from_db()
         return visit
+
+    def report(self, visit, **given):
+        """A reaction at once, reported ten minutes later."""
+        values = {
+            "dose": visit.doses.get(),
+            "onset_at": self.now,
+            "symptoms": "头晕、面色苍白",
+            "is_serious": False,
+            "actor": self.cast.observer,
+            "key": uuid4(),
+            "now": self.now + timedelta(minutes=10),
+        }
+        return adverse_events.report(**(values | given))
 
 
 @contextmanager

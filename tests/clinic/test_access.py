@@ -1,0 +1,68 @@
+"""Who may open which page of the floor: every role, every address."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from clinic.urls import urlpatterns
+
+FLOOR = {"registrar", "screener", "vaccinator", "observer"}
+AEFI = {"county", "town", "screener", "observer"}
+ELSEWHERE = {"othertown"}  # has the right, but not here: what lies in another township does not exist
+OPENS = {
+    "floor": FLOOR,
+    "board": FLOOR,
+    "visit": FLOOR,
+    "slip": FLOOR,
+    "aefi": AEFI | ELSEWHERE,
+    "aefi_case": AEFI,
+}
+POSTS = {
+    "check_in": {"registrar", "screener"},
+    "screen": {"screener"},
+    "consent": {"town", "cadre01", "cadre02", "school", "employer", "registrar", "screener", "vaccinator"},
+    "dose": {"vaccinator"},
+    "release": FLOOR,
+    "leave": FLOOR,
+    "transfer": {"screener", "observer"},
+    "reaction": {"screener", "observer"},
+}
+POSTS |= dict.fromkeys(("use_signed", "withdraw"), POSTS["consent"])
+FLOOR_DEED = {"consent", "use_signed", "withdraw"}  # taken elsewhere too, but a visit is the floor's
+
+
+@pytest.fixture
+def addresses(floor):
+    visit = floor.observed()
+    event = floor.report(visit)
+    arguments = {name: [visit.uid] for name in (*OPENS, *POSTS)}
+    arguments |= {"floor": [], "board": [], "aefi": [], "aefi_case": [event.uid]}
+    arguments["check_in"] = [visit.enrolment.resident.uid]
+    return {name: reverse(f"clinic:{name}", args=args) for name, args in arguments.items()}
+
+
+def test_the_tables_name_every_address():
+    assert {pattern.name for pattern in urlpatterns} == {*OPENS, *POSTS}
+
+
+@pytest.mark.parametrize("name", OPENS)
+def test_every_role_opens_what_the_table_says(name, addresses, cast, client_as):
+    for username, user in vars(cast).items():
+        status = client_as(user).get(addresses[name]).status_code
+        outside = username in ELSEWHERE and name == "aefi_case"
+        expected = 404 if outside else 200 if username in OPENS[name] else 403
+        assert status == expected, username
+    assert Client().get(addresses[name]).status_code == 302
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_every_role_posts_what_the_table_says(name, addresses, cast, client_as):
+    """Empty forms: whoever may post is told what is missing, or sent on; nobody else gets that far."""
+    for username, user in vars(cast).items():
+        status = client_as(user).post(addresses[name]).status_code
+        if username in POSTS[name]:
+            # a village or a school takes consents too, but sees no visit that is not at its own place
+            assert status in ({404, 422, 302} if name in FLOOR_DEED else {422, 302}), (username, status)
+        else:
+            assert status in {403, 404}, (username, status)
+    assert Client().post(addresses[name]).status_code == 302
