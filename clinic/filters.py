@@ -4,12 +4,25 @@ import django_filters as filters
 
 from clinic.models import AdverseEvent
 
+ANY = "全部"
+
 
 class AdverseEventFilter(filters.FilterSet):
     """Open or closed, serious or not."""
 
-    closed_at = filters.BooleanFilter(label="已结案", lookup_expr="isnull", exclude=True)
-    is_serious = filters.BooleanFilter(label="严重")
+    closed_at = filters.TypedChoiceFilter(
+        label="状态",
+        lookup_expr="isnull",
+        choices=[("open", "处置中"), ("closed", "已结案")],
+        coerce=lambda word: word == "open",
+        empty_label=ANY,
+    )
+    is_serious = filters.TypedChoiceFilter(
+        label="严重",
+        choices=[("yes", "严重"), ("no", "一般")],
+        coerce=lambda word: word == "yes",
+        empty_label=ANY,
+    )
 
     class Meta:
         model = AdverseEvent

@@ -323,3 +323,11 @@ def test_every_page_stays_within_twenty_queries_however_many_people(floor, at):
     after = [queries(at(user), address) for user, address in pages]
     assert all(b <= a for a, b in zip(before, after, strict=True)), (before, after)
     assert max(after) <= 20
+
+
+def test_the_list_of_reactions_tells_open_from_closed(floor, at):
+    floor.report(floor.observed())
+    observer = at("observer")
+    assert "头晕" in text_of(observer.get(url("aefi"), {"closed_at": "open", "is_serious": "no"}))
+    assert "没有异常反应病例" in text_of(observer.get(url("aefi"), {"closed_at": "closed"}))
+    assert "没有异常反应病例" in text_of(observer.get(url("aefi"), {"is_serious": "yes"}))
