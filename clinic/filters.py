@@ -4,7 +4,7 @@ import django_filters as filters
 
 from clinic.models import AdverseEvent
 
-ANY = "全部"
+ANY = ("", "全部")
 
 
 class AdverseEventFilter(filters.FilterSet):
@@ -13,15 +13,13 @@ class AdverseEventFilter(filters.FilterSet):
     closed_at = filters.TypedChoiceFilter(
         label="状态",
         lookup_expr="isnull",
-        choices=[("open", "处置中"), ("closed", "已结案")],
+        choices=[ANY, ("open", "处置中"), ("closed", "已结案")],
         coerce=lambda word: word == "open",
-        empty_label=ANY,
     )
     is_serious = filters.TypedChoiceFilter(
         label="严重",
-        choices=[("yes", "严重"), ("no", "一般")],
+        choices=[ANY, ("yes", "严重"), ("no", "一般")],
         coerce=lambda word: word == "yes",
-        empty_label=ANY,
     )
 
     class Meta:

@@ -12,36 +12,41 @@ from residents.models import VaccinationRecord
 
 
 def floor_problems() -> Iterator[str]:
-    """One sentence for each dose, movement or record without its counterparts; none for a sound floor."""
-    yield from _doses()
+    """One sentence for each use of stock, dose in a person and record of this system that do not belong to each other
+    one to one; none for a sound floor. The equation: doses used = doses given = doses recorded here."""
     uses = StockMovement.objects.filter(kind=MovementKind.USE, dose__isnull=True).select_related(
         "site", "lot"
     )
     for row in uses.order_by("pk").iterator(2000):
-        yield f"{row.site.code} {row.lot} 第 {row.pk} 笔: 接种使用没有对应的接种"
+        yield f"{row.site.code} {row.lot.lot_no} 第 {row.pk} 笔: 领用了 1 剂,没有对应的接种记录"
     records = VaccinationRecord.objects.filter(source=RecordSource.HERE, dose__isnull=True)
-    for row in records.order_by("pk").iterator(2000):
-        yield f"接种记录 {row.uid}: 来源是本系统接种点,却没有对应的接种"
+    for record in records.order_by("pk").iterator(2000):
+        yield f"接种记录 {record.uid}: 来源是本系统接种点,却没有对应的接种和出库"
+    yield from _doses()
 
 
 def _doses() -> Iterator[str]:
-    rows = Dose.objects.select_related("record", "movement", "lot__presentation", "visit")
-    wrong = (
+    doses = Dose.objects.select_related("site", "lot", "movement").order_by("pk")
+    differs = (
         ~Q(movement__kind=MovementKind.USE)
-        | ~Q(movement__lot=F("lot"))
         | ~Q(movement__site=F("site"))
+        | ~Q(movement__lot=F("lot"))
         | ~Q(visit__site=F("site"))
         | ~Q(record__lot_no=F("lot__lot_no"))
         | ~Q(record__vaccine=F("lot__presentation__vaccine"))
         | ~Q(record__resident=F("visit__enrolment__resident"))
-        | ~Q(record__given_on=F("visit__on"))
+        | ~Q(record__given_on=F("movement__on"))
+        | ~Q(given_at__date=F("movement__on"))
     )
-    for dose in rows.filter(wrong).order_by("pk").iterator(2000):
-        yield f"接种 {dose.uid}: 接种、库存、记录三处的人、批号、接种点或日期不一致"
+    for dose in doses.filter(differs).iterator(2000):
+        yield f"{_where(dose)}: 人、日期、接种点、批号或类型与出库记录、接种记录不一致"
     voided = Q(record__voided_at__isnull=False)
-    for dose in rows.filter(voided, reversal__isnull=True).order_by("pk").iterator(2000):
-        yield f"接种 {dose.uid}: 记录已作废,库存没有冲正"
-    for dose in rows.filter(~voided).filter(
-        Q(reversal__isnull=False) | Q(movement__reversed_by__isnull=False)
-    ):
-        yield f"接种 {dose.uid}: 库存已冲正,记录没有作废"
+    taken_back = Q(movement__reversed_by__isnull=False)
+    for dose in doses.filter(voided & ~taken_back).iterator(2000):
+        yield f"{_where(dose)}: 接种已作废,出库没有冲正"
+    for dose in doses.filter(~voided & taken_back).iterator(2000):
+        yield f"{_where(dose)}: 出库已冲正,接种仍然有效"
+
+
+def _where(dose: Dose) -> str:
+    return f"{dose.site.code} {dose.lot.lot_no} 第 {dose.movement_id} 笔"
