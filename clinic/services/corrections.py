@@ -11,7 +11,7 @@ from clinic.services.visits import locked_visit, note_step
 from core.errors import RuleBroken
 from core.locks import deed
 from inventory.services.ledger import reverse
-from residents.services.enrolments import void_record
+from residents.services.records import void_record
 
 
 @deed()

@@ -24,7 +24,9 @@ from places.models import Site
 from residents.choices import HoldKind
 from residents.models import Enrolment
 from residents.rules import HoldFact, blocks
-from residents.services.enrolments import active_holds, note_dose, verdict
+from residents.services.enrolments import verdict
+from residents.services.holds import active_holds
+from residents.services.records import note_dose
 
 RECIPIENT = "recipient"  # who ticks an item of the checklist
 

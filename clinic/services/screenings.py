@@ -28,7 +28,7 @@ from core.locks import deed
 from inventory.models import Vaccine
 from residents.choices import HoldKind, HoldScope
 from residents.models import Enrolment
-from residents.services.enrolments import active_holds, lift_hold, place_hold
+from residents.services.holds import active_holds, lift_hold, place_hold
 
 _STEPS = {
     Outcome.PASS: rules.Deed.SCREEN_PASS,

@@ -1,21 +1,19 @@
 """The pivot: enrolling people in a campaign and keeping the projection of each enrolment true.
 
-Upper rooms tell this module what happened (a dose, a hold); nobody else writes Enrolment, VaccinationRecord or Hold.
+Facts are written by ``records`` and ``holds``, which call ``refresh``; nobody else writes Enrolment.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date
 
 from django.db.models import Prefetch, prefetch_related_objects
-from django.utils import timezone
 
 from campaigns.choices import InternalPolicy
 from campaigns.models import Campaign
 from campaigns.rules import GivenDose, Person, Registered, Verdict, cohort_from_data, rules_from_data
 from core import audit, changes
-from core.errors import RuleBroken
-from core.locks import deed, lock, lock_one
+from core.locks import deed, lock
 from inventory.models import Vaccine
 from residents.choices import HoldKind, RecordSource
 from residents.models import Enrolment, Hold, Resident, VaccinationRecord
@@ -259,186 +257,6 @@ def verdict_of_read(enrolment: Enrolment, *, on: date) -> Verdict:
     prefetch_related_objects([enrolment], *_fact_lookups())
     ctx = context(enrolment.campaign)
     return project(facts_of(enrolment, enrolment.campaign), ctx.rules, on)[1]
-
-
-def active_holds(enrolment: Enrolment, *, on: date) -> list[Hold]:
-    """Holds in force on ``on``, the gravest first."""
-    holds = enrolment.holds.filter(lifted_at__isnull=True).select_related("vaccine", "by")
-    return sorted(
-        (h for h in holds if h.until is None or h.until > on), key=lambda h: (h.kind != "contra", h.pk)
-    )
-
-
-@deed()
-def note_dose(
-    *,
-    enrolment: Enrolment,
-    vaccine: Vaccine,
-    given_on: date,
-    actor,
-    today: date,
-    lot_no: str = "",
-    place_name: str = "",
-    source: str = RecordSource.HERE,
-    proof: str = "",
-    is_verified: bool = True,
-) -> VaccinationRecord:
-    """Record one dose in this person and refresh the enrolments it counts for.
-
-    The dose number is computed, never typed: doses are numbered by date (an earlier dose found later renumbers the
-    rest). Raises RuleBroken: DOSE_FUTURE, DOSE_BEFORE_BIRTH, DOSE_OTHER_DISEASE, DOSE_REPEATED (same disease, same day).
-    """
-    campaign = enrolment.campaign
-    lock_one(Enrolment, enrolment.pk)
-    resident = enrolment.resident
-    if given_on > today:
-        raise RuleBroken("DOSE_FUTURE", "接种日期不能晚于今天,请核对。", "given_on")
-    if given_on < resident.birth_date:
-        raise RuleBroken("DOSE_BEFORE_BIRTH", "接种日期早于出生日期,请核对。", "given_on")
-    if vaccine.disease != campaign.disease:
-        raise RuleBroken("DOSE_OTHER_DISEASE", f"{vaccine} 不属于本次接种活动,请重新选择疫苗。", "vaccine")
-    same = resident.records.counted().filter(disease=campaign.disease, season=campaign.season)
-    numbers = {}
-    for given, number in same.values_list("given_on", "dose_number"):
-        numbers[number] = given
-    if given_on in numbers.values():
-        raise RuleBroken(
-            "DOSE_REPEATED", f"{resident.name} 在 {given_on} 已有一剂接种记录,不能重复登记。", "given_on"
-        )
-    record = VaccinationRecord.objects.create(
-        resident=resident,
-        disease=campaign.disease,
-        season=campaign.season,
-        dose_number=max(numbers, default=0) + 1,
-        vaccine=vaccine,
-        lot_no=lot_no,
-        given_on=given_on,
-        given_at_place=place_name,
-        source=source,
-        proof=proof,
-        is_verified=is_verified,
-        recorded_by=actor,
-    )
-    if any(given > given_on for given in numbers.values()):
-        _renumber(resident, campaign)
-        record.refresh_from_db()
-    _dose_changed(record, today)
-    audit.record(
-        "dose.noted",
-        actor=actor,
-        target=record,
-        subject=resident,
-        place_code=resident.village_code,
-        data={
-            "dose": record.dose_number,
-            "on": given_on.isoformat(),
-            "vaccine": vaccine.code,
-            "source": source,
-        },
-    )
-    return record
-
-
-def _renumber(resident: Resident, campaign: Campaign) -> None:
-    """Number the counted doses by date; through a gap first, because (person, dose number) is unique at any moment."""
-    same = resident.records.counted().filter(disease=campaign.disease, season=campaign.season)
-    rows = list(same.order_by("given_on", "id"))
-    for offset in (1000, 0):
-        for number, row in enumerate(rows, start=1):
-            row.dose_number = offset + number
-            row.save(update_fields=["dose_number"])
-
-
-def _dose_changed(record: VaccinationRecord, today: date) -> None:
-    mine = Enrolment.objects.filter(
-        resident=record.resident, campaign__disease=record.disease, campaign__season=record.season
-    ).select_related("campaign")
-    for enrolment in mine.order_by("pk"):
-        refresh([enrolment.pk], campaign=enrolment.campaign, today=today)
-    codes = {code for code in mine.values_list("unit_code", flat=True) if code}
-    changes.note({(code, record.given_on) for code in codes})
-
-
-@deed()
-def void_record(*, record: VaccinationRecord, actor, reason: str, now: datetime) -> None:
-    """Take a wrong dose out of every count; the row stays with who, when and why. Later doses are renumbered.
-
-    Raises RuleBroken: VOIDED_ALREADY, REASON_MISSING.
-    """
-    if not reason.strip():
-        raise RuleBroken("REASON_MISSING", "请写明作废原因。", "reason")
-    ids = list(
-        record.resident.enrolments.filter(campaign__disease=record.disease).values_list("pk", flat=True)
-    )
-    lock(Enrolment, ids)
-    done = VaccinationRecord.objects.counted().filter(pk=record.pk)
-    if not done.update(voided_at=now, voided_by=actor, void_reason=reason.strip()):
-        raise RuleBroken("VOIDED_ALREADY", "这条接种记录已经作废。")
-    record.refresh_from_db()
-    for enrolment in record.resident.enrolments.filter(pk__in=ids).select_related("campaign"):
-        if enrolment.campaign.season == record.season:
-            _renumber(record.resident, enrolment.campaign)
-    _dose_changed(record, timezone.localdate(now))
-    data = {"reason": reason, "dose": record.dose_number, "on": record.given_on.isoformat()}
-    audit.record("dose.voided", actor=actor, target=record, subject=record.resident, data=data)
-
-
-@deed()
-def place_hold(
-    *,
-    enrolment: Enrolment,
-    kind: str,
-    reason: str,
-    by,
-    now: datetime,
-    scope: str = "all",
-    vaccine: Vaccine | None = None,
-    until: date | None = None,
-    review_on: date | None = None,
-) -> Hold:
-    """Put a person on hold (暂缓 until a day, 禁忌 until a day or a doctor lifts it, 自述禁忌 until judged).
-
-    ``until`` is the first day on which a dose may be given again. Raises RuleBroken: REASON_MISSING, HOLD_PAST,
-    HOLD_NEEDS_END (a deferral without a date would silently block for ever).
-    """
-    today = timezone.localdate(now)
-    if not reason.strip():
-        raise RuleBroken("REASON_MISSING", "请写明原因。", "reason")
-    if kind == "defer" and until is None:
-        raise RuleBroken("HOLD_NEEDS_END", "暂缓必须写明可以再来接种的日期。", "until")
-    if until is not None and until <= today:
-        raise RuleBroken("HOLD_PAST", "可再次接种的日期应晚于今天。", "until")
-    lock_one(Enrolment, enrolment.pk)
-    hold = Hold.objects.create(
-        enrolment=enrolment,
-        kind=kind,
-        scope=scope,
-        vaccine=vaccine,
-        reason=reason.strip()[:200],
-        until=until,
-        review_on=review_on,
-        by=by,
-        at=now,
-    )
-    refresh([enrolment.pk], campaign=enrolment.campaign, today=today)
-    data = {"kind": kind, "scope": scope, "until": until.isoformat() if until else None}
-    audit.record("hold.placed", actor=by, target=hold, subject=enrolment.resident, data=data)
-    return hold
-
-
-@deed()
-def lift_hold(*, hold: Hold, actor, reason: str, now: datetime) -> None:
-    """End a hold before its time. Raises RuleBroken: REASON_MISSING, LIFTED_ALREADY."""
-    if not reason.strip():
-        raise RuleBroken("REASON_MISSING", "请写明解除原因。", "reason")
-    lock_one(Enrolment, hold.enrolment_id)
-    open_hold = Hold.objects.filter(pk=hold.pk, lifted_at__isnull=True)
-    if not open_hold.update(lifted_at=now, lifted_by=actor, lift_reason=reason.strip()[:200]):
-        raise RuleBroken("LIFTED_ALREADY", "这条暂缓(禁忌)已经解除。")
-    refresh([hold.enrolment_id], campaign=hold.enrolment.campaign, today=timezone.localdate(now))
-    audit.record(
-        "hold.lifted", actor=actor, target=hold, subject=hold.enrolment.resident, data={"reason": reason}
-    )
 
 
 def drift(*, today: date) -> Iterator[tuple[Enrolment, list[str]]]:

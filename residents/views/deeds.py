@@ -18,7 +18,7 @@ from residents.forms import (
     RevealForm,
 )
 from residents.models import Enrolment
-from residents.services import consents, enrolments, register
+from residents.services import consents, holds, records, register
 from residents.services.consents import ADULT_AGE
 from residents.views.base import PersonDeedView
 
@@ -130,7 +130,7 @@ class DoseElsewhereView(_EnrolmentDeedView):
 
     def perform(self, form):
         data = form.cleaned_data
-        enrolments.note_dose(
+        records.note_dose(
             enrolment=self.enrolment,
             vaccine=data["vaccine"],
             given_on=data["given_on"],
@@ -155,7 +155,7 @@ class ConditionView(_EnrolmentDeedView):
     success_message = "已记录,等待医生鉴定。"
 
     def perform(self, form):
-        enrolments.place_hold(
+        holds.place_hold(
             enrolment=self.enrolment,
             kind=HoldKind.SELF_REPORTED,
             reason=form.cleaned_data["reason"],

@@ -12,7 +12,7 @@ from core.errors import NotDue, RuleBroken, SlotFull
 from core.models import AuditEvent
 from inventory.models import Vaccine
 from residents.choices import Removal
-from residents.services import enrolments
+from residents.services import holds, records
 from tests.factories.appointments import at, make_booking, make_session
 from tests.factories.people import make_enrolled
 
@@ -58,7 +58,7 @@ def refused(call, *args, **kwargs) -> RuleBroken:
 
 
 def give(person, on, today, code="CV-SV"):
-    enrolments.note_dose(
+    records.note_dose(
         enrolment=person, vaccine=Vaccine.objects.get(code=code), given_on=on, actor=None, today=today
     )
 
@@ -107,7 +107,7 @@ def test_second_dose_is_booked_for_its_day_and_not_before(person, campaign, site
 
 
 def test_a_person_on_hold_may_be_booked_for_the_day_the_hold_ends(person, campaign, site, slot, now, on):
-    enrolments.place_hold(
+    holds.place_hold(
         enrolment=person,
         kind="defer",
         reason="感冒发热",
@@ -124,7 +124,7 @@ def test_a_person_on_hold_may_be_booked_for_the_day_the_hold_ends(person, campai
 
 @pytest.mark.parametrize(("kind", "code"), [("contra", "CONTRAINDICATED"), ("self", "NEEDS_REVIEW")])
 def test_contraindicated_and_unjudged_people_are_not_booked(person, slot, now, kind, code):
-    enrolments.place_hold(enrolment=person, kind=kind, reason="严重过敏史", by=None, now=now)
+    holds.place_hold(enrolment=person, kind=kind, reason="严重过敏史", by=None, now=now)
     error = refused(book, person, slot, now)
     assert error.code == code
     assert "严重过敏史" in error.message
@@ -132,7 +132,7 @@ def test_contraindicated_and_unjudged_people_are_not_booked(person, slot, now, k
 
 def test_a_contraindication_against_one_platform_leaves_the_others(person, campaign, site, on, now):
     inactivated, vector = Vaccine.objects.get(code="CV-SV"), Vaccine.objects.get(code="CV-KX")
-    enrolments.place_hold(
+    holds.place_hold(
         enrolment=person,
         kind="contra",
         scope="platform",
@@ -207,7 +207,7 @@ def test_a_person_of_another_campaign_is_refused(person, slot, now, campaign):
 @pytest.fixture
 def crowd(town, campaign, today):
     people = [make_enrolled(town.village, campaign, today, name=f"村民{n}") for n in range(4)]
-    enrolments.place_hold(enrolment=people[1], kind="contra", reason="过敏", by=None, now=at(today, 8))
+    holds.place_hold(enrolment=people[1], kind="contra", reason="过敏", by=None, now=at(today, 8))
     return people
 
 

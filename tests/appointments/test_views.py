@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from appointments.models import Booking, ClinicSession, RosterSubmission
 from core.models import AuditEvent
-from residents.services.enrolments import place_hold
+from residents.services.holds import place_hold
 from tests.factories.appointments import at, make_booking, make_session
 from tests.factories.people import make_enrolled
 

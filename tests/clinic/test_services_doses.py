@@ -13,7 +13,9 @@ from inventory.models import Lot, StockLevel, StockMovement, Vaccine
 from inventory.services import ledger
 from inventory.services.verify import ledger_problems
 from residents.models import Consent, VaccinationRecord
-from residents.services.enrolments import drift, note_dose, place_hold, verdict
+from residents.services.enrolments import drift, verdict
+from residents.services.holds import place_hold
+from residents.services.records import note_dose
 from tests.factories.clinic import certify, lot_of, refused
 from tests.factories.stock import receive
 

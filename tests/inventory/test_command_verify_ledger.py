@@ -13,7 +13,7 @@ from clinic.models import Dose, Visit
 from inventory.models import StockLevel, StockMovement, Vaccine
 from inventory.services import ledger
 from residents.models import Consent
-from residents.services.enrolments import note_dose, void_record
+from residents.services.records import note_dose, void_record
 from tests.factories.people import make_enrolled
 from tests.factories.stock import make_lot, receive
 

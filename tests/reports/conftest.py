@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from inventory.models import Vaccine
 from reports.services import rollups, targets
-from residents.services import enrolments
+from residents.services import records
 from tests.factories.people import make_enrolled
 
 
@@ -33,7 +33,7 @@ def give(vaccine, today):
     """``give(enrolment, days_ago)``: one dose."""
 
     def note(enrolment, days_ago=0):
-        return enrolments.note_dose(
+        return records.note_dose(
             enrolment=enrolment,
             vaccine=vaccine,
             given_on=today - timedelta(days=days_ago),

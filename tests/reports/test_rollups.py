@@ -12,7 +12,7 @@ from core.models import ChangeNote
 from inventory.models import Vaccine
 from reports.models import Rollup, Target
 from reports.services import rollups, targets
-from residents.services import enrolments
+from residents.services import records
 from tests.factories.people import make_enrolled
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def vaccine(reference):
 
 
 def give(enrolment, vaccine, on, today):
-    return enrolments.note_dose(enrolment=enrolment, vaccine=vaccine, given_on=on, actor=None, today=today)
+    return records.note_dose(enrolment=enrolment, vaccine=vaccine, given_on=on, actor=None, today=today)
 
 
 def doses_by_sql(village_code: str) -> int:
@@ -82,7 +82,7 @@ def test_a_late_entry_and_a_void_refill_their_day(town, campaign, vaccine, today
     record = give(person, vaccine, day, today)
     rollups.fill_dirty(now=now)
     assert Rollup.objects.get(day=day, metric="dose_1").value == 1
-    enrolments.void_record(record=record, actor=None, reason="登记错人", now=now)
+    records.void_record(record=record, actor=None, reason="登记错人", now=now)
     assert rollups.pending(today) > 0
     rollups.fill_dirty(now=now)
     assert not Rollup.objects.filter(day=day).exists()

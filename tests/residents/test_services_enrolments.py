@@ -11,7 +11,7 @@ from core.models import ChangeNote
 from inventory.models import Vaccine
 from residents.choices import EnrolmentStatus, Residence
 from residents.rules import accounting_unit
-from residents.services import enrolments
+from residents.services import enrolments, holds, records
 from tests.factories.people import make_enrolled, make_resident
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def enrolment(town, campaign, today):
 
 
 def dose(enrolment, vaccine, on, today, **kwargs):
-    return enrolments.note_dose(
+    return records.note_dose(
         enrolment=enrolment, vaccine=vaccine, given_on=on, actor=None, today=today, **kwargs
     )
 
@@ -91,19 +91,19 @@ def test_an_earlier_dose_found_later_renumbers_the_rest(enrolment, vaccine, toda
 def test_voiding_keeps_the_row_and_renumbers(enrolment, vaccine, today):
     first = dose(enrolment, vaccine, today - timedelta(days=40), today)
     second = dose(enrolment, vaccine, today - timedelta(days=10), today)
-    enrolments.void_record(record=first, actor=None, reason="登记错人", now=timezone.now())
+    records.void_record(record=first, actor=None, reason="登记错人", now=timezone.now())
     second.refresh_from_db()
     enrolment.refresh_from_db()
     assert (second.dose_number, enrolment.doses_done) == (1, 1)
     assert enrolment.resident.records.count() == 2
     with pytest.raises(RuleBroken) as refused:
-        enrolments.void_record(record=first, actor=None, reason="再次", now=timezone.now())
+        records.void_record(record=first, actor=None, reason="再次", now=timezone.now())
     assert refused.value.code == "VOIDED_ALREADY"
 
 
 def test_a_deferral_ends_by_itself(enrolment, today):
     now = timezone.now()
-    enrolments.place_hold(
+    holds.place_hold(
         enrolment=enrolment,
         kind="defer",
         reason="感冒发热",
@@ -120,10 +120,10 @@ def test_a_deferral_ends_by_itself(enrolment, today):
 
 def test_a_contraindication_stays_until_lifted(enrolment, today):
     now = timezone.now()
-    hold = enrolments.place_hold(enrolment=enrolment, kind="contra", reason="既往严重过敏", by=None, now=now)
+    hold = holds.place_hold(enrolment=enrolment, kind="contra", reason="既往严重过敏", by=None, now=now)
     enrolment.refresh_from_db()
     assert enrolment.status == EnrolmentStatus.CONTRA
-    enrolments.lift_hold(hold=hold, actor=None, reason="复核后可接种", now=now)
+    holds.lift_hold(hold=hold, actor=None, reason="复核后可接种", now=now)
     enrolment.refresh_from_db()
     assert enrolment.status == EnrolmentStatus.OPEN
 

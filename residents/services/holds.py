@@ -1,0 +1,78 @@
+"""暂缓 and 禁忌: who may not be vaccinated for now, why, and until when. Nobody else writes Hold."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from core import audit
+from core.errors import RuleBroken
+from core.locks import deed, lock_one
+from inventory.models import Vaccine
+from residents.models import Enrolment, Hold
+from residents.services.enrolments import refresh
+
+
+def active_holds(enrolment: Enrolment, *, on: date) -> list[Hold]:
+    """Holds in force on ``on``, the gravest first."""
+    holds = enrolment.holds.filter(lifted_at__isnull=True).select_related("vaccine", "by")
+    return sorted(
+        (h for h in holds if h.until is None or h.until > on), key=lambda h: (h.kind != "contra", h.pk)
+    )
+
+
+@deed()
+def place_hold(
+    *,
+    enrolment: Enrolment,
+    kind: str,
+    reason: str,
+    by,
+    now: datetime,
+    scope: str = "all",
+    vaccine: Vaccine | None = None,
+    until: date | None = None,
+    review_on: date | None = None,
+) -> Hold:
+    """Put a person on hold (暂缓 until a day, 禁忌 until a day or a doctor lifts it, 自述禁忌 until judged).
+
+    ``until`` is the first day on which a dose may be given again. Raises RuleBroken: REASON_MISSING, HOLD_PAST,
+    HOLD_NEEDS_END (a deferral without a date would silently block for ever).
+    """
+    today = timezone.localdate(now)
+    if not reason.strip():
+        raise RuleBroken("REASON_MISSING", "请写明原因。", "reason")
+    if kind == "defer" and until is None:
+        raise RuleBroken("HOLD_NEEDS_END", "暂缓必须写明可以再来接种的日期。", "until")
+    if until is not None and until <= today:
+        raise RuleBroken("HOLD_PAST", "可再次接种的日期应晚于今天。", "until")
+    lock_one(Enrolment, enrolment.pk)
+    hold = Hold.objects.create(
+        enrolment=enrolment,
+        kind=kind,
+        scope=scope,
+        vaccine=vaccine,
+        reason=reason.strip()[:200],
+        until=until,
+        review_on=review_on,
+        by=by,
+        at=now,
+    )
+    refresh([enrolment.pk], campaign=enrolment.campaign, today=today)
+    data = {"kind": kind, "scope": scope, "until": until.isoformat() if until else None}
+    audit.record("hold.placed", actor=by, target=hold, subject=enrolment.resident, data=data)
+    return hold
+
+
+@deed()
+def lift_hold(*, hold: Hold, actor, reason: str, now: datetime) -> None:
+    """End a hold before its time. Raises RuleBroken: REASON_MISSING, LIFTED_ALREADY."""
+    if not reason.strip():
+        raise RuleBroken("REASON_MISSING", "请写明解除原因。", "reason")
+    lock_one(Enrolment, hold.enrolment_id)
+    open_hold = Hold.objects.filter(pk=hold.pk, lifted_at__isnull=True)
+    if not open_hold.update(lifted_at=now, lifted_by=actor, lift_reason=reason.strip()[:200]):
+        raise RuleBroken("LIFTED_ALREADY", "这条暂缓(禁忌)已经解除。")
+    refresh([hold.enrolment_id], campaign=hold.enrolment.campaign, today=timezone.localdate(now))
+    audit.record(
+        "hold.lifted", actor=actor, target=hold, subject=hold.enrolment.resident, data={"reason": reason}
+    )
