@@ -82,6 +82,7 @@ def _who(enrolment: Enrolment, day: date) -> dict:
     person = enrolment.resident
     document = person.primary_identifier
     return {
+        "code": enrolment.unit_code,  # for the order; no column of its own
         "village": person.village.name,
         "group": person.group_no,
         "name": person.name,
@@ -105,9 +106,7 @@ def _who(enrolment: Enrolment, day: date) -> dict:
 def unvaccinated_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> list[Sheet]:
     """Target persons without a first dose at the end of ``day``, by responsible person, and a count by reason."""
     rows = [_who(enrolment, day) for enrolment in _targets(place, campaign) if not _by(enrolment, day)]
-    rows.sort(
-        key=lambda row: (row["village"], row["responsible"] == NOBODY, row["responsible"], row["group"])
-    )
+    rows.sort(key=lambda row: (row["code"], row["responsible"] == NOBODY, row["responsible"], row["group"]))
     columns = [
         Column("responsible", "包保人", width=14),
         *_WHO,
@@ -128,7 +127,7 @@ def _by(enrolment: Enrolment, day: date) -> bool:
 
 
 def _reasons(rows: list[dict], title: str, heads: dict) -> Sheet:
-    """包保人 × 未接种原因."""
+    """包保人 × 未接种原因, in the order of ``rows``."""
     reasons = sorted({row["reason"] for row in rows})
     counts = Counter((row["village"], row["responsible"], row["reason"]) for row in rows)
     keys = {reason: f"reason{number}" for number, reason in enumerate(reasons)}
@@ -142,7 +141,7 @@ def _reasons(rows: list[dict], title: str, heads: dict) -> Sheet:
         ),
     ]
     lines = {}
-    for (village, responsible, reason), number in sorted(counts.items()):
+    for (village, responsible, reason), number in counts.items():
         line = lines.setdefault(
             (village, responsible), {"village": village, "responsible": responsible, "people": 0}
         )

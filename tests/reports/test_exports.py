@@ -1,0 +1,217 @@
+"""export_report: every kind is a workbook with the right rows; what is not made is refused with what is."""
+
+import io
+import json
+from datetime import timedelta
+from uuid import uuid4
+
+import openpyxl
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from clinic.services import adverse_events
+from core.models import AuditEvent
+from reports.services import exports
+from residents.choices import NotVaccinatedReason
+from tests.factories.appointments import make_booking, make_session
+from tests.factories.clinic import Floor
+from tests.factories.people import make_enrolled
+from tests.factories.stock import make_lot, receive
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def export(tmp_path, today, campaign):
+    """``export(kind, place, day=None)``: the opened workbook and the command's JSON."""
+
+    def run(kind, place, day=None):
+        out, said = tmp_path / f"{kind}.xlsx", io.StringIO()
+        day = (day or today).isoformat()
+        call_command(
+            "export_report",
+            kind,
+            "--place",
+            place.code,
+            "--date",
+            day,
+            "--out",
+            str(out),
+            "--json",
+            stdout=said,
+        )
+        return openpyxl.load_workbook(out), json.loads(said.getvalue())
+
+    return run
+
+
+def table(ws, *, key: str, groups: bool = False) -> list[dict]:
+    """The body of a sheet as dicts by header; the header is the row that holds ``key``, or with ``groups`` two rows."""
+    rows = [[cell.value for cell in row] for row in ws.iter_rows()]
+    head = next(at for at, row in enumerate(rows) if key in row)
+    titles = rows[head]
+    if groups:
+        head += 1
+        titles = [low or high for low, high in zip(rows[head], titles, strict=True)]
+    body = [row for row in rows[head + 1 :] if row[0] not in (None, "合计")]
+    return [dict(zip(titles, row, strict=True)) for row in body if any(row[1:])]
+
+
+def test_progress_is_ranked_and_tinted(export, town, under_way):
+    book, said = export("progress", town.town)
+    assert book.sheetnames == ["首剂人数", "全程人数", "加强人数"]
+    rows = table(book["首剂人数"], key="排名", groups=True)
+    assert [(r["排名"], r["村(社区)"], r["任务数"], r["完成率"], r["进度"]) for r in rows] == [
+        (1, "曙光社区", 3, 2 / 3, "落后"),
+        (2, "南山社区", 2, 0.5, "落后"),
+        (3, "巴汉图村委会", 1, 0, "落后"),
+    ]
+    assert said["rows"]["首剂人数"] == 3
+
+
+@pytest.mark.requirement("S64")
+def test_unvaccinated_are_listed_by_responsible_person_with_the_reason(export, town, under_way):
+    person = under_way.people[town.village.code][2].resident
+    person.responsible_name, person.not_vaccinated_reason = "李组长", NotVaccinatedReason.TOO_FAR
+    person.save()
+    book, said = export("unvaccinated", town.town)
+    rows = table(book["未接种名单"], key="包保人")
+    assert len(rows) == said["rows"]["未接种名单"] == 6
+    first = rows[0]
+    assert (first["包保人"], first["未接种原因"], first["村(社区)"]) == ("李组长", "接种点远", "曙光社区")
+    assert {row["包保人"] for row in rows[1:]} == {"未落实包保人"}
+    number = person.identifiers.get().number
+    assert first["证件号码(部分隐藏)"] == f"{number[:6]}********{number[-4:]}"
+    summary = [[cell.value for cell in row] for row in book["原因汇总"].iter_rows()]
+    assert ["曙光社区", "李组长", 1] in [row[:3] for row in summary]
+
+
+def test_a_past_day_lists_those_without_a_dose_by_then(export, town, under_way, today):
+    _, said = export("unvaccinated", town.town, today - timedelta(days=4))
+    assert said["rows"]["未接种名单"] == 8
+
+
+@pytest.mark.requirement("S64")
+def test_elderly_by_the_reference_day(export, town, campaign, under_way, give, today):
+    old = make_enrolled(town.village, campaign, today, birth_date=today.replace(year=today.year - 61, day=1))
+    older = make_enrolled(
+        town.village, campaign, today, birth_date=today.replace(year=today.year - 85, day=1)
+    )
+    make_enrolled(town.village, campaign, today, birth_date=today.replace(year=today.year - 59, day=1))
+    give(old, 1)
+    book, said = export("elderly", town.town)
+    assert said["rows"] == {"60岁及以上": 2, "80岁及以上": 1}
+    rows = table(book["60岁及以上"], key="姓名", groups=True)
+    assert [(row["年龄"], row["未接种原因"]) for row in rows] == [(61, None), (85, "未登记原因")]
+    assert rows[1]["姓名"] == older.resident.name
+
+
+@pytest.mark.requirement("S11")
+def test_the_census_of_a_village_holds_full_numbers_and_is_recorded(export, town, under_way):
+    book, said = export("census", town.village)
+    rows = table(book.active, key="姓名", groups=True)
+    assert len(rows) == said["rows"]["摸排登记表"] == 3
+    numbers = {e.resident.identifiers.get().number for e in under_way.people[town.village.code]}
+    assert {row["证件号码"] for row in rows} == numbers
+    assert [row["是否接种"] for row in rows].count("是") == 2
+    event = AuditEvent.objects.get(action="report.exported")
+    assert (event.place_code, event.data["full_numbers"]) == (town.village.code, True)
+
+
+@pytest.mark.requirement("S42")
+def test_the_roster_of_a_coming_day(export, town, campaign, site, today):
+    session = make_session(campaign, site, today + timedelta(days=1))
+    person = make_enrolled(town.village, campaign, today, name="约好的人")
+    make_booking(person, session.slots.first())
+    make_booking(make_enrolled(town.other_villages[0], campaign, today), session.slots.last())
+    book, said = export("roster", town.town, today + timedelta(days=1))
+    assert said["rows"] == {"名单": 1, "时段表": 1}
+    assert [(r["姓名"], r["社区(村)"]) for r in table(book["名单"], key="姓名")] == [("约好的人", "曙光社区")]
+    book, said = export("roster", town.town, today + timedelta(days=2))
+    assert said["rows"] == {"名单": 0, "时段表": 0}
+
+
+@pytest.mark.requirement("S67")
+def test_stock_by_site_and_lot(export, town, site, other_site):
+    receive(site, make_lot(lot_no="GOOD1"), 40)
+    receive(site, make_lot(lot_no="HELD1", release_no=""), 5)
+    receive(other_site, make_lot(lot_no="OTHER"), 9)
+    book, _ = export("stock", town.town)
+    rows = {row["批号"]: row for row in table(book.active, key="批号", groups=True)}
+    assert set(rows) == {"GOOD1", "HELD1"}
+    assert (rows["GOOD1"]["整支"], rows["GOOD1"]["状态"]) == (40, "可用")
+    assert rows["HELD1"]["状态"].startswith("隔离:缺批签发")
+
+
+@pytest.mark.requirement("S69")
+def test_adverse_events_as_cases_and_counts(export, town, campaign, site, cast, today):
+    floor = Floor(site=site, campaign=campaign, village=town.village, cast=cast)
+    visit = floor.observed()
+    adverse_events.report(
+        dose=visit.doses.get(),
+        onset_at=floor.now,
+        symptoms="接种部位红肿",
+        is_serious=True,
+        measures="冷敷观察",
+        first_class="1",
+        actor=cast.observer,
+        key=uuid4(),
+        now=timezone.now(),
+    )
+    book, said = export("aefi", town.town)
+    assert said["rows"]["个案"] == 1
+    case = table(book["个案"], key="表现")[0]
+    assert (case["表现"], case["严重"], case["初步分类"], case["剂次"]) == (
+        "接种部位红肿",
+        "是",
+        "一般反应",
+        1,
+    )
+    assert case["姓名"] != visit.enrolment.resident.name
+    counted = {row["初步分类"]: row["例数"] for row in table(book["分类统计"], key="例数")}
+    assert counted["一般反应"] == 1 and sum(counted.values()) == 1
+    _, said = export("aefi", town.other_town)
+    assert said["rows"]["个案"] == 0
+
+
+def test_daily_by_command_is_the_filed_report(export, town, under_way):
+    book, said = export("daily", town.town)
+    assert said["rows"] == {"日报": 3}
+    assert "迎泽街道" in book.active["A1"].value
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["bulletin", "150622002000"], "可以导出:census"),
+        (["daily", "150622000000"], "按乡镇"),
+        (["census", "150622000000"], "按村"),
+        (["progress", "999999999999"], "没有区划代码"),
+    ],
+)
+def test_what_cannot_be_exported_ends_with_two_and_a_sentence(
+    arguments, words, town, campaign, tmp_path, today
+):
+    kind, code = arguments
+    out = tmp_path / "x.xlsx"
+    with pytest.raises(CommandError) as refused:
+        call_command("export_report", kind, "--place", code, "--date", str(today), "--out", str(out))
+    assert refused.value.returncode == 2 and words in str(refused.value)
+    assert not out.exists()
+
+
+def test_a_coming_day_and_an_unknown_campaign_are_refused(town, campaign, tmp_path, today):
+    common = ["progress", "--place", town.town.code, "--out", str(tmp_path / "x.xlsx")]
+    with pytest.raises(CommandError, match="不能晚于今天"):
+        call_command("export_report", *common, "--date", str(today + timedelta(days=1)))
+    with pytest.raises(CommandError, match="没有编号为"):
+        call_command("export_report", *common, "--date", str(today), "--campaign", "nope")
+    with pytest.raises(CommandError, match="没有目录"):
+        call_command("export_report", *common[:-1], "/no/such/folder/x.xlsx", "--date", str(today))
+
+
+def test_every_kind_that_is_done_is_tested_here():
+    assert set(exports.DONE) == {
+        "daily", "progress", "census", "roster", "unvaccinated", "elderly", "stock", "aefi",
+    }  # fmt: skip
