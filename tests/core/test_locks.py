@@ -1,0 +1,98 @@
+"""Deeds: one transaction, one lock order, work before the commit, and a clear word when somebody else holds the row."""
+
+import threading
+
+import pytest
+from django.db import OperationalError, connection, connections, transaction
+
+from core.errors import Busy
+from core.locks import before_commit, deed, lock, lock_one
+from core.models import AuditChain
+from inventory.models import StockLevel
+from residents.models import Enrolment
+from tests.factories.people import make_enrolled
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_lock_needs_a_deed():
+    with pytest.raises(RuntimeError, match="open deed"):
+        lock(AuditChain, [1])
+
+
+def test_locking_against_the_order_fails_at_once(town, campaign, today):
+    enrolment = make_enrolled(town.village, campaign, today)
+    chain = AuditChain.objects.create(key="x")
+    with deed():
+        lock_one(AuditChain, chain.pk)
+        with pytest.raises(RuntimeError, match="residents.enrolment asked for after core.auditchain"):
+            lock_one(Enrolment, enrolment.pk)
+
+
+def test_rows_already_held_may_be_asked_for_again(town, campaign, today):
+    enrolment = make_enrolled(town.village, campaign, today)
+    chain = AuditChain.objects.create(key="x")
+    with deed():
+        lock_one(Enrolment, enrolment.pk)
+        lock_one(AuditChain, chain.pk)
+        assert lock_one(Enrolment, enrolment.pk) == enrolment
+
+
+def test_a_missing_row_is_said(db):
+    with deed(), pytest.raises(StockLevel.DoesNotExist):
+        lock(StockLevel, [424242])
+
+
+def test_work_before_the_commit_runs_once_and_forgets_what_failed():
+    done = []
+
+    def work(items):
+        done.append(list(items))
+
+    with deed():
+        before_commit(work, "kept")
+        with pytest.raises(ValueError, match="inner"), deed():
+            before_commit(work, "dropped")
+            raise ValueError("inner")
+        before_commit(work, "also kept")
+        assert done == []
+    assert done == [["kept", "also kept"]]
+    assert before_commit(work, "no deed is running") is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_somebody_holds_becomes_busy(monkeypatch, on_postgresql):
+    """On PostgreSQL the wait ends with the lock time-out; on SQLite with the driver's own."""
+    chain = AuditChain.objects.create(key="held")
+    monkeypatch.setattr("core.locks.LOCK_TIMEOUT", "100ms")
+    if not on_postgresql:
+        connection.ensure_connection()
+        connection.cursor().execute("PRAGMA busy_timeout = 100")
+    held, release = threading.Event(), threading.Event()
+
+    def holder():
+        try:
+            with transaction.atomic():
+                AuditChain.objects.select_for_update().get(pk=chain.pk)
+                AuditChain.objects.filter(pk=chain.pk).update(length=1)
+                held.set()
+                release.wait(10)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=holder)
+    thread.start()
+    try:
+        assert held.wait(10)
+        with pytest.raises(Busy) as refused, deed():
+            lock_one(AuditChain, chain.pk)
+    finally:
+        release.set()
+        thread.join()
+        connection.close()
+    assert "再试" in refused.value.message
+
+
+def test_other_database_errors_are_not_called_busy():
+    with pytest.raises(OperationalError), deed():
+        raise OperationalError("disk I/O error")
