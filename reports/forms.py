@@ -18,8 +18,13 @@ class TargetsForm(KeyedForm):
 
     place = forms.CharField(widget=forms.HiddenInput)
     kind = forms.ChoiceField(choices=TargetKind, widget=forms.HiddenInput)
-    due_on = forms.DateField(label="完成期限", widget=DateInput())
-    note = forms.CharField(label="说明(可不填)", max_length=120, required=False)
+    due_on = forms.DateField(label="完成期限", widget=DateInput(attrs={"class": "form-control"}))
+    note = forms.CharField(
+        label="说明(可不填)",
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
 
     def __init__(self, *args, below: list[Place], with_own: Place | None = None, **kwargs):
         super().__init__(*args, **kwargs)

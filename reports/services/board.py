@@ -96,7 +96,8 @@ def board(*, campaign: Campaign, place: Place, kind: TargetKind, day: date, now:
         towns = Place.objects.current().inside(prefixes).filter(level=Level.TOWN).order_by("code")
         rows = [summed(_inside(rows, town), town) for town in towns]
     total = summed(rows, place)
-    ranks = rules.ranks([row.rate for row in rows])
+    # One line alone has no place in a ranking.
+    ranks = rules.ranks([row.rate for row in rows]) if len(rows) > 1 else [None] * len(rows)
     goals = Target.objects.current().filter(campaign=campaign, place=place, kind=kind)
     since = day - timedelta(days=CHART_DAYS - 1)
     days = rollups.by_day(campaign, prefixes, since=since, until=day - timedelta(days=1), now=now)

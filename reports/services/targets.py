@@ -85,6 +85,12 @@ class Standing:
     today: int
     doses_today: int
     days_left: int | None
+    missing_below: int | None = None  # of a sum: what each misses, added up
+
+    @property
+    def share(self) -> tuple[int, int | None]:
+        """Done and target, for the page to divide."""
+        return self.done, self.quantity
 
     @property
     def rate(self) -> Fraction | None:
@@ -93,7 +99,9 @@ class Standing:
 
     @property
     def missing(self) -> int:
-        """People still to reach."""
+        """People still to reach; what one village does beyond its own task does not fill another's gap."""
+        if self.missing_below is not None:
+            return self.missing_below
         return max(0, (self.quantity or 0) - self.done)
 
     @property
@@ -156,6 +164,7 @@ def summed(standings: Iterable[Standing], place: Place) -> Standing:
         today=sum(row.today for row in rows),
         doses_today=sum(row.doses_today for row in rows),
         days_left=max(left, default=None),
+        missing_below=sum(row.missing for row in rows),
     )
 
 
@@ -169,6 +178,11 @@ class Step:
     people: int
     done: int
     proposed: int | None
+
+    @property
+    def share(self) -> tuple[int, int | None]:
+        """Done and target, for the page to divide."""
+        return self.done, self.quantity
 
 
 @dataclass(frozen=True)
@@ -194,6 +208,11 @@ class Ladder:
     def over(self) -> int:
         """How many people more than its own task the place has shared out."""
         return max(0, -(self.unassigned or 0))
+
+    @property
+    def share(self) -> tuple[int, int]:
+        """Done and assigned, for the page to divide."""
+        return self.done, self.assigned
 
     @property
     def people(self) -> int:

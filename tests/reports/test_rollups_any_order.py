@@ -18,7 +18,7 @@ from reports import metrics
 from reports.models import Rollup
 from reports.services import rollups
 from residents.models import Resident, VaccinationRecord
-from residents.services import enrolments
+from residents.services import enrolments, records
 from tests.conftest import DIVISIONS
 from tests.factories.people import make_enrolled
 
@@ -70,7 +70,7 @@ def play(steps, campaign, villages, now) -> object:
         try:
             if verb == "dose":
                 person = people[who]
-                enrolments.note_dose(
+                records.note_dose(
                     enrolment=person,
                     vaccine=vaccines[who % 2],
                     given_on=today - timedelta(days=number),
@@ -78,9 +78,9 @@ def play(steps, campaign, villages, now) -> object:
                     today=today,
                 )
             elif verb == "void":
-                records = VaccinationRecord.objects.counted().order_by("pk")
-                if record := records[who : who + 1].first():
-                    enrolments.void_record(record=record, actor=None, reason="登记错", now=now)
+                counted = VaccinationRecord.objects.counted().order_by("pk")
+                if record := counted[who : who + 1].first():
+                    records.void_record(record=record, actor=None, reason="登记错", now=now)
             elif verb == "move":
                 village = villages[number]
                 Resident.objects.filter(pk=people[who].resident_id).update(
@@ -129,10 +129,10 @@ def test_killed_in_the_middle_leaves_the_old_rows(ground, today, monkeypatch):
     vaccine = Vaccine.objects.get(code="CV-SV")
     day = today - timedelta(days=9)
     common = {"enrolment": person, "vaccine": vaccine, "actor": None, "today": today}
-    enrolments.note_dose(given_on=day, **common)
+    records.note_dose(given_on=day, **common)
     rollups.fill_dirty(now=now)
     before, notes = stored(), ChangeNote.objects.count()
-    enrolments.void_record(record=VaccinationRecord.objects.get(), actor=None, reason="登记错", now=now)
+    records.void_record(record=VaccinationRecord.objects.get(), actor=None, reason="登记错", now=now)
     assert ChangeNote.objects.count() > notes
 
     def killed(*args):

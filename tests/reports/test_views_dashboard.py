@@ -53,6 +53,11 @@ def test_each_village_stands_against_its_target(office, under_way, today):
         assert word in text, word
 
 
+def test_without_a_target_there_is_no_rate(cast, client_as, under_way):
+    text = text_of(client_as(cast.county).get(reverse("reports:dashboard")))
+    assert "未定任务" in text and "100.0%" not in text  # the neighbour has one person and no task
+
+
 @pytest.mark.requirement("S5")
 def test_more_than_the_target_is_never_clamped(office, town, campaign, under_way, give, today):
     for person in under_way.people[town.villages[2].code][:2]:
@@ -61,6 +66,8 @@ def test_more_than_the_target_is_never_clamped(office, town, campaign, under_way
     last = board.rows[2]
     assert (last.standing.done, last.rank, last.standing.missing, last.state[1]) == (2, 1, 0, "已完成")
     assert "200.0%" in text_of(office.get(reverse("reports:dashboard")))
+    total = office.get(reverse("reports:dashboard")).context["board"].total.standing
+    assert (total.done, total.quantity, total.missing) == (5, 6, 2)  # one too many there fills no gap here
 
 
 def test_every_figure_opens_the_names_it_counts(office, under_way):
