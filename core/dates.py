@@ -97,6 +97,18 @@ def _from_serial(text: str, today: date) -> date:
     raise ValueError(f"“{text}”看不出是哪一天,{_EXAMPLE}。")
 
 
+def asked_day(text: str, *, otherwise: date) -> date:
+    """The day an address asks for (``2026-11-21``); ``otherwise`` when it is none, or one that no page is about.
+
+    Only days of this century: the day before and after must exist too.
+    """
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return otherwise
+    return day if 2000 <= day.year < 2100 else otherwise
+
+
 def is_workday(day: date, *, overrides: Mapping[date, bool] | None = None) -> bool:
     """Whether offices work that day: the national holiday table, weekends beyond the years it knows.
 

@@ -27,6 +27,18 @@ class RequestIdMiddleware:
             requests.current.reset(token)
 
 
+_FORGED = RuleBroken("FORGED", "提交的内容无法识别。请返回上一页,刷新后重新填写。")
+
+
+def _is_forged(exception: Exception) -> bool:
+    """A value that no page of ours sends and the database cannot hold: a number of thirty digits in place of an id
+    (SQLite), a NUL inside a text (PostgreSQL). The sender's fault, so neither an error page nor a stack trace."""
+    words = str(exception)
+    return (isinstance(exception, OverflowError) and "SQLite INTEGER" in words) or (
+        isinstance(exception, ValueError) and "cannot contain NUL" in words
+    )
+
+
 class BusyMiddleware:
     """A RuleBroken that no view turned into a form error becomes a page that says what to do."""
 
@@ -37,6 +49,8 @@ class BusyMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
+        if _is_forged(exception):
+            return render(request, "core/refused.html", {"error": _FORGED}, status=400)
         if isinstance(exception, OperationalError) and is_busy(exception):
             exception = Busy()
         if not isinstance(exception, RuleBroken):

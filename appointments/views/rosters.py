@@ -21,6 +21,7 @@ from appointments.sheets import roster_sheets
 from appointments.views.sessions import SessionMixin
 from campaigns.models import Campaign
 from core import audit, xlsx
+from core.dates import asked_day
 from core.errors import RuleBroken
 from core.views.base import ActionRequiredMixin, ServiceFormView
 from places.models import Organisation, Place
@@ -39,10 +40,8 @@ class DayMixin(ActionRequiredMixin):
     action = "rosters.view"
 
     def get_day(self) -> date:
-        try:
-            return date.fromisoformat(self.request.GET.get("on", ""))
-        except ValueError:
-            return timezone.localdate() + timedelta(days=1)
+        tomorrow = timezone.localdate() + timedelta(days=1)
+        return asked_day(self.request.GET.get("on", ""), otherwise=tomorrow)
 
     def get_sessions(self, on: date):
         held = (SessionState.OPEN, SessionState.CLOSED)
@@ -131,7 +130,7 @@ class SubmitView(SessionMixin, View):
         """The village or organisation of the form, which must be the user's own (404)."""
         scope, post = self.request.user.scope(self.action), self.request.POST
         if number := post.get("organisation"):
-            if not number.isdigit() or int(number) not in scope.organisations:
+            if number not in map(str, scope.organisations):
                 raise Http404
             return {"organisation": get_object_or_404(Organisation, pk=int(number))}
         return {"place": get_object_or_404(Place.objects.inside(scope.prefixes), code=post.get("place", ""))}

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from campaigns.models import Campaign
+from core.dates import asked_day
 from core.views import ActionRequiredMixin
 from places.models import Place
 from reports.choices import TargetKind
@@ -43,10 +44,7 @@ class ReportMixin(ActionRequiredMixin):
     @cached_property
     def day(self) -> date:
         """The asked day, never a coming one; today when none is asked or it cannot be read."""
-        try:
-            return min(date.fromisoformat(self.asked.get("day", "")), self.today)
-        except ValueError:
-            return self.today
+        return min(asked_day(self.asked.get("day", ""), otherwise=self.today), self.today)
 
     @cached_property
     def kind(self) -> TargetKind:

@@ -1,10 +1,13 @@
 """Typing a person in."""
 
+from datetime import datetime
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
 from django import forms
 from django.forms.models import fields_for_model
 from django.urls import reverse
+from django.utils.timezone import is_naive
 
 from campaigns.models import PriorityGroup
 from core.views import KeyedForm
@@ -115,6 +118,19 @@ class PersonForm(KeyedForm):
         }
         for name in ("id_type", "name", "birth_date", "sex", "phone"):
             self.fields[name].widget.attrs |= check | {"hx-trigger": "change"}
+
+    def clean_seen_at(self) -> datetime | None:
+        """When the person was last changed, as the page was opened; a forged value is refused, not guessed."""
+        if not self.cleaned_data["seen_at"]:
+            return None
+        try:
+            seen_at = datetime.fromisoformat(self.cleaned_data["seen_at"])
+        except ValueError:
+            seen_at = None
+        if seen_at is None or is_naive(seen_at):
+            self.add_error(None, "页面已过期,请重新打开这个人的资料再修改。")  # the field itself is hidden
+            return None
+        return seen_at
 
     def clean(self):
         cleaned = super().clean()

@@ -1,7 +1,7 @@
 """Typing people in: add, edit, and the check while typing."""
 
-from datetime import datetime
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, render
@@ -96,13 +96,12 @@ class EditView(_EntryView):
         return initial_of(self.person)
 
     def perform(self, form):
-        seen_at = form.cleaned_data["seen_at"]
         person = register.edit_resident(
             resident=self.person,
             actor=self.request.user,
             values=form.values,
             today=localdate(),
-            expected_updated_at=datetime.fromisoformat(seen_at) if seen_at else None,
+            expected_updated_at=form.cleaned_data["seen_at"],
         )
         messages.success(self.request, f"{person.name}的资料已保存。")
         return person
@@ -150,9 +149,11 @@ class CheckView(ActionRequiredMixin, View):
         return ""
 
     def _holder(self):
-        uid = self.request.POST.get("person", "")
-        mine = Resident.objects.in_reach(self.request.user, self.action)
-        return mine.filter(uid=uid).first() if uid else None
+        try:
+            uid = UUID(self.request.POST.get("person", ""))
+        except ValueError:
+            return None
+        return Resident.objects.in_reach(self.request.user, self.action).filter(uid=uid).first()
 
 
 def _day(text: str, today):
