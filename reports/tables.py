@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from core.dates import age_on
 from core.templatetags.vax import iso_date, mask_phone, number
 from reports.models import ReportFile
+from residents.wording import status_word
 
 NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
 
@@ -53,7 +54,7 @@ class PeopleTable(_PersonTable):
     render_first = render_complete = render_booster = staticmethod(lambda value: iso_date(value))
 
     def render_status(self, record):
-        return record.get_status_display()
+        return str(status_word(record, timezone.localdate()))
 
     def render_reason(self, value):
         return value.get_not_vaccinated_reason_display() or "—"
