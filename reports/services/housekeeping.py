@@ -1,10 +1,11 @@
 """Everything that is scheduled, once: for beat, for a cron line, and for a PC that has neither."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
 
+from appointments.services import sessions
 from core import files, jobs
 from core.choices import JobState
 from core.models import Job
@@ -44,10 +45,13 @@ def nightly_is_due(now: datetime) -> bool:
 
 
 def night(*, now: datetime, progress) -> dict[str, int]:
-    """Refresh enrolments that time has moved, refill the last week, remove old produced files. Small transactions."""
+    """End the sessions of days gone by (who did not come is due again), refresh enrolments that time has moved, refill the
+    last week, remove old produced files. Small transactions."""
+    not_come = sessions.close_day(on=timezone.localdate(now) - timedelta(days=1), now=now)
     refreshed = _refresh_moved(now, progress)
     progress.step(2, 3, "正在重写近期汇总")
     return {
+        "not_come": not_come,
         "enrolments_refreshed": refreshed,
         "rows_written": rollups.nightly(now=now),
         "files_removed": files.purge(older_than_days=KEEP_PRODUCED_DAYS),

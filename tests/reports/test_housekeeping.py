@@ -19,6 +19,8 @@ from reports.services import housekeeping, rollups
 from reports.views.freshness import freshen
 from residents.models import Enrolment
 from residents.services import enrolments
+from tests.factories.appointments import make_booking, make_session
+from tests.factories.people import make_enrolled
 from vaxcampaign.celery import app
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +51,17 @@ def test_all_that_is_due_is_done_once(town, campaign, under_way, give, today, no
     assert run_due() == {"jobs_settled": 0, "pairs_filled": 0}
     assert sorted(Rollup.objects.values_list("place_code", "day", "metric", "value")) == before
     assert Job.objects.filter(kind="nightly").count() == 1
+
+
+def test_a_night_ends_the_sessions_of_the_day_before(town, campaign, site, today, now):
+    """Who did not come stays booked no longer, so that the village may book the person again."""
+    yesterday = make_session(campaign, site, today - timedelta(days=1))
+    running = make_session(campaign, site, today)
+    missed = make_booking(make_enrolled(town.village, campaign, today), yesterday.slots.first())
+    assert housekeeping.run_due(now=now)["not_come"] == 1
+    for row in (yesterday, running, missed):
+        row.refresh_from_db()
+    assert (missed.state, yesterday.state, running.state) == ("no_show", "closed", "open")
 
 
 def test_the_night_is_due_again_after_midnight_and_after_a_failure(now):
