@@ -10,7 +10,7 @@ from django.utils import timezone
 from appointments.choices import SessionKind
 from appointments.models import Booking, ClinicSession
 from appointments.rules import Window
-from appointments.services import bookings, sessions
+from appointments.services import bookings, rosters, sessions
 from campaigns.models import Campaign
 from clinic.models import Dose, Visit
 from clinic.services import adverse_events, consenting, doses, observations, screenings, visits
@@ -61,7 +61,7 @@ class Floor:
         return datetime.combine(day, clock, tzinfo=timezone.get_current_timezone())
 
     def send(self, session: ClinicSession, *, skip: tuple[int, ...] = ()) -> None:
-        """Every village (but ``skip``) books due people the day before, each into a slot of its own."""
+        """Every village (but ``skip``) books due people the day before, each into a slot of its own, and hands its list in."""
         booked_at = min(self.at(session.on - timedelta(days=1), time(10)), self.now)
         slots = list(session.slots.order_by("starts_at"))
         due = Enrolment.objects.filter(campaign=self.campaign).on_target().due(session.on)
@@ -74,13 +74,16 @@ class Floor:
             )
             people = [*mine.filter(next_dose=2)[: PER_VILLAGE // 2]]
             people += mine.filter(next_dose=1)[: PER_VILLAGE - len(people)]
+            cadre = self.users.get(f"cadre{n + 1:02d}")
             bookings.book_many(
                 enrolments=people,
                 slot=slots[n % len(slots)],
-                actor=self.users.get(f"cadre{n + 1:02d}"),
+                actor=cadre,
                 key=key("booking", session.on, village.code),
                 now=booked_at,
             )
+            if people:
+                rosters.submit_roster(session=session, place=village, actor=cadre, now=booked_at)
 
     def pass_through(self, booking: Booking, arrived: datetime, until: str = "left") -> Visit:
         """Take one booked person over the floor, up to and including the step ``until``."""
