@@ -9,6 +9,5 @@ urlpatterns = [
     path("", campaign.CampaignListView.as_view(), name="list"),
     path("choose/", campaign.ChooseView.as_view(), name="choose"),
     path("<slug:code>/", campaign.CampaignView.as_view(), name="detail"),
-    path("<slug:code>/phases/<int:order>/", campaign.PhaseSwitchView.as_view(), name="phase"),
     path("<slug:code>/consent/<str:which>/", campaign.ConsentPrintView.as_view(), name="consent_print"),
 ]

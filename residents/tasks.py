@@ -10,6 +10,7 @@ from core import files, jobs
 from core.xlsx import file_name
 from residents.models import CensusImport
 from residents.services import census as census_service
+from residents.services import enrolments
 from residents.services.export import export_list
 
 
@@ -60,6 +61,19 @@ def commit_census(job_id: int, census_id: int, user_id: int) -> None:
         counts = census.counts
         progress.message = f"导入完成:新增 {counts['create']} 人,补充 {counts['update']} 人。"
         return _census_result(census)
+
+    jobs.run(job_id, work)
+
+
+@shared_task
+def refresh_campaign(job_id: int, campaign_id: int) -> None:
+    """Say anew how everybody enrolled in a campaign stands, after something of the campaign itself has changed."""
+
+    def work(progress) -> dict:
+        campaign = Campaign.objects.get(pk=campaign_id)
+        changed = enrolments.refresh_all(campaign=campaign, today=timezone.localdate(), step=progress.step)
+        progress.message = f"更新完成:{changed} 人的接种状态有变化。"
+        return {"next": reverse("campaigns:detail", args=[campaign.code]), "next_word": "回到接种活动"}
 
     jobs.run(job_id, work)
 

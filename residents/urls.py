@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from residents.views import deeds, detail, entry, find, imports, lists
+from residents.views import deeds, detail, entry, find, imports, lists, phases
 
 app_name = "residents"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("import/<uuid:uid>/commit/", imports.CommitView.as_view(), name="import_commit"),
     path("import/<uuid:uid>/discard/", imports.DiscardView.as_view(), name="import_discard"),
     path("import/<uuid:uid>/errors/", imports.ErrorsView.as_view(), name="import_errors"),
+    path("phases/<slug:code>/<int:order>/", phases.PhaseSwitchView.as_view(), name="phase"),
     path("<uuid:uid>/", detail.ResidentView.as_view(), name="detail"),
     path("<uuid:uid>/edit/", entry.EditView.as_view(), name="edit"),
     path("<uuid:uid>/number/<int:pk>/", deeds.RevealView.as_view(), name="reveal"),

@@ -85,7 +85,7 @@ ROWS: dict[str, Row] = {
     "campaigns:list": Row(_OFFICES),
     "campaigns:choose": Row("", others=404, method="post"),
     "campaigns:detail": Row("county town", made="campaign", hidden="othertown"),
-    "campaigns:phase": Row("county town", ok=302, method="post", made="phase", hidden="othertown"),
+    "residents:phase": Row("county town", ok=302, method="post", made="phase", hidden="othertown"),
     "campaigns:consent_print": Row(
         "county town cadre01 cadre02 school employer registrar screener vaccinator observer stock sysadmin auditor",
         made="consent_text",

@@ -12,7 +12,6 @@ from django.views.generic import TemplateView, View
 from campaigns.models import Campaign
 from campaigns.rules import cohort_from_data, rules_from_data
 from campaigns.rules.plain import cohort_line, rule_lines
-from campaigns.services.phases import switch_phase
 from core.views import ActionRequiredMixin
 from inventory.models import Vaccine
 
@@ -83,19 +82,6 @@ class CampaignView(OneCampaign, TemplateView):
             consents=[("adult", campaign.adult_consent), ("minor", campaign.minor_consent)],
             **kwargs,
         )
-
-
-class PhaseSwitchView(OneCampaign, View):
-    """POST ``open=1|0``: open or close a phase."""
-
-    action = "campaigns.manage"
-    http_method_names = ["post"]
-
-    def post(self, request, *args, **kwargs):
-        phase = get_object_or_404(self.campaign.phases, order=self.kwargs["order"])
-        switch_phase(actor=request.user, phase=phase, is_open=request.POST.get("open") == "1")
-        messages.success(request, f"“{phase}”已{'开放' if phase.is_open else '关闭'}。")
-        return HttpResponseRedirect(reverse("campaigns:detail", args=[self.campaign.code]))
 
 
 class ConsentPrintView(LoginRequiredMixin, TemplateView):

@@ -3,7 +3,7 @@
 Facts are written by ``records`` and ``holds``, which call ``refresh``; nobody else writes Enrolment.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -187,6 +187,20 @@ def refresh(enrolment_ids: Iterable[int], *, campaign: Campaign, today: date) ->
         locked = lock(Enrolment, ids[start : start + CHUNK])
         rows = _with_facts(Enrolment.objects.filter(pk__in=[row.pk for row in locked]))
         changed_rows += _save_changed(list(rows), ctx, today)
+    return changed_rows
+
+
+def refresh_all(*, campaign: Campaign, today: date, step: Callable[[int, int], None]) -> int:
+    """Refresh everybody of ``campaign`` in small transactions, telling ``step(done, total)`` between them.
+
+    Returns how many rows changed. Stopped half-way, it may simply be run again.
+    """
+    ids = list(Enrolment.objects.filter(campaign=campaign).order_by("pk").values_list("pk", flat=True))
+    changed_rows = 0
+    for start in range(0, len(ids), CHUNK):
+        step(start, len(ids))
+        changed_rows += refresh(ids[start : start + CHUNK], campaign=campaign, today=today)
+    step(len(ids), len(ids))
     return changed_rows
 
 

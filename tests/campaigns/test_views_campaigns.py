@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from campaigns.models import Phase
 from campaigns.services.setup import open_covid_campaign
-from core.models import AuditEvent
+from core.models import AuditEvent, Job
+from tests.factories.people import make_enrolled
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def test_detail_explains_rules_with_dates_and_sources(
 
 @pytest.mark.requirement("S7")
 def test_only_the_organiser_opens_a_phase(client_as, cast, campaign, phase):
-    address = reverse("campaigns:phase", args=[campaign.code, 1])
+    address = reverse("residents:phase", args=[campaign.code, 1])
     assert client_as(cast.town).post(address, {"open": "1"}).status_code == 403
     phase.refresh_from_db()
     assert not phase.is_open
@@ -86,6 +87,29 @@ def test_only_the_organiser_opens_a_phase(client_as, cast, campaign, phase):
     client_as(cast.county).post(address, {"open": "0"})
     phase.refresh_from_db()
     assert not phase.is_open
+
+
+@pytest.mark.requirement("S7")
+def test_opening_and_closing_a_phase_says_anew_who_is_due(
+    client_as, cast, campaign, phase, town, today, settings, django_capture_on_commit_callbacks
+):
+    settings.JOBS_BACKEND = "inline"
+    child = make_enrolled(town.village, campaign, today, birth_date=today - timedelta(days=3700))
+    adult = make_enrolled(town.village, campaign, today)
+    adult_was = adult.status
+    assert child.status != "open"
+    address = reverse("residents:phase", args=[campaign.code, 1])
+    for is_open, status in (("1", "open"), ("0", child.status)):
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = client_as(cast.county).post(address, {"open": is_open})
+        child.refresh_from_db()
+        adult.refresh_from_db()
+        assert (child.status, adult.status) == (status, adult_was)
+        job = Job.objects.latest("pk")
+        assert answer.url == job.get_absolute_url()
+        assert (job.state, job.message) == ("done", "更新完成:1 人的接种状态有变化。")
+    client_as(cast.county).post(address, {"open": "0"})  # asked again, nothing to be done
+    assert Job.objects.count() == 2
 
 
 @pytest.mark.requirement("S20")
