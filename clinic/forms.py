@@ -3,6 +3,7 @@
 from django import forms
 from django.utils import timezone
 
+from accounts.models import User
 from campaigns.rules import QuestionKind
 from clinic.choices import AefiClass, AefiOutcome, BodySite
 from core.views import KeyedForm
@@ -181,6 +182,24 @@ class ReactionForm(KeyedForm):
         super().__init__(*args, **kwargs)
         self.fields["onset_at"].initial = timezone.localtime
         self.fields["measures"].label = "已作处置(可不填)"
+
+
+class VoidForm(ReasonForm):
+    """Take a wrong dose back: why, and who has checked it too."""
+
+    second_person = forms.ModelChoiceField(
+        label="复核人",
+        queryset=User.objects.none(),
+        required=False,
+        empty_label="请选择",
+        help_text="另一位现场人员,已当面核对。",
+    )
+
+    def __init__(self, *args, staff, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["second_person"].queryset = staff
+        self.fields["reason"].label = "作废原因"
+        self.fields["reason"].help_text = "如:种错人、批号录错。原记录保留,标明作废。"
 
 
 class CloseForm(KeyedForm):

@@ -17,6 +17,7 @@ urlpatterns = [
     path("<uuid:uid>/consent/signed/", visit.UseSignedView.as_view(), name="use_signed"),
     path("<uuid:uid>/consent/withdraw/", visit.WithdrawView.as_view(), name="withdraw"),
     path("<uuid:uid>/dose/", visit.DoseView.as_view(), name="dose"),
+    path("<uuid:uid>/void/", visit.VoidView.as_view(), name="void"),
     path("<uuid:uid>/release/", visit.ReleaseView.as_view(), name="release"),
     path("<uuid:uid>/transfer/", visit.TransferView.as_view(), name="transfer"),
     path("<uuid:uid>/reaction/", visit.ReactionView.as_view(), name="reaction"),

@@ -166,6 +166,7 @@ ROWS: dict[str, Row] = {
     "clinic:use_signed": _CONSENTING,
     "clinic:withdraw": _CONSENTING,
     "clinic:dose": Row("vaccinator", ok=422, method="post", made="visit"),
+    "clinic:void": Row("vaccinator", ok=422, method="post", made="visit"),
     "clinic:release": Row(_FLOOR, ok=422, method="post", made="visit"),
     "clinic:leave": Row(_FLOOR, ok=422, method="post", made="visit"),
     "clinic:transfer": Row("screener observer", ok=422, method="post", made="visit"),

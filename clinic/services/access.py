@@ -2,8 +2,11 @@
 
 from datetime import date
 
+from django.db.models import QuerySet
+
 from accounts.choices import QualificationKind
-from accounts.models import StaffQualification
+from accounts.models import RoleAssignment, StaffQualification, User
+from accounts.permissions import roles_with
 from core.errors import NotAllowed, RuleBroken
 from places.models import Site
 
@@ -13,6 +16,12 @@ def require(actor, action: str, site: Site) -> None:
     scope = actor.scope(action) if actor is not None else None
     if scope is None or not (site.pk in scope.sites or scope.covers(site.place.code)):
         raise NotAllowed
+
+
+def staff_of(site: Site, today: date) -> QuerySet[User]:
+    """Who works on the floor of ``site`` on ``today``."""
+    roles = RoleAssignment.objects.current(today).filter(site=site, role__in=roles_with("clinic.view"))
+    return User.objects.filter(is_active=True, pk__in=roles.values("user")).order_by("username")
 
 
 def require_certificate(actor, today: date) -> None:

@@ -1,5 +1,7 @@
 """What the page of one person at the site shows: who, what was, what is due, and the panel of the step."""
 
+from django.utils import timezone
+
 from campaigns.rules import Verdict
 from clinic.choices import Stage
 from clinic.forms import (
@@ -9,8 +11,10 @@ from clinic.forms import (
     ScreenForm,
     SignForm,
     TransferForm,
+    VoidForm,
 )
 from clinic.models import Visit
+from clinic.services.access import staff_of
 from clinic.services.consenting import consent_problem, form_for, is_minor
 from clinic.services.doses import checklist_items, hold_words, proposed_lots
 from clinic.services.screenings import person_of, questions_for
@@ -80,7 +84,34 @@ def visit_context(request, visit: Visit, now, today, posted: dict | None = None)
     context["may_leave"] = visit.is_on_floor and visit.stage != Stage.OBSERVING and user.can("visits.observe")
     context["leave_form"] = ReasonForm(auto_id="leave_%s")
     context["may_withdraw"] = visit.stage == Stage.CONSENTED and user.can("consents.record")
+    if visit.counted_doses and user.can("doses.record"):
+        context["void_form"] = VoidForm(staff=colleagues(user, visit.site, now), auto_id="void_%s")
     return context | (posted or {})
+
+
+# Where the errors of a posted form stand on the page: its panel, or the flag that opens its fold.
+_STANDS_IN = {
+    "screen_form": "screen",
+    "sign_form": "consent",
+    "dose_form": "dose",
+    "release_form": "observe",
+    "reaction_form": "observe",
+    "transfer_form": "observe",
+}
+_FOLDS = {
+    "screen_form": "rescreen",
+    "withdraw_form": "may_withdraw",
+    "leave_form": "may_leave",
+    "void_form": "void_form",
+}
+
+
+def stands_on_page(name: str, page: dict) -> bool:
+    """Whether the form ``name`` is still shown. It is not when somebody else took the person a step further while
+    this window was open: then its refusal has to be said at the top."""
+    if name in _FOLDS and page.get(_FOLDS[name]):
+        return True
+    return _STANDS_IN.get(name) == page["panel"] and not (name == "release_form" and page["has_open"])
 
 
 def _offered(visit: Visit, verdict: Verdict):
@@ -162,6 +193,11 @@ def _observe(request, visit, now, today, verdict) -> dict:
         context["reaction_form"] = ReactionForm(auto_id="reaction_%s")
         context["transfer_form"] = TransferForm(auto_id="transfer_%s")
     return context
+
+
+def colleagues(user, site, now):
+    """Who may check a deed of ``user`` at ``site``: everybody else on this floor."""
+    return staff_of(site, timezone.localdate(now)).exclude(pk=user.pk)
 
 
 def next_in_line(user, site, today) -> Visit | None:

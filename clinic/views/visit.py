@@ -6,11 +6,11 @@ from django.utils import timezone
 from django.views.generic import DetailView
 
 from clinic.choices import Outcome
-from clinic.forms import DoseForm, ReactionForm, ReasonForm, SignForm, TransferForm
+from clinic.forms import DoseForm, ReactionForm, ReasonForm, SignForm, TransferForm, VoidForm
 from clinic.models import Visit
-from clinic.services import adverse_events, consenting, doses, observations, screenings, visits
+from clinic.services import adverse_events, consenting, corrections, doses, observations, screenings, visits
 from clinic.views.base import FloorMixin, VisitStepView, visits_with_all
-from clinic.views.card import next_in_line, own_stage, screen_form, visit_context
+from clinic.views.card import colleagues, next_in_line, own_stage, screen_form, stands_on_page, visit_context
 from core import audit
 
 
@@ -39,7 +39,8 @@ class _StepView(VisitStepView):
         today = timezone.localdate(self.now)
         posted = {self.form_name: kwargs["form"], "form": kwargs["form"]}
         page = visit_context(self.request, self.visit, self.now, today, posted)
-        return {"view": self, "site": self.visit.site} | page
+        missed = None if stands_on_page(self.form_name, page) else kwargs["form"]
+        return {"view": self, "site": self.visit.site, "missed": missed} | page
 
     def keyed(self, form) -> dict:
         """Actor, key and time of the deed."""
@@ -136,6 +137,29 @@ class DoseView(_StepView):
             substitute_reason=data["substitute_reason"],
             **self.keyed(form),
         )
+        return self.visit
+
+
+class VoidView(_StepView):
+    """A wrong dose is taken back by two people; stock and record follow."""
+
+    action = "doses.record"
+    form_class = VoidForm
+    form_name = "void_form"
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"staff": colleagues(self.request.user, self.visit.site, self.now)}
+
+    def perform(self, form):
+        data = form.cleaned_data
+        repeated = self.visit.doses.filter(reversal__key=data["key"]).first()
+        corrections.void_dose(
+            dose=repeated or adverse_events.dose_of(self.visit),
+            second_person=data["second_person"],
+            reason=data["reason"],
+            **self.keyed(form),
+        )
+        messages.warning(self.request, "这一剂已作废,库存已退回。需要时请重新登记正确的一剂。")
         return self.visit
 
 

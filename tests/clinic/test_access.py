@@ -22,6 +22,7 @@ POSTS = {
     "screen": {"screener"},
     "consent": {"town", "cadre01", "cadre02", "school", "employer", "registrar", "screener", "vaccinator"},
     "dose": {"vaccinator"},
+    "void": {"vaccinator"},
     "release": FLOOR,
     "leave": FLOOR,
     "transfer": {"screener", "observer"},
