@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from campaigns.models import Campaign
+from reports.views.freshness import freshen
 from vaxcampaign import desk
 
 
@@ -18,6 +19,8 @@ class DeskView(LoginRequiredMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         user, now = self.request.user, timezone.now()
+        if user.can("reports.view"):
+            freshen(by=user, now=now)
         campaign = Campaign.objects.current_for(self.request)
         return super().get_context_data(
             groups=desk.cards_for(user, campaign, now),
