@@ -6,6 +6,7 @@ from accounts.choices import Role
 _OFFICE = {
     "accounts.manage",
     "places.view",
+    "places.manage",
     "campaigns.view",
     "campaigns.manage",
     "residents.view",
@@ -31,6 +32,7 @@ ACTIONS: dict[str, frozenset[str]] = {
         {
             "accounts.manage",
             "places.view",
+            "places.manage",
             "campaigns.view",
             "campaigns.manage",
             "residents.view",
@@ -100,7 +102,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     Role.VACCINATOR: frozenset(_FLOOR | {"doses.record", "consents.record", "visits.observe"}),
     Role.OBSERVER: frozenset(_FLOOR | {"visits.observe", "aefi.view", "aefi.report"}),
     Role.STOCK: frozenset({"stock.view", "stock.manage", "sessions.view"}),
-    Role.SYSADMIN: frozenset({"accounts.manage", "places.view", "system.manage"}),
+    Role.SYSADMIN: frozenset({"accounts.manage", "places.view", "places.manage", "system.manage"}),
     Role.AUDITOR: frozenset({"audit.view"}),
 }
 

@@ -81,6 +81,19 @@ ROWS: dict[str, Row] = {
     "accounts:reset": Row("county town sysadmin", method="post", made="account", hidden="othertown"),
     "accounts:appoint": Row("county town sysadmin", made="account", hidden="othertown"),
     "accounts:end_role": Row("county town sysadmin", made="role", hidden="othertown"),
+    # sites and organisations; "site" and "organisation" are ours
+    "places:sites": Row(_MANAGERS),
+    "places:site_add": Row(_MANAGERS),
+    "places:site": Row("county town sysadmin", made="site", hidden="othertown"),
+    "places:site_close": Row("county town sysadmin", made="site", hidden="othertown"),
+    "places:site_reopen": Row("county town sysadmin", ok=302, method="post", made="site", hidden="othertown"),
+    "places:organisations": Row(_MANAGERS),
+    "places:organisation_add": Row(_MANAGERS),
+    "places:organisation": Row("county town sysadmin", made="organisation", hidden="othertown"),
+    "places:organisation_close": Row("county town sysadmin", made="organisation", hidden="othertown"),
+    "places:organisation_reopen": Row(
+        "county town sysadmin", ok=302, method="post", made="organisation", hidden="othertown"
+    ),
     # campaigns; "campaign" is the town's, "phase" too
     "campaigns:list": Row(_OFFICES),
     "campaigns:choose": Row("", others=404, method="post"),

@@ -27,6 +27,7 @@ ROOMS = [
     Room("reports:targets", "任务", "bullseye", "targets.assign"),
     Room("reports:files", "报表文件", "file-earmark-spreadsheet", "reports.download"),
     Room("campaigns:list", "接种活动", "flag", "campaigns.manage"),
+    Room("places:sites", "接种点与单位", "geo-alt", "places.manage"),
     Room("accounts:list", "帐号", "person-gear", "accounts.manage"),
     Room("accounts:audit", "审计", "shield-check", "audit.view"),
 ]

@@ -15,6 +15,7 @@ urlpatterns = [
     path("inventory/", include("inventory.urls")),
     path("reports/", include("reports.urls")),
     path("campaigns/", include("campaigns.urls")),
+    path("places/", include("places.urls")),
     path("sites/", SitesView.as_view(), name="sites"),
 ]
 handler403 = "vaxcampaign.views.forbidden"

@@ -57,7 +57,7 @@ def test_rows_name_known_roles():
 
 
 @pytest.fixture
-def things(cast, campaign, town, site, today):
+def things(cast, campaign, town, site, school, today):
     """What goes into the addresses: one of each, all of our township (and not of the neighbour's)."""
     ours = open_covid_campaign(
         actor=None,
@@ -130,6 +130,8 @@ def things(cast, campaign, town, site, today):
         "job": [Job.objects.create(kind="x", title="导出", created_by=cast.town).uid],
         "account": [spare.pk],
         "role": [spare.pk, spare.assignments.get().pk],
+        "site": [site.pk],
+        "organisation": [school.pk],
         "campaign": [ours.code],
         "phase": [ours.code, 1],
         "consent_text": [ours.code, "adult"],
