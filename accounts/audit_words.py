@@ -39,6 +39,8 @@ DEEDS = {
     "assigned": "下达",
     "cancelled": "取消",
     "capacity": "调整号源",
+    "certificate_dropped": "删除证书",
+    "certificate_put": "登记证书",
     "checked_in": "登记到场",
     "closed": "关闭",
     "committed": "确认导入",

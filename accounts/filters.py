@@ -1,12 +1,16 @@
 """What the lists of accounts and of the audit trail can be narrowed by."""
 
+from datetime import timedelta
+
 import django_filters as filters
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.audit_words import SUBJECTS
 from accounts.choices import Role
 from accounts.forms import DateInput
 from accounts.models import User
+from accounts.services.qualifications import WARN_DAYS
 from core.models import AuditEvent
 
 
@@ -19,9 +23,22 @@ class AccountFilter(filters.FilterSet):
         label="状态", choices=[("True", "正常"), ("False", "已停用")], empty_label="全部"
     )
 
+    certificate = filters.ChoiceFilter(
+        method="with_certificate",
+        label="接种员证书",
+        choices=[("due", f"缺少、过期或 {WARN_DAYS} 天内到期")],
+        empty_label="不限",
+    )
+
     class Meta:
         model = User
-        fields = ("q", "role", "is_active")
+        fields = ("q", "role", "is_active", "certificate")
+
+    def with_certificate(self, queryset, name, value):
+        today = timezone.localdate()
+        until = today + timedelta(days=WARN_DAYS)
+        found = User.objects.without_certificate(self.request.user, today=today, until=until)
+        return queryset.filter(pk__in=found.values("pk"))
 
     def named(self, queryset, name, value):
         return queryset.filter(

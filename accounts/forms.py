@@ -7,7 +7,7 @@ from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 
-from accounts.choices import Role
+from accounts.choices import QualificationKind, Role
 from accounts.services.accounts import roles_offered
 from core import phones
 from places.choices import Level
@@ -102,6 +102,36 @@ class EndRoleForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper = helper("结束这个岗位")
+
+
+class QualificationForm(forms.Form):
+    """A certificate as it stands on the paper."""
+
+    kind = forms.ChoiceField(
+        label="证书",
+        choices=[("", "请选择"), *QualificationKind.choices],
+        help_text="接种员必须有有效的预防接种培训合格证,否则不能登记接种。",
+    )
+    cert_no = forms.CharField(label="证书编号", max_length=40)
+    valid_to = forms.DateField(
+        label="有效期至",
+        widget=DateInput(),
+        help_text="复训换证后用同一编号再登记一次,有效期即更新。",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = helper("登记这份证书")
+
+
+class DropQualificationForm(forms.Form):
+    """Why the certificate goes."""
+
+    reason = forms.CharField(label="删除原因", max_length=120, help_text="例如:编号登记错误、证书被吊销。")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = helper("删除这份证书")
 
 
 class _NewPassword:

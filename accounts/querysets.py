@@ -33,6 +33,15 @@ class AccountManager(UserManager):
         )
         return self.get_queryset().filter(inside, is_superuser=False).distinct()
 
+    def without_certificate(self, user, *, today, until):
+        """Vaccinators at work that ``user`` sees and whose training certificate is missing or ends by ``until``."""
+        at_work = self.visible_to(user).filter(is_active=True)
+        role = Q(assignments__role="vaccinator", assignments__since__lte=today) & (
+            Q(assignments__until__isnull=True) | Q(assignments__until__gte=today)
+        )
+        valid = Q(qualifications__kind="vaccinator", qualifications__valid_to__gt=until)
+        return at_work.filter(role).exclude(pk__in=self.get_queryset().filter(valid).values("pk"))
+
 
 def audit_visible_to(events, user):
     """``events`` (AuditEvent) inside the auditor's places: done there, done by staff of there, or by the system nowhere.

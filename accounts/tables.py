@@ -1,10 +1,13 @@
 """Lists of accounts and of the audit trail."""
 
+from datetime import date, timedelta
+
 import django_tables2 as tables
 from django.utils.html import format_html
 
 from accounts.audit_words import action_word, target_word
 from accounts.models import User
+from accounts.services.qualifications import WARN_DAYS
 from core.models import AuditEvent
 
 
@@ -49,6 +52,15 @@ def account_state(user: User) -> tuple[str, str]:
     if user.must_change_password:
         return "due", "待改初始密码"
     return "done", "正常"
+
+
+def certificate_tag(valid_to: date, today: date) -> tuple[str, str]:
+    """(kind, word) of a certificate on ``today``."""
+    if valid_to < today:
+        return "stop", "已过期"
+    if valid_to <= today + timedelta(days=WARN_DAYS):
+        return "due", f"{WARN_DAYS} 天内到期"
+    return "done", "有效"
 
 
 class AuditTable(tables.Table):

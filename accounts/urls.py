@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from accounts.views import audit, manage
+from accounts.views import audit, manage, qualifications
 from accounts.views.login import LoginView, PasswordChangeView
 
 room = [
@@ -17,6 +17,16 @@ room = [
     path("<int:pk>/reset/", manage.ResetView.as_view(), name="reset"),
     path("<int:pk>/roles/add/", manage.AppointView.as_view(), name="appoint"),
     path("<int:pk>/roles/<int:role>/end/", manage.EndRoleView.as_view(), name="end_role"),
+    path(
+        "<int:pk>/certificates/add/",
+        qualifications.QualificationAddView.as_view(),
+        name="certificate_add",
+    ),
+    path(
+        "<int:pk>/certificates/<int:qualification>/drop/",
+        qualifications.QualificationDropView.as_view(),
+        name="certificate_drop",
+    ),
 ]
 urlpatterns = [
     path("login/", LoginView.as_view(), name="login"),

@@ -81,6 +81,8 @@ ROWS: dict[str, Row] = {
     "accounts:reset": Row("county town sysadmin", method="post", made="account", hidden="othertown"),
     "accounts:appoint": Row("county town sysadmin", made="account", hidden="othertown"),
     "accounts:end_role": Row("county town sysadmin", made="role", hidden="othertown"),
+    "accounts:certificate_add": Row("county town sysadmin", made="account", hidden="othertown"),
+    "accounts:certificate_drop": Row("county town sysadmin", made="certificate", hidden="othertown"),
     # sites and organisations; "site" and "organisation" are ours
     "places:sites": Row(_MANAGERS),
     "places:site_add": Row(_MANAGERS),

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.choices import ORGANISATION_ROLES, Role
 from accounts.models import User
 from accounts.querysets import audit_visible_to
+from accounts.services.qualifications import WARN_DAYS
 from appointments.choices import BookingState, SessionState
 from appointments.models import Booking, ClinicSession
 from campaigns.models import Campaign
@@ -157,7 +158,15 @@ def _office(moment: Moment) -> list[Card]:
             _todo(reactions, "stop"),
         )
     )
-    return cards + _stock(moment)[:2]
+    return cards + _stock(moment)[:2] + _certificates(moment)
+
+
+def _certificates(moment: Moment) -> list[Card]:
+    """A vaccinator without a valid certificate is stopped at the needle: say so before the day begins."""
+    until = moment.today + timedelta(days=WARN_DAYS)
+    number = User.objects.without_certificate(moment.user, today=moment.today, until=until).count()
+    where = _link("accounts:list", certificate="due")
+    return [Card("接种员证书缺少或将到期", number, where, "stop")] if number else []
 
 
 def _progress(moment: Moment) -> list[Card]:

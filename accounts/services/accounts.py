@@ -123,7 +123,8 @@ def _check_reach(actor: User | None, role: str, where) -> None:
         raise NotAllowed("您只能为本辖区的人员开设帐号,且不能授予高于自己的岗位。")
 
 
-def _check_manages(actor: User, user: User) -> None:
+def check_manages(actor: User, user: User) -> None:
+    """Raise NotAllowed unless ``actor`` answers for ``user`` (``may_manage``)."""
     if not may_manage(actor, user, timezone.localdate()):
         raise NotAllowed("这个帐号的岗位不归您管理。请联系上级管理员。")
 
@@ -134,7 +135,7 @@ def end_role(*, actor: User, assignment: RoleAssignment, until: date, today: dat
 
     Raises NotAllowed, RuleBroken("ROLE_OVER" | "ROLE_DATES" | "LOCK_SELF").
     """
-    _check_manages(actor, assignment.user)
+    check_manages(actor, assignment.user)
     if assignment.user_id == actor.pk:
         raise RuleBroken("LOCK_SELF", "不能结束自己的岗位。")
     if assignment.until is not None and assignment.until < today:
@@ -164,7 +165,7 @@ def lock(*, actor: User, user: User, reason: str) -> None:
     """
     if user.pk == actor.pk:
         raise RuleBroken("LOCK_SELF", "不能停用自己的帐号。")
-    _check_manages(actor, user)
+    check_manages(actor, user)
     user.is_active, user.lock_reason = False, reason
     user.save(update_fields=["is_active", "lock_reason"])
     audit.record("account.locked", actor=actor, target=user, data={"reason": reason})
@@ -173,7 +174,7 @@ def lock(*, actor: User, user: User, reason: str) -> None:
 @deed()
 def unlock(*, actor: User, user: User) -> None:
     """Let an account work again, also after five wrong passwords. Raises NotAllowed."""
-    _check_manages(actor, user)
+    check_manages(actor, user)
     user.is_active, user.lock_reason = True, ""
     user.save(update_fields=["is_active", "lock_reason"])
     forget_failures(username=user.username)
@@ -183,7 +184,7 @@ def unlock(*, actor: User, user: User) -> None:
 @deed()
 def reset_password(*, actor: User, user: User) -> str:
     """Set a new first password and return it; the user must change it at the next log-in. Raises NotAllowed."""
-    _check_manages(actor, user)
+    check_manages(actor, user)
     password = new_password()
     user.set_password(password)
     user.must_change_password = True

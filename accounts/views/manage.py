@@ -7,12 +7,13 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
+from accounts.choices import QualificationKind, Role
 from accounts.filters import AccountFilter
 from accounts.forms import AccountForm, EndRoleForm, LockForm, RoleForm
 from accounts.lockout import locked_out_until
 from accounts.models import User
 from accounts.services import accounts
-from accounts.tables import AccountTable, account_state
+from accounts.tables import AccountTable, account_state, certificate_tag
 from core.views import ActionRequiredMixin, ScopedListView, ServiceFormView
 
 
@@ -82,6 +83,14 @@ class AccountView(OneAccount, TemplateView):
             account=self.account,
             state_tag=tag,
             state_word=word,
+            certificates=[
+                (row, certificate_tag(row.valid_to, today))
+                for row in self.account.qualifications.order_by("-valid_to", "kind")
+            ],
+            lacks_certificate=any(r.role == Role.VACCINATOR and r.is_current(today) for r in roles)
+            and not self.account.qualifications.filter(
+                kind=QualificationKind.VACCINATOR, valid_to__gte=today
+            ).exists(),
             roles=[
                 (role, role.is_current(today), role.until is None or role.until >= today) for role in roles
             ],
@@ -92,7 +101,9 @@ class AccountView(OneAccount, TemplateView):
         )
 
 
-class _AccountForm(OneAccount, ServiceFormView):
+class OneAccountForm(OneAccount, ServiceFormView):
+    """A form about one account; ``heading`` is followed by its name."""
+
     template_name = "core/form.html"
     heading = ""
 
@@ -100,7 +111,7 @@ class _AccountForm(OneAccount, ServiceFormView):
         return super().get_context_data(heading=f"{self.heading}:{self.account}", **kwargs)
 
 
-class LockView(_AccountForm):
+class LockView(OneAccountForm):
     """Stop an account, with a reason."""
 
     form_class, heading = LockForm, "停用帐号"
@@ -111,7 +122,7 @@ class LockView(_AccountForm):
         return self.account
 
 
-class AppointView(_AccountForm):
+class AppointView(OneAccountForm):
     """Give one more role."""
 
     form_class, heading = RoleForm, "增加岗位"
@@ -125,7 +136,7 @@ class AppointView(_AccountForm):
         return self.account
 
 
-class EndRoleView(_AccountForm):
+class EndRoleView(OneAccountForm):
     """End one role; the account and its history stay."""
 
     form_class, heading = EndRoleForm, "结束岗位"

@@ -19,7 +19,7 @@ from reports.models import ReportFile
 from residents.models import CensusImport
 from tests.access_matrix import EXEMPT, ROLES, ROWS
 from tests.factories.appointments import make_booking, make_session
-from tests.factories.clinic import Floor
+from tests.factories.clinic import Floor, certify
 from tests.factories.people import make_enrolled
 from tests.factories.stock import make_lot, receive
 
@@ -81,6 +81,7 @@ def things(cast, campaign, town, site, school, today):
         where=town.villages[2],
         since=today,
     )
+    certificate = certify(spare)
     lot = make_lot()
     receive(site, lot, 20, actor=cast.stock)
     enrolment = make_enrolled(town.village, campaign, today)
@@ -130,6 +131,7 @@ def things(cast, campaign, town, site, school, today):
         "job": [Job.objects.create(kind="x", title="导出", created_by=cast.town).uid],
         "account": [spare.pk],
         "role": [spare.pk, spare.assignments.get().pk],
+        "certificate": [spare.pk, certificate.pk],
         "site": [site.pk],
         "organisation": [school.pk],
         "campaign": [ours.code],
