@@ -18,8 +18,10 @@ from clinic.services.access import staff_of
 from clinic.services.consenting import consent_problem, form_for, is_minor
 from clinic.services.doses import checklist_items, hold_words, proposed_lots
 from clinic.services.screenings import person_of, questions_for
+from clinic.wording import due_words
 from core.dates import age_on
 from inventory.models import Vaccine
+from residents.choices import HoldKind, HoldScope
 from residents.services.consents import current_consent
 from residents.services.enrolments import verdict_of_read
 
@@ -49,6 +51,7 @@ def person_card(enrolment, today) -> dict:
         "is_minor": is_minor(enrolment, today),
         "records": [r for r in resident.records.all() if r.disease == enrolment.campaign.disease],
         "holds": [hold_words(hold) for hold in holds],
+        "must_wait": any(hold.kind != HoldKind.CONTRA or hold.scope == HoldScope.ALL for hold in holds),
     }
 
 
@@ -60,12 +63,16 @@ def visit_context(request, visit: Visit, now, today, posted: dict | None = None)
     mine = bool(panel) and user.can(action) and visit.on == today
     if panel == "observe":  # an observation may end after midnight
         mine = user.can(action)
+    card = person_card(enrolment, today)
+    levels = None  # what is in stock matters to screening and to the needle; signing is about the text
+    if panel in ("screen", "dose"):
+        levels = proposed_lots(visit.site, verdict, user, today)
     context = {
         "visit": visit,
         "now": now,
         "today": today,
-        "card": person_card(enrolment, today),
-        "due": verdict.reason,
+        "card": card,
+        "due": due_words(verdict, levels, must_wait=card["must_wait"]),
         "verdict": verdict,
         "panel": panel if mine else "",
         "waits_for": WAITS_FOR.get(visit.stage, ""),
@@ -76,9 +83,9 @@ def visit_context(request, visit: Visit, now, today, posted: dict | None = None)
     context["rescreen"] = may_rescreen and visit.on == today and user.can("visits.screen")
     builders = {"screen": _screen, "consent": _consent, "dose": _dose, "observe": _observe}
     if mine:
-        context |= builders[panel](request, visit, now, today, verdict)
+        context |= builders[panel](request, visit, today, verdict, levels)
     if context["rescreen"]:
-        context |= _screen(request, visit, now, today, verdict)
+        context |= _screen(request, visit, today, verdict, levels)
     if visit.stage != Stage.CHECKED_IN:
         context["screening"] = visit.screenings.select_related("by").order_by("-at", "-pk").first()
     context["may_leave"] = visit.is_on_floor and visit.stage != Stage.OBSERVING and user.can("visits.observe")
@@ -114,16 +121,17 @@ def stands_on_page(name: str, page: dict) -> bool:
     return _STANDS_IN.get(name) == page["panel"] and not (name == "release_form" and page["has_open"])
 
 
-def _offered(visit: Visit, verdict: Verdict):
-    """Products that may be the next dose."""
-    codes = [offer.product for offer in verdict.offers]
+def _offered(verdict: Verdict, levels):
+    """Products that may be the next dose: those in stock here, or all while there is none."""
+    here = {level.lot.presentation.vaccine.code for level in levels or ()}
+    codes = here or {offer.product for offer in verdict.offers}
     return Vaccine.objects.filter(code__in=codes)
 
 
-def screen_form(visit: Visit, today, data=None, verdict: Verdict | None = None) -> ScreenForm:
-    """The form of the questions this person is asked today."""
+def screen_form(visit: Visit, today, data=None, verdict: Verdict | None = None, levels=None) -> ScreenForm:
+    """The form of the questions this person is asked today; it offers the vaccines of ``levels``, when there are any."""
     _, questions = questions_for(visit.enrolment, today)
-    vaccines = Vaccine.objects.all() if verdict is None else _offered(visit, verdict)
+    vaccines = Vaccine.objects.all() if verdict is None else _offered(verdict, levels)
     initial = {}
     if verdict is not None and visit.enrolment.last_product_id:
         initial["vaccine"] = visit.enrolment.last_product_id
@@ -131,11 +139,11 @@ def screen_form(visit: Visit, today, data=None, verdict: Verdict | None = None) 
     return ScreenForm(data, questions=asked, vaccines=vaccines, initial=initial)
 
 
-def _screen(request, visit, now, today, verdict) -> dict:
-    return {"screen_form": screen_form(visit, today, verdict=verdict)}
+def _screen(request, visit, today, verdict, levels) -> dict:
+    return {"screen_form": screen_form(visit, today, verdict=verdict, levels=levels)}
 
 
-def _consent(request, visit, now, today, verdict) -> dict:
+def _consent(request, visit, today, verdict, levels) -> dict:
     minor = is_minor(visit.enrolment, today)
     resident = visit.enrolment.resident
     initial = {"given": "1", "relation": "mother" if minor else "self"}
@@ -152,8 +160,7 @@ def _consent(request, visit, now, today, verdict) -> dict:
     }
 
 
-def _dose(request, visit, now, today, verdict) -> dict:
-    levels = proposed_lots(visit.site, verdict, request.user, today)
+def _dose(request, visit, today, verdict, levels) -> dict:
     for level in levels:
         level.is_substitute = verdict.is_substitute(level.lot.presentation.vaccine.code)
     items = checklist_items(visit.enrolment)
@@ -182,7 +189,7 @@ def checks(visit: Visit, items: list[dict], today) -> list[dict]:
     return groups
 
 
-def _observe(request, visit, now, today, verdict) -> dict:
+def _observe(request, visit, today, verdict, levels) -> dict:
     reactions = [r for dose in visit.counted_doses for r in dose.adverse_events.all()]
     context = {
         "reactions": reactions,

@@ -16,8 +16,10 @@ from clinic.choices import ON_FLOOR, Stage
 from clinic.forms import CheckInForm
 from clinic.models import AdverseEvent, Dose, Visit
 from clinic.services import visits
+from clinic.services.doses import proposed_lots
 from clinic.views.base import FloorMixin
 from clinic.views.card import own_stage, person_card
+from clinic.wording import due_words
 from core import audit
 from core.text import clean
 from core.views import ServiceFormView
@@ -55,8 +57,8 @@ _WORDS = {
 _IS_HERE = {_WORDS["ON_FLOOR_ALREADY"][1], _WORDS["LEFT_OPEN"][1]}
 
 
-def answer_for(enrolment: Enrolment, today, due: str) -> Answer:
-    """What the desk says to this person."""
+def answer_for(enrolment: Enrolment, today, due: str, *, has_vaccine: bool) -> Answer:
+    """What the desk says to this person; ``due`` and ``has_vaccine`` speak of this site's stock."""
     refusal = visits.why_not_admitted(enrolment, today)
     if refusal is not None:
         return Answer(*_WORDS.get(refusal.code, ("stop", "不能登记")), refusal.message)
@@ -68,7 +70,7 @@ def answer_for(enrolment: Enrolment, today, due: str) -> Answer:
             f"{enrolment.status_reason.rstrip('。')},{enrolment.hold_until} 起可种。已恢复的可登记重新预检。"
         )
         return Answer("hold", "暂缓", reason, True)
-    return Answer("done", "可登记", due, True)
+    return Answer("done", "可登记", due, True) if has_vaccine else Answer("hold", "本点缺苗", due, True)
 
 
 class FloorContextMixin(FloorMixin):
@@ -90,6 +92,15 @@ class FloorContextMixin(FloorMixin):
             "figures": Visit.objects.day_figures(self.site, self.today),
             "doses_today": doses.count(),
         }
+        # Who calls people rather than meeting them at the door starts on the next one: "n" or Enter. A scan still goes
+        # to the search field from anywhere on the page.
+        own = next((column for column in context["columns"] if column["is_own"]), None)
+        context["calls_next"] = (
+            self.request.method == "GET"
+            and own is not None
+            and own["people"]
+            and not user.can("residents.edit")
+        )
         if user.can("aefi.view"):
             context["open_reactions"] = AdverseEvent.objects.visible_to(user).open().count()
         return context
@@ -111,11 +122,14 @@ class FloorContextMixin(FloorMixin):
         if enrolment is None:
             reason = "此人没有登记在当前活动里。请在居民页补登记,或换一个活动。"
             return {"answer": Answer("stop", "未登记", reason), "person": person}
-        due = verdict_of_read(enrolment, on=self.today).reason
-        answer = answer_for(enrolment, self.today, due)
+        verdict = verdict_of_read(enrolment, on=self.today)
+        card = person_card(enrolment, self.today)
+        levels = proposed_lots(self.site, verdict, self.request.user, self.today)
+        due = due_words(verdict, levels, must_wait=card["must_wait"])
+        answer = answer_for(enrolment, self.today, due, has_vaccine=bool(levels))
         return {
             "person": person,
-            "card": person_card(enrolment, self.today),
+            "card": card,
             "answer": answer,
             "visit_here": self._visit_here(enrolment) if answer.word in _IS_HERE else None,
             "booking": visits.todays_booking(enrolment, self.site, self.today),
@@ -139,7 +153,14 @@ class FloorView(FloorContextMixin, TemplateView):
         people = self._people(text)
         if len(people) == 1:
             return HttpResponseRedirect(f"{reverse('clinic:floor')}?person={people[0].uid}")
-        return self.render_to_response(self.get_context_data(text=text, people=people))
+        context = self.get_context_data(
+            text=text,
+            people=people[:FOUND],
+            more=len(people) > FOUND,
+            no_number=QUEUE_NUMBER.fullmatch(text) is not None,
+            may_add=request.user.can("residents.edit"),
+        )
+        return self.render_to_response(context)
 
     def _by_ticket(self, text: str) -> str:
         """The address for a queue number of today, or the scanned code of a slip or a booking."""
@@ -162,7 +183,7 @@ class FloorView(FloorContextMixin, TemplateView):
         if not text:
             return []
         found = Resident.objects.findable_by(self.request.user).select_related("village")
-        return found.prefetch_related("identifiers").found_by(text, FOUND)
+        return found.prefetch_related("identifiers").found_by(text, FOUND + 1)
 
 
 def columns(line: list[Visit], own: Stage | None, now) -> list[dict]:

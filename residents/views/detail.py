@@ -60,6 +60,8 @@ class ResidentView(FinderRequiredMixin, DetailView):
             events=timeline.events(person),
             deeds=[(name, word) for name, word, action in _DEEDS if reach[action] and not person.removed_on],
             may_restore=reach["residents.edit"] and person.removed_on is not None,
+            may_list=user.can("residents.view"),
+            may_check_in=user.can("visits.check_in") and not person.removed_on,
             may_reveal=reach["residents.reveal"],
             **kwargs,
         )

@@ -58,7 +58,8 @@ class _EntryView(ServiceFormView):
 
     def get_context_data(self, **kwargs):
         then = self.request.POST.get("then") or self.request.POST.get("confirmed", "")
-        return super().get_context_data(person=self.person, then=then, **kwargs)
+        may_list = self.request.user.can("residents.view")
+        return super().get_context_data(person=self.person, then=then, may_list=may_list, **kwargs)
 
 
 class AddView(_EntryView):
@@ -76,6 +77,8 @@ class AddView(_EntryView):
         messages.success(self.request, f"已登记 {person.name}({person.village})。")
         if "next" in (self.request.POST.get("then"), self.request.POST.get("confirmed")):
             return f"{reverse('residents:add')}?{urlencode({'village': person.village_code, 'group': person.group_no})}"
+        if self.request.user.can("visits.check_in"):  # the desk of a site: the person stands there waiting
+            return f"{reverse('clinic:floor')}?person={person.uid}"
         return person
 
 

@@ -1,6 +1,7 @@
 """The pages of the floor: one input and one answer, panels by role, scope, posts, queries."""
 
 from datetime import timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,9 @@ from django.urls import reverse
 from clinic.models import AdverseEvent, Dose, Visit
 from clinic.services import adverse_events, doses
 from core.models import AuditEvent
+from inventory.models import StockLevel
 from places.models import Site
+from residents.models import Resident
 from tests.factories.appointments import make_booking, make_session
 from tests.factories.clinic import SIGNATURE
 
@@ -94,7 +97,49 @@ def test_a_scanned_booking_finds_the_person(floor, at):
 
 
 def test_nobody_found_says_what_to_do(floor, at):
-    assert "先到居民页补登记" in text_of(ask(at("registrar"), "无此人"))
+    page = text_of(ask(at("registrar"), "无此人"))
+    assert "补登记这个人" in page and reverse("residents:add") in page
+    page = text_of(ask(at("vaccinator"), "无此人"))
+    assert "请到登记台补登记" in page and reverse("residents:add") not in page
+    assert "今天没有排到 99 号" in text_of(ask(at("registrar"), "99"))
+
+
+def test_too_many_people_are_said_to_be_too_many(floor, at):
+    for _ in range(9):
+        floor.person(name="李强")
+    assert "只列出前 8 人" in text_of(ask(at("registrar"), "李强"))
+
+
+def test_the_answer_names_what_this_site_has(floor, at):
+    uid = floor.person().resident.uid
+    page = text_of(at("registrar").get(url("floor"), {"person": uid}))
+    assert f"本点有:{floor.lot.presentation.vaccine.short_name} 50剂" in page
+    StockLevel.objects.update(held_reason="冰箱断电待查")
+    page = text_of(at("registrar").get(url("floor"), {"person": uid}))
+    assert "本点缺苗" in page and "请先问疫苗管理员" in page
+
+
+def test_on_hold_the_page_offers_no_dose(floor, at):
+    visit = floor.check_in()
+    floor.screen(visit, celsius=Decimal("38.2"))
+    page = text_of(at("screener").get(visit.get_absolute_url()))
+    assert "解除之前不能接种" in page and "今天可种" not in page
+
+
+def test_who_calls_people_starts_on_the_next_one(floor, at):
+    floor.ready()
+    assert 'data-hotkey="n" autofocus' in text_of(at("vaccinator").get(url("floor")))
+    floor.screen(floor.check_in())
+    assert 'data-hotkey="n" autofocus' not in text_of(at("registrar").get(url("floor")))
+
+
+def test_who_is_added_at_the_desk_is_led_on_to_check_in(floor, at):
+    person = floor.person().resident
+    data = {"id_type": "N0", "no_document_reason": "补办中", "guarantor": "李四", "name": "赵无", "sex": "M"}
+    data |= {"birth_date": "1960-03-05", "village": person.village_id, "residence": "local"}
+    answer = at("registrar").post(reverse("residents:add"), data | {"key": uuid4(), "phone_owner": "self"})
+    added = Resident.objects.get(name="赵无")
+    assert answer.status_code == 302 and answer.url == f"{url('floor')}?person={added.uid}"
 
 
 def test_the_neighbours_people_are_not_found(floor, at, town, campaign, today):
