@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from inventory.choices import StockState
@@ -19,6 +19,10 @@ def site_of(user, action: str) -> Q:
     """A Site where ``user`` may do ``action`` ("stock.view", "stock.manage")."""
     scope = user.scope(action)
     return any_code_range("place__code", scope.prefixes) | Q(pk__in=scope.sites)
+
+
+def _usable(today) -> Q:
+    return Q(lot__state="usable", held_reason="", lot__expires_on__gte=today)
 
 
 class StockLevelQuerySet(QuerySet):
@@ -38,7 +42,11 @@ class StockLevelQuerySet(QuerySet):
 
     def usable(self, today):
         """Lots that may be given: not expired on ``today`` (the last day counts), not held, not recalled."""
-        return self.filter(lot__state="usable", held_reason="", lot__expires_on__gte=today)
+        return self.filter(_usable(today))
+
+    def with_usable(self, today):
+        """Adds ``is_usable``: the rule of ``usable``, for a page that also names what must not be given."""
+        return self.annotate(is_usable=ExpressionWrapper(_usable(today), BooleanField()))
 
     def held(self):
         """Set apart: by the keeper here, or the lot everywhere."""
@@ -74,7 +82,7 @@ class StockLevelQuerySet(QuerySet):
     def summary(self, today) -> dict:
         """Figures over the rows: usable ``vials`` and ``doses``, lots ``near``, ``expired`` and ``held``."""
         there = self.in_stock().with_doses()
-        usable = Q(lot__state="usable", held_reason="", lot__expires_on__gte=today)
+        usable = _usable(today)
         return there.order_by().aggregate(
             vials=Coalesce(Sum("vials", filter=usable), 0),
             usable_doses=Coalesce(Sum("doses", filter=usable), 0),
@@ -91,17 +99,6 @@ class StockLevelQuerySet(QuerySet):
     def fefo(self):
         """First expired, first out; an opened vial before a closed one; then first in, first out."""
         return self.order_by("lot__expires_on", "-open_doses", "pk")
-
-    def usable_lots(self, site, vaccine_codes, today):
-        """What the clinic may propose at ``site`` for these vaccines, best choice first, with ``doses``."""
-        return (
-            self.filter(site=site, lot__presentation__vaccine__code__in=vaccine_codes)
-            .in_stock()
-            .usable(today)
-            .with_doses()
-            .fefo()
-            .select_related("lot__presentation__vaccine")
-        )
 
 
 class StockMovementQuerySet(QuerySet):

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from appointments.services.bookings import mark_done
-from campaigns.rules import Verdict, check_product, question_set_from_data
+from campaigns.rules import check_product, question_set_from_data
 from clinic import rules
 from clinic.choices import BodySite, Outcome, Stage
 from clinic.models import Dose, Screening, Visit
@@ -18,9 +17,8 @@ from clinic.services.screenings import judge_visit, todays_screening
 from clinic.services.visits import locked_visit, note_step
 from core.errors import NotDue, RuleBroken
 from core.locks import deed
-from inventory.models import Lot, StockLevel, Vaccine
+from inventory.models import Lot, Vaccine
 from inventory.services.ledger import use_dose
-from places.models import Site
 from residents.choices import HoldKind
 from residents.models import Enrolment
 from residents.rules import HoldFact, blocks
@@ -195,27 +193,6 @@ def _check_pass(screening: Screening | None, enrolment: Enrolment, vaccine: Vacc
             f"按预检的回答,这种疫苗不合适:{''.join(found.reasons)}请换一种疫苗,或请预检医生重新预检。",
             "lot",
         )
-
-
-def proposed_lots(site: Site, plan: Verdict, actor, today: date) -> list[StockLevel]:
-    """Lots of ``site`` that may be given for ``plan``, the proposal first: the product of the series, then the lot this
-    nurse used last today if it is still usable, then first expired first out."""
-    mine = Dose.objects.filter(site=site, by=actor, visit__on=today, lot=OuterRef("lot"))
-    last_use = mine.order_by("-given_at").values("given_at")[:1]
-    levels = list(
-        StockLevel.objects.usable_lots(site, plan.allowed_products, today).annotate(
-            last_use=Subquery(last_use)
-        )
-    )
-    last = max((level.last_use for level in levels if level.last_use), default=None)
-
-    def rank(pair: tuple[int, StockLevel]) -> tuple:
-        position, level = pair
-        code = level.lot.presentation.vaccine.code
-        used_last = last is not None and level.last_use == last
-        return (plan.is_substitute(code), not used_last, plan.allowed_products.index(code), position)
-
-    return [level for _, level in sorted(enumerate(levels), key=rank)]
 
 
 def ticked_by_nurse(items: list[Mapping]) -> list[str]:

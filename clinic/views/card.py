@@ -16,7 +16,8 @@ from clinic.forms import (
 from clinic.models import Visit
 from clinic.services.access import staff_of
 from clinic.services.consenting import consent_problem, form_for, is_minor
-from clinic.services.doses import checklist_items, hold_words, proposed_lots
+from clinic.services.doses import checklist_items, hold_words
+from clinic.services.lots import lots_at_hand
 from clinic.services.screenings import person_of, questions_for
 from clinic.wording import due_words
 from core.dates import age_on
@@ -64,14 +65,17 @@ def visit_context(request, visit: Visit, now, today, posted: dict | None = None)
     if panel == "observe":  # an observation may end after midnight
         mine = user.can(action)
     card = person_card(enrolment, today)
-    levels = None  # what is in stock matters to screening and to the needle; signing is about the text
+    levels = set_apart = (
+        None  # what is in stock matters to screening and to the needle; signing is about the text
+    )
     if panel in ("screen", "dose"):
-        levels = proposed_lots(visit.site, verdict, user, today)
+        levels, set_apart = lots_at_hand(visit.site, verdict, user, today)
     context = {
         "visit": visit,
         "now": now,
         "today": today,
         "card": card,
+        "set_apart": set_apart,
         "due": due_words(verdict, levels, must_wait=card["must_wait"]),
         "verdict": verdict,
         "panel": panel if mine else "",
@@ -165,7 +169,11 @@ def _dose(request, visit, today, verdict, levels) -> dict:
         level.is_substitute = verdict.is_substitute(level.lot.presentation.vaccine.code)
     items = checklist_items(visit.enrolment)
     form = DoseForm(site=visit.site, items=items, initial={"lot": levels[0].lot_id if levels else None})
-    return {"levels": levels, "dose_form": form, "checks": checks(visit, items, today)}
+    return {
+        "levels": levels,
+        "dose_form": form,
+        "checks": checks(visit, items, today),
+    }
 
 
 def checks(visit: Visit, items: list[dict], today) -> list[dict]:

@@ -16,7 +16,7 @@ from clinic.choices import ON_FLOOR, Stage
 from clinic.forms import CheckInForm
 from clinic.models import AdverseEvent, Dose, Visit
 from clinic.services import visits
-from clinic.services.doses import proposed_lots
+from clinic.services.lots import proposed_lots
 from clinic.views.base import FloorMixin
 from clinic.views.card import own_stage, person_card
 from clinic.wording import due_words

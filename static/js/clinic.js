@@ -107,13 +107,17 @@
     lot.addEventListener("change", untick);
     part.addEventListener("change", untick);
     dose.addEventListener("change", count);
+    const tick = (group) => {
+      group.querySelectorAll("input").forEach((box) => { box.checked = true; });
+      count();
+    };
+    groups.forEach((group) => group.querySelector("legend").addEventListener("click", () => tick(group)));
     document.addEventListener("keydown", (event) => {
       if (!plain(event) || event.repeat || typing(event.target)) return;
       const group = groups.find((one) => one.dataset.group === event.key);
       if (group) {
         event.preventDefault();
-        group.querySelectorAll("input").forEach((box) => { box.checked = true; });
-        count();
+        tick(group);
       } else if (event.key === "Enter" && event.target !== button && !event.target.closest("a, summary, button")) {
         event.preventDefault();
         if (boxes.every((box) => box.checked)) dose.requestSubmit(button);

@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import StaffQualification
 from clinic.models import Dose, Visit
-from clinic.services import corrections, doses
+from clinic.services import corrections, doses, lots
 from clinic.services.verify import floor_problems
 from inventory.models import Lot, StockLevel, StockMovement, Vaccine
 from inventory.services import ledger
@@ -241,7 +241,7 @@ def test_each_item_of_the_checklist_must_be_ticked(floor, stopped):
 
 def proposal(floor, enrolment=None):
     plan = verdict(enrolment or floor.person(), on=floor.today)
-    return [level.lot for level in doses.proposed_lots(floor.site, plan, floor.cast.vaccinator, floor.today)]
+    return [level.lot for level in lots.proposed_lots(floor.site, plan, floor.cast.vaccinator, floor.today)]
 
 
 def test_first_expired_is_proposed_and_the_last_lot_of_today_remembered(floor):

@@ -12,11 +12,12 @@ from django.urls import reverse
 from clinic.models import AdverseEvent, Dose, Visit
 from clinic.services import adverse_events, doses
 from core.models import AuditEvent
-from inventory.models import StockLevel
+from inventory.models import Lot, StockLevel
 from places.models import Site
 from residents.models import Resident
 from tests.factories.appointments import make_booking, make_session
 from tests.factories.clinic import SIGNATURE
+from tests.factories.stock import make_lot, receive
 
 pytestmark = pytest.mark.django_db
 
@@ -376,3 +377,16 @@ def test_the_list_of_reactions_tells_open_from_closed(floor, at):
     assert "头晕" in text_of(observer.get(url("aefi"), {"closed_at": "open", "is_serious": "no"}))
     assert "没有异常反应病例" in text_of(observer.get(url("aefi"), {"closed_at": "closed"}))
     assert "没有异常反应病例" in text_of(observer.get(url("aefi"), {"is_serious": "yes"}))
+
+
+def test_a_lot_that_must_not_be_used_is_named_with_its_reason(floor, at):
+    visit = floor.ready()
+    apart = make_lot(lot_no="KX-APART")
+    receive(floor.site, apart, 3)
+    old = make_lot(lot_no="KX-OLD")
+    receive(floor.site, old, 3)
+    StockLevel.objects.filter(lot=apart).update(held_reason="冰箱断电待查")
+    Lot.objects.filter(pk=old.pk).update(expires_on=floor.today - timedelta(days=1))
+    page = text_of(at("vaccinator").get(visit.get_absolute_url()))
+    assert "KX-APART(冰箱断电待查)" in page and "已过期)" in page
+    assert page.count("KX-OLD") == 1  # named, not offered

@@ -13,7 +13,7 @@ from appointments.rules import Window
 from appointments.services import bookings, rosters, sessions
 from campaigns.models import Campaign
 from clinic.models import Dose, Visit
-from clinic.services import adverse_events, consenting, doses, observations, screenings, visits
+from clinic.services import adverse_events, consenting, doses, lots, observations, screenings, visits
 from residents.choices import ConsentChannel, Relation
 from residents.models import Enrolment
 from residents.services.enrolments import verdict
@@ -138,7 +138,7 @@ class Floor:
     def _vaccinate(self, visit: Visit, at: datetime) -> None:
         nurse = self.users["vaccinator"]
         plan = verdict(visit.enrolment, on=visit.on)
-        lot = doses.proposed_lots(self.ground.site, plan, nurse, visit.on)[0].lot
+        lot = lots.proposed_lots(self.ground.site, plan, nurse, visit.on)[0].lot
         is_other = plan.is_substitute(lot.presentation.vaccine.code)
         dose = doses.record_dose(
             visit=visit,
