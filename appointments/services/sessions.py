@@ -14,6 +14,7 @@ from core import audit
 from core.dates import day_zh
 from core.errors import RuleBroken
 from core.locks import deed, lock, lock_one
+from core.repeats import same
 from inventory.models import Vaccine
 from places.models import Place, Site
 
@@ -43,7 +44,7 @@ def plan_session(
     means every village. Raises RuleBroken: WINDOWS, DAY_PAST, DAY_OUTSIDE_CAMPAIGN, SITE_CLOSED, PRODUCT_OUTSIDE_CAMPAIGN.
     """
     if first := ClinicSession.objects.filter(key=key).first():
-        return first
+        return same(first, site_id=site.pk, on=on, campaign_id=campaign.pk)
     products, audience = list(products), list(audience)
     _check_plan(campaign, site, on, windows, products, timezone.localdate(now))
     session, is_new = ClinicSession.objects.get_or_create(

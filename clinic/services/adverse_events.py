@@ -10,6 +10,7 @@ from clinic.services.access import require
 from clinic.services.visits import locked_visit, note_step
 from core.errors import RuleBroken
 from core.locks import deed
+from core.repeats import same
 
 
 @deed()
@@ -32,7 +33,7 @@ def report(
     row = locked_visit(dose.visit)
     require(actor, "aefi.report", row.site)
     if repeated := AdverseEvent.objects.filter(key=key).first():
-        return repeated
+        return same(repeated, dose_id=dose.pk)
     if not symptoms.strip():
         raise RuleBroken("SYMPTOMS", "请写明表现,如“接种后10分钟头晕、面色苍白”。", "symptoms")
     if not dose.given_at <= onset_at <= now:

@@ -13,6 +13,7 @@ from clinic.services.visits import end_booking, locked_visit, note_step
 from core.dates import age_on
 from core.errors import RuleBroken
 from core.locks import deed
+from core.repeats import same
 from residents.models import Consent, Enrolment
 from residents.services import consents
 
@@ -72,7 +73,8 @@ def sign(
     """
     row = locked_visit(visit)
     require_consent_right(actor, row)
-    if Consent.objects.filter(key=key).exists():
+    if repeated := Consent.objects.filter(key=key).first():
+        same(repeated, enrolment_id=row.enrolment_id, given=given)
         return row
     rules.check_same_day(row.on, timezone.localdate(now))
     row.stage = rules.step(row.stage, rules.Deed.CONSENT if given else rules.Deed.REFUSE)

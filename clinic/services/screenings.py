@@ -25,6 +25,7 @@ from clinic.services.access import require
 from clinic.services.visits import end_booking, locked_visit, note_step
 from core.errors import RuleBroken
 from core.locks import deed
+from core.repeats import same
 from inventory.models import Vaccine
 from residents.choices import HoldKind, HoldScope
 from residents.models import Enrolment
@@ -106,7 +107,7 @@ def screen(
     row = locked_visit(visit)
     require(actor, "visits.screen", row.site)
     if repeated := Screening.objects.filter(key=key).first():
-        return repeated
+        return same(repeated, visit_id=row.pk)
     today = timezone.localdate(now)
     rules.check_same_day(row.on, today)
     rules.step(row.stage, rules.Deed.SCREEN_PASS)

@@ -19,6 +19,7 @@ from clinic.services.access import require
 from core import audit
 from core.errors import Busy, RuleBroken
 from core.locks import deed, lock, lock_one
+from core.repeats import same
 from places.models import Site
 from residents.models import Enrolment
 
@@ -48,7 +49,7 @@ def check_in(
     require(actor, "visits.check_in", site)
     row = lock_one(Enrolment, enrolment.pk)
     if repeated := Visit.objects.filter(key=key).first():
-        return repeated
+        return same(repeated, enrolment_id=row.pk, site_id=site.pk)
     today = timezone.localdate(now)
     _check_person(row, today)
     booking = _check_booking(booking, row, site, today) or todays_booking(row, site, today)

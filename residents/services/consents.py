@@ -9,6 +9,7 @@ from core import audit
 from core.dates import age_on
 from core.errors import RuleBroken
 from core.locks import deed, lock_one
+from core.repeats import same
 from residents.choices import ConsentChannel, Relation
 from residents.models import Consent, Enrolment
 
@@ -33,11 +34,12 @@ def record_consent(
     """Record that the person (or the guardian of a minor) agreed or refused, for the next dose.
 
     ``signature`` is a PNG data URL from the tablet; ``paper_no`` the number of the signed sheet. A repeat of ``key``
-    returns the first row. Raises RuleBroken: CONSENT_SIGNER, CONSENT_GUARDIAN, CONSENT_SIGNATURE, CONSENT_NOTHING_DUE.
+    returns the first row. Raises RuleBroken: CONSENT_SIGNER, CONSENT_GUARDIAN, CONSENT_SIGNATURE, CONSENT_NOTHING_DUE,
+    KEY_USED.
     """
     repeated = Consent.objects.filter(key=key).first()
     if repeated:
-        return repeated
+        return same(repeated, enrolment_id=enrolment.pk, given=given)
     row = lock_one(Enrolment, enrolment.pk)
     resident, campaign = row.resident, row.campaign
     is_minor = age_on(resident.birth_date, timezone.localdate(now)) < ADULT_AGE

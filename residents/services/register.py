@@ -10,6 +10,7 @@ from campaigns.models import Campaign
 from core import audit, changes
 from core.errors import NotAllowed, RuleBroken
 from core.locks import deed
+from core.repeats import same
 from places.querysets import code_range
 from residents.choices import IdType, Removal
 from residents.models import Resident, ResidentIdentifier
@@ -35,11 +36,11 @@ def add_resident(*, actor, values: PersonValues, key: UUID | None, today: date) 
     """Register a new person and enrol the person in the running campaigns of the place.
 
     A repeat of ``key`` returns the first row. Raises RuleBroken: NUMBER_TAKEN (also when two people save the same
-    number at once), NOT_ALLOWED (a place or organisation the actor does not register for).
+    number at once), NOT_ALLOWED (a place or organisation the actor does not register for), KEY_USED.
     """
     repeated = Resident.objects.filter(key=key).first() if key else None
     if repeated:
-        return repeated
+        return _same_person(repeated, values, actor)
     _may_register(actor, values)
     values.documents = tuple(_numbered(document, values, today) for document in values.documents)
     for document in values.documents:
@@ -214,10 +215,15 @@ def _lost_the_race(values: PersonValues, actor, key) -> Resident:
     """Somebody saved the same number, or the same form twice, at this very moment."""
     first = Resident.objects.filter(key=key).first() if key else None
     if first:
-        return first
+        return _same_person(first, values, actor)
     for document in values.documents:
         refuse_taken_number(document, actor=actor)
     raise RuleBroken("BUSY", "刚才有人同时在登记,没有保存成功。请再点一次保存。")
+
+
+def _same_person(first: Resident, values: PersonValues, actor) -> Resident:
+    actor_id = actor.pk if actor else None
+    return same(first, name=values.name, birth_date=values.birth_date, created_by_id=actor_id)
 
 
 def _changed_document(old: Resident, values: PersonValues, actor, today: date) -> ResidentIdentifier | None:

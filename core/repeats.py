@@ -1,0 +1,14 @@
+"""The form's key makes a deed happen once. A key that comes back must bring the same deed."""
+
+from core.errors import RuleBroken
+
+
+def same(row, **content):
+    """``row``, the first row of a key, when a repeat of the key means the same: ``content`` are its columns.
+
+    Raises RuleBroken KEY_USED otherwise: a page reached by "back" and filled in for the next person, or another
+    user's key. Answering with the first row would say "saved" of somebody who is not.
+    """
+    if any(getattr(row, name) != value for name, value in content.items()):
+        raise RuleBroken("KEY_USED", "这一页刚才已经提交过,先前的一笔已经保存。请重新打开页面,再登记另一笔。")
+    return row
