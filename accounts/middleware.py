@@ -1,7 +1,21 @@
-"""A first log-in, or one after a reset, must choose a new password before anything else."""
+"""What follows from being logged in: pages that no browser keeps, and a first password that must be changed."""
 
 from django.shortcuts import redirect
 from django.urls import reverse
+
+
+class NotKeptMiddleware:
+    """What a logged-in user saw is kept by no browser: one village computer serves many hands, and "back" after the
+    log-out must not show a person."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.user.is_authenticated or request.path == reverse("logout"):
+            response.headers["Cache-Control"] = "no-store, private"
+        return response
 
 
 class PasswordChangeMiddleware:

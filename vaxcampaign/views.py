@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from campaigns.models import Campaign
+from core.errors import RuleBroken
 from reports.views.freshness import freshen
 from vaxcampaign import desk
 
@@ -34,6 +35,12 @@ class DeskView(LoginRequiredMixin, TemplateView):
 def forbidden(request, exception=None):
     """403: inside the user's place, but not the user's job."""
     return render(request, "403.html", status=403)
+
+
+def stale_form(request, reason=""):
+    """403: the form's token is missing or of an earlier log-in (``reason`` is for developers)."""
+    error = RuleBroken("STALE_FORM", "页面已过期,刚才的操作没有保存。请返回上一页,刷新后再试。")
+    return render(request, "core/refused.html", {"error": error}, status=403)
 
 
 def not_found(request, exception=None):
