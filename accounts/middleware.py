@@ -14,7 +14,7 @@ class NotKeptMiddleware:
     def __call__(self, request):
         response = self.get_response(request)
         if request.user.is_authenticated or request.path == reverse("logout"):
-            response.headers["Cache-Control"] = "no-store, private"
+            response.headers["Cache-Control"] = "no-store"
         return response
 
 

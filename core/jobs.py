@@ -17,19 +17,21 @@ from core.models import Job
 logger = logging.getLogger(__name__)
 # One thread: long work is written in small transactions and must leave the database to the people at the desks.
 _threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="job")
-STALE_AFTER = timedelta(minutes=10)
+STALE_AFTER = timedelta(minutes=3)  # work tells every few seconds that it lives
 
 
 class Cancelled(Exception):
     """The person asked the job to stop; work committed so far stays."""
 
 
-def start(task, *, kind: str, title: str, by, total: int = 0, **kwargs) -> Job:
+def start(task, *, kind: str, title: str, by, total: int = 0, about: str = "", **kwargs) -> Job:
     """Create the job's row and run ``task(job_id, **kwargs)`` after the running transaction commits.
 
-    ``task`` is a Celery task; ``kwargs`` are plain ids and texts. Returns the row whose page shows progress.
+    ``task`` is a Celery task; ``kwargs`` are plain ids and texts. ``about`` is the address of the page the work belongs
+    to, where it can be started again. Returns the row whose page shows progress.
     """
-    job = Job.objects.create(kind=kind, title=title, created_by=by, total=total)
+    result = {"next": about, "next_word": "回到原来的页面"} if about else {}
+    job = Job.objects.create(kind=kind, title=title, created_by=by, total=total, result=result)
     transaction.on_commit(lambda: _dispatch(task, job.pk, kwargs))
     return job
 
@@ -86,8 +88,9 @@ def run(job_id: int, work: Callable[["Progress"], dict | None]) -> None:
 
 
 def _finish(job_id: int, state: str, message: str, result: dict) -> None:
+    outcome = {"result": result} if result else {}  # without one, the way back stays
     Job.objects.filter(pk=job_id).update(
-        state=state, message=message[:500], result=result, finished_at=timezone.now()
+        state=state, message=message[:500], finished_at=timezone.now(), **outcome
     )
 
 
@@ -111,9 +114,19 @@ class Progress:
 
 
 def settle_interrupted() -> int:
-    """Mark jobs whose process died, so that their page says what to do. Returns how many."""
+    """Mark jobs whose process died, so that their page says what to do. Returns how many.
+
+    Without a broker, jobs that wait behind a dead one died with it. Reads only, unless something is to be settled.
+    """
     now = timezone.now()
-    return Job.objects.filter(state=JobState.RUNNING, beat_at__lt=now - STALE_AFTER).update(
+    silent = Q(state=JobState.RUNNING, beat_at__lt=now - STALE_AFTER)
+    alive = Job.objects.filter(state=JobState.RUNNING, beat_at__gte=now - STALE_AFTER)
+    if settings.JOBS_BACKEND == "thread" and not alive.exists():
+        silent |= Q(state=JobState.WAITING, created_at__lt=now - STALE_AFTER)
+    dead = list(Job.objects.filter(silent).values_list("pk", flat=True))
+    if not dead:
+        return 0
+    return Job.objects.filter(silent, pk__in=dead).update(
         state=JobState.FAILED,
         finished_at=now,
         message="服务器中途重启,任务已中断。请重新开始;已完成的部分不会重复。",

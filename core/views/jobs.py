@@ -4,6 +4,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.shortcuts import redirect
 from django.views.generic import DetailView
 
+from core import jobs
 from core.models import Job
 
 
@@ -15,6 +16,7 @@ class JobView(LoginRequiredMixin, DetailView):
     template_name = "core/job.html"
 
     def get_queryset(self):
+        jobs.settle_interrupted()  # a PC without a timetable learns of a dead job when somebody looks at it
         return Job.objects.filter(created_by=self.request.user)
 
     def get_template_names(self):

@@ -78,6 +78,7 @@ class _ImportMixin(ActionRequiredMixin):
     @cached_property
     def census(self) -> CensusImport:
         mine = CensusImport.objects.visible_to(self.request.user)
+        jobs.settle_interrupted()  # else an import whose server died could never be gone on with
         return get_object_or_404(
             mine.select_related("place", "campaign", "created_by", "job", "organisation"),
             uid=self.kwargs["uid"],
@@ -134,6 +135,7 @@ class CommitView(_ImportMixin, View):
                 kind="census.commit",
                 title=f"导入 {census.file_name}"[:120],
                 by=request.user,
+                about=census.get_absolute_url(),
                 census_id=census.pk,
                 user_id=request.user.pk,
             )
@@ -191,6 +193,7 @@ def _start_check(census: CensusImport, user) -> str:
         kind="census.check",
         title=f"检查 {census.file_name}"[:120],
         by=user,
+        about=census.get_absolute_url(),
         census_id=census.pk,
     )
     CensusImport.objects.filter(pk=census.pk).update(job=job)
