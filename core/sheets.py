@@ -6,7 +6,6 @@ size, unpacked size, rows and macros are checked before a parser sees it.
 
 import csv
 import io
-import re
 import zipfile
 import zlib
 from dataclasses import dataclass, field
@@ -14,16 +13,14 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
+from core.far_cells import CellWatch, FarCell
+
 MAX_BYTES = 30 * 1024 * 1024
 MAX_UNPACKED = 400 * 1024 * 1024
 MAX_RATIO = 200  # real workbooks compress 5 to 30 times, the worst (all cells alike) about 100
 MAX_ROWS = 200_000
 MAX_COLUMNS = 300
 
-# A value far outside makes the parser allocate every cell up to it: beyond column KN (300) or row 200 000.
-_FAR_CELL = re.compile(
-    rb'<c\s[^>]*?r="(?:(?:[A-Z]{3}|[L-Z][A-Z]|K[O-Z])\d+|[A-Z]+(?:[2-9]\d{5}|\d{7}))"[^>]*(?<!/)>'
-)
 _CHUNK = 1024 * 1024
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -130,7 +127,9 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
     names = [member.filename.lower() for member in members]
     if any(name.endswith("vbaproject.bin") or "/macrosheets/" in name for name in names):
         raise SheetError("MACROS", "文件含有宏,为安全不能导入,请另存为“Excel工作簿(.xlsx)”再上传。")
-    if not any(name.startswith("xl/workbook.") for name in names):
+    if "xl/workbook.bin" in names:  # its cells cannot be looked through beforehand
+        raise SheetError("UNREADABLE", "这是二进制工作簿(.xlsb),请用Excel或WPS另存为.xlsx再上传。")
+    if "xl/workbook.xml" not in names:
         raise SheetError("NOT_A_SHEET", "这不是Excel表格,请上传.xlsx、.xls或.csv文件。")
     if sum(member.file_size for member in members) > MAX_UNPACKED or len(members) > 5000:
         raise _bomb()
@@ -139,19 +138,20 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
 def _check_unpacked(archive: zipfile.ZipFile, budget: int) -> None:
     # The sizes in the directory are the sender's claim; so the members are really unpacked, and counted.
     for member in archive.infolist():
-        worksheet = member.filename.lower().startswith("xl/worksheets/")
+        is_sheet = member.filename.lower().startswith("xl/worksheets/") and member.filename.endswith(".xml")
+        watch = CellWatch(is_sheet=is_sheet, max_columns=MAX_COLUMNS, max_rows=MAX_ROWS)
         member.file_size = MAX_UNPACKED + 1  # else zipfile stops quietly at the claimed size
-        tail = b""
         with archive.open(member) as stream:
             while chunk := stream.read(_CHUNK):
                 budget -= len(chunk)
                 if budget < 0:
                     raise _bomb()
-                if worksheet and _FAR_CELL.search(tail + chunk):
+                try:
+                    watch.feed(chunk)
+                except FarCell:
                     raise SheetError(
                         "TOO_WIDE", "表格边缘以外还有内容(第300列或第20万行之后),请删除后另存为.xlsx再上传。"
-                    )
-                tail = chunk[-200:]
+                    ) from None
 
 
 def _bomb() -> SheetError:

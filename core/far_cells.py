@@ -1,0 +1,77 @@
+"""Looking through a worksheet's XML for values that no list has, before the real parser sees it.
+
+A value far outside makes that parser allocate every cell up to it, which ends the process: one small file would stop the
+whole service. So the file is read as XML, not as text that looks like what Excel writes.
+"""
+
+import re
+from xml.parsers import expat
+
+
+class FarCell(Exception):
+    """A value stands beyond the last column or row a list may have."""
+
+
+class CellWatch:
+    """Fed with a member of a workbook piece by piece; raises FarCell, or ValueError for a sheet that is no clean XML.
+
+    Members that are no sheet (pictures, drawings of old versions) may be anything. Blank cells that only carry a format
+    do no harm and may stand anywhere.
+    """
+
+    def __init__(self, *, is_sheet: bool, max_columns: int, max_rows: int):
+        self.is_sheet, self.max_columns, self.max_rows = is_sheet, max_columns, max_rows
+        self._row = self._nameless = 0
+        self._address: str | None = None
+        self._parser = expat.ParserCreate()
+        self._parser.StartElementHandler = self._start
+        self._parser.StartDoctypeDeclHandler = self._doctype
+        self._is_xml, self._tail = True, b""
+
+    def feed(self, chunk: bytes, *, last: bool = False) -> None:
+        """The next piece of the member."""
+        if self._is_xml:
+            try:
+                self._parser.Parse(chunk, last)
+                return
+            except expat.ExpatError:
+                self._is_xml = False
+        # Not clean for us may still be clean enough for a lenient parser.
+        if self.is_sheet or b"sheetData" in self._tail + chunk:
+            raise ValueError("not XML")
+        self._tail = chunk[-10:]
+
+    def _doctype(self, *_) -> None:
+        raise ValueError("a workbook has no document type: entities are an attack")
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        name = name.rpartition(":")[2]
+        if name == "c":
+            self._address = attributes.get("r")
+            self._nameless += self._address is None
+        elif name in ("v", "is", "f") and self.is_sheet:
+            self._check()
+        elif name == "row":
+            self._row = _number(attributes.get("r")) or self._row + 1
+            self._nameless = 0
+        elif name == "sheetData":  # the workbook may call any member a sheet
+            self.is_sheet = True
+
+    def _check(self) -> None:
+        column, row = self._nameless, self._row
+        if self._address is not None:
+            letters = self._address.rstrip("0123456789")
+            column, row = _column(letters), _number(self._address[len(letters) :])
+        if column > self.max_columns or row > self.max_rows:
+            raise FarCell
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and re.fullmatch(r"[0-9]{1,20}", text) else 0
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters.upper()[:8]:
+        number = number * 26 + ord(letter) - 64
+    return number

@@ -1,0 +1,95 @@
+"""Small workbooks that would make the parser allocate a whole sheet and end the process: refused before it sees them."""
+
+import zipfile
+from io import BytesIO
+
+import pytest
+
+from core.sheets import SheetError, read_bytes
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_VALUE = "<v>1</v></c>"
+
+
+def relation(kind: str, target: str) -> str:
+    one = f'<Relationship Id="r1" Type="{_OFFICE}/{kind}" Target="{target}"/>'
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{one}</Relationships>'
+
+
+def workbook(sheet: str, *, at: str = "worksheets/sheet1.xml", **more: str) -> bytes:
+    file = BytesIO()
+    types = (
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    )
+    sheets = '<sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets>'
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", f'<Types xmlns="{_PACKAGE}/content-types">{types}</Types>')
+        archive.writestr("_rels/.rels", relation("officeDocument", "xl/workbook.xml"))
+        archive.writestr(
+            "xl/workbook.xml", f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">{sheets}</workbook>'
+        )
+        archive.writestr("xl/_rels/workbook.xml.rels", relation("worksheet", at))
+        archive.writestr(f"xl/{at}", sheet)
+        for name, content in more.items():
+            archive.writestr(f"xl/{name}", content)
+    return file.getvalue()
+
+
+def sheet(rows: str) -> str:
+    return f'<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+
+
+def refused(content: bytes) -> str:
+    with pytest.raises(SheetError) as error:
+        read_bytes(content)
+    return error.value.code
+
+
+FAR = {
+    "as Excel writes it": f'<row r="1048576"><c r="XFD1048576">{_VALUE}</row>',
+    "single quotes": f"<row r='1'><c r='XFD1048576'>{_VALUE}</row>",
+    "blanks around the sign": f'<row r="1"><c r = "XFD9">{_VALUE}</row>',
+    "small letters": f'<row r="1"><c r="xfd9">{_VALUE}</row>',
+    "leading zeros": f'<row r="1"><c r="A0001048576">{_VALUE}</row>',
+    "a sign in an attribute": f'<row r="1"><c a="/>" r="XFD9" b="/>">{_VALUE}</row>',
+    "an entity": f'<row r="1"><c r="XF&#68;9">{_VALUE}</row>',
+    "the row's address only": f'<row r="1048576"><c>{_VALUE}</row>',
+    "cells without address": f'<row r="1">{f"<c>{_VALUE}" * 301}</row>',
+}
+
+
+@pytest.mark.parametrize("rows", FAR.values(), ids=FAR.keys())
+def test_a_value_far_outside_is_refused_however_it_is_written(rows):
+    assert refused(workbook(sheet(rows))) == "TOO_WIDE"
+
+
+def test_also_with_a_name_space_and_in_a_member_of_another_name():
+    named = (
+        f'<x:worksheet xmlns:x="{_MAIN}"><x:sheetData><x:row r="1"><x:c r="XFD9"><x:v>1</x:v></x:c></x:row>'
+    )
+    assert refused(workbook(f"{named}</x:sheetData></x:worksheet>")) == "TOO_WIDE"
+    assert refused(workbook(sheet(FAR["single quotes"]), at="pictures/a.png")) == "TOO_WIDE"
+    lenient = sheet(FAR["single quotes"]).replace("<sheetData>", "<sheetPr a=1/><sheetData>")
+    assert refused(workbook(lenient)) == "UNREADABLE"
+    assert refused(workbook(lenient, at="pictures/a.png")) == "UNREADABLE"
+
+
+def test_entities_are_refused():
+    declared = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    assert refused(workbook(declared + sheet(f'<row r="1"><c r="A1">{_VALUE}</row>'))) == "UNREADABLE"
+
+
+def test_a_binary_workbook_is_refused():
+    content = workbook(sheet(f'<row r="1"><c r="A1">{_VALUE}</row>'), **{"workbook.bin": "x"})
+    assert refused(content) == "UNREADABLE"
+
+
+def test_what_offices_really_send_is_read():
+    formats = '<row r="1"><c r="A1"><v>1</v></c><c r="XFD1" s="1"/></row><row r="1048576" hidden="1"/>'
+    (read,) = read_bytes(workbook(sheet(formats), **{"drawings/vml.vml": "<xml><br></xml>"}))
+    assert [row.number for row in read.rows] == [1]
+    widest = f"<row>{f'<c>{_VALUE}' * 300}</row>" * 3 + f'<row r="199999"><c r="KN199999">{_VALUE}</row>'
+    (read,) = read_bytes(workbook(sheet(widest)))
+    assert [len(row.cells) for row in read.rows] == [300] * 4
