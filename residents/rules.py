@@ -85,7 +85,6 @@ class CampaignRules:
     rules: Sequence[Rule]
     cohort: Cohort
     age_ref: date
-    products: frozenset[str]
     platforms: Mapping[str, str]
     names: Mapping[str, str]
     phases: Sequence[tuple[str, Cohort, bool]] = ()  # name, cohort, whether it is open

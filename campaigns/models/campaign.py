@@ -1,6 +1,7 @@
 """What we offer, to whom, under which rules and texts."""
 
 import hashlib
+from datetime import time
 
 from django.db import models
 from django.db.models import F, Q
@@ -101,7 +102,7 @@ class Campaign(models.Model):
     )
     checklist = models.JSONField("接种前核对清单", default=dict)
     observation_minutes = models.PositiveSmallIntegerField("留观分钟", default=30)
-    booking_cutoff = models.TimeField("次日名单截止", default="16:00")
+    booking_cutoff = models.TimeField("次日名单截止", default=time(16))
 
     objects = CampaignQuerySet.as_manager()
 

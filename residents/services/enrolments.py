@@ -33,13 +33,12 @@ class CampaignContext:
 
 
 def context(campaign: Campaign) -> CampaignContext:
-    """Parse the rules of ``campaign`` (four queries)."""
+    """Parse the rules of ``campaign`` (three queries)."""
     vaccines = {vaccine.code: vaccine for vaccine in Vaccine.objects.filter(disease=campaign.disease)}
     rules = CampaignRules(
         rules=rules_from_data([rule.data for rule in campaign.rules.all()]),
         cohort=cohort_from_data(campaign.cohort),
         age_ref=campaign.target_age_ref_date,
-        products=frozenset(campaign.products.values_list("code", flat=True)),
         platforms={code: vaccine.platform for code, vaccine in vaccines.items()},
         names={code: str(vaccine) for code, vaccine in vaccines.items()},
         phases=[(p.name, cohort_from_data(p.cohort), p.is_open) for p in campaign.phases.all()],
@@ -179,7 +178,7 @@ def _days(row: Enrolment, today: date) -> set[tuple[str, date]]:
 def refresh(enrolment_ids: Iterable[int], *, campaign: Campaign, today: date) -> int:
     """Recompute the projection of these enrolments of one campaign; returns how many rows changed.
 
-    Days whose counts move with a changed unit or target are noted for the roll-ups.
+    Days whose counts move with a changed unit, target or course are noted for the roll-ups.
     """
     ctx, changed_rows = context(campaign), 0
     ids = sorted(enrolment_ids)
@@ -204,18 +203,24 @@ def refresh_all(*, campaign: Campaign, today: date, step: Callable[[int, int], N
     return changed_rows
 
 
+def _counted_as(row: Enrolment) -> tuple:
+    """Unit, target and the days on which people metrics count this person: when one moves, all days are counted anew."""
+    return row.unit_code, row.is_target, row.first_dose_on, row.primary_complete_on, row.booster_on
+
+
 def _save_changed(rows: list[Enrolment], ctx: CampaignContext, today: date) -> int:
     touched, columns, days = [], set(), set()
     for row in rows:
-        before = (row.unit_code, row.is_target)
+        before = _counted_as(row)
         changed = _apply(row, ctx, today)
         if not changed:
             continue
         touched.append(row)
         columns.update(name.removesuffix("_id") for name in changed)
-        if (row.unit_code, row.is_target) != before:
+        if (after := _counted_as(row)) != before:
             given = {record.given_on for record in row.resident.records.all()} | {today}
-            days |= {(code, day) for code in (before[0], row.unit_code) if code for day in given}
+            given |= {day for day in (*before[2:], *after[2:]) if day}
+            days |= {(code, day) for code in (before[0], after[0]) if code for day in given}
     if touched:
         Enrolment.objects.bulk_update(touched, sorted(columns), batch_size=CHUNK)
         changes.note(days)

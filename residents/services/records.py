@@ -100,8 +100,11 @@ def _dose_changed(record: VaccinationRecord, today: date) -> None:
     ).select_related("campaign")
     for enrolment in mine.order_by("pk"):
         refresh([enrolment.pk], campaign=enrolment.campaign, today=today)
+    # One dose more or less renumbers the others, so every day of this person's doses is counted anew.
+    same = {"disease": record.disease, "season": record.season}
+    days = set(record.resident.records.filter(**same).values_list("given_on", flat=True))
     codes = {code for code in mine.values_list("unit_code", flat=True) if code}
-    changes.note({(code, record.given_on) for code in codes})
+    changes.note({(code, day) for code in codes for day in days})
 
 
 @deed()

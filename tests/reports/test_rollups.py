@@ -158,3 +158,16 @@ def test_targets_only_inside_ones_own_place_and_time(town, campaign, today, now,
         late = campaign.ends_on + timedelta(days=1)
         targets.assign(actor=cast.town, quantities={town.village: 5}, due_on=late, **call)
     assert refused.value.code == "TARGET_DUE"
+
+
+def test_voiding_the_first_dose_also_refills_the_day_of_the_second(town, campaign, vaccine, today, now):
+    person = make_enrolled(town.village, campaign, today)
+    first = give(person, vaccine, today - timedelta(days=30), today)
+    give(person, vaccine, today - timedelta(days=5), today)
+    rollups.fill_dirty(now=now)
+    records.void_record(record=first, actor=None, reason="登记错人", now=now)
+    rollups.fill_dirty(now=now)
+    rows = sorted(Rollup.objects.values_list("day", "metric", "value"))
+    assert rows == [(today - timedelta(days=5), "dose_1", 1), (today - timedelta(days=5), "first_people", 1)]
+    rollups.fill_all(campaign=campaign, now=now)
+    assert sorted(Rollup.objects.values_list("day", "metric", "value")) == rows
