@@ -11,6 +11,7 @@ from core.xlsx import file_name
 from residents.models import CensusImport
 from residents.services import census as census_service
 from residents.services import enrolments
+from residents.services.enrolling import enrol_missing
 from residents.services.export import export_list
 
 
@@ -74,6 +75,27 @@ def refresh_campaign(job_id: int, campaign_id: int) -> None:
         changed = enrolments.refresh_all(campaign=campaign, today=timezone.localdate(), step=progress.step)
         progress.message = f"更新完成:{changed} 人的接种状态有变化。"
         return {"next": reverse("campaigns:detail", args=[campaign.code]), "next_word": "回到接种活动"}
+
+    jobs.run(job_id, work)
+
+
+@shared_task
+def enrol_campaign(job_id: int, campaign_id: int, user_id: int, anew: bool = False) -> None:
+    """Enrol everybody of a campaign's place who is not enrolled yet; with ``anew`` judge the others again too."""
+
+    def work(progress) -> dict:
+        campaign, user = Campaign.objects.get(pk=campaign_id), User.objects.get(pk=user_id)
+        today = timezone.localdate()
+        changed = enrolments.refresh_all(campaign=campaign, today=today, step=progress.step) if anew else None
+        new = enrol_missing(campaign=campaign, actor=user, today=today, step=progress.step)
+        progress.message = f"完成:新登记到活动 {new} 人" + (
+            "。" if changed is None else f",{changed} 人的状态有变化。"
+        )
+        return {
+            "people": new,
+            "next": reverse("campaigns:detail", args=[campaign.code]),
+            "next_word": "回到接种活动",
+        }
 
     jobs.run(job_id, work)
 

@@ -116,6 +116,11 @@ class Campaign(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_closed(self) -> bool:
+        """True when it was ended."""
+        return self.state == CampaignState.CLOSED
+
 
 class Phase(models.Model):
     """A step of the campaign with its own dates and people (S3, S29, S71)."""

@@ -1,135 +1,139 @@
-"""Loading what campaigns are made of from the data files of this app, and opening a campaign."""
+"""Opening a campaign."""
 
-import csv
-import json
-from datetime import date
-from pathlib import Path
+from datetime import date, time
 
-from campaigns.choices import CampaignState
-from campaigns.models import Campaign, ConsentForm, Phase, PriorityGroup, QuestionSet, ScheduleRule
-from campaigns.rules import cohort_from_data, question_sets_from_data, rules_from_data
+from campaigns.choices import CampaignState, InternalPolicy
+from campaigns.models import Campaign, Phase, QuestionSet, ScheduleRule
+from campaigns.rules import cohort_from_data
+from campaigns.services.reference import checklists, consent_codes, latest_consent, load_reference_data
 from core import audit
-from core.locks import deed
-from inventory.models import Presentation, Vaccine
+from core.errors import NotAllowed, RuleBroken
+from core.locks import alone, deed
+from inventory.models import Vaccine
+from places.models import Place
 
-DATA = Path(__file__).resolve().parent.parent / "data"
-_DISEASES = {
-    "CV": "COVID",
-    "FLU": "FLU",
-    "HPV2": "HPV",
-    "HPV9": "HPV",
-    "MMR": "MMR",
-    "RAB": "RAB",
-    "PPV23": "PPV23",
-}
-# Norm of the country: inactivated 60 minutes, live 30; unknown takes the stricter (domain §3.1).
-_OPEN_MINUTES = {"INACTIVATED": 60, "PROTEIN": 60}
+__all__ = ["add_phase", "load_reference_data", "may_run", "open_campaign", "open_covid_campaign"]
+
+SHORTEST_OBSERVATION = 30  # minutes (domain §4.2)
 
 
-def _json(name: str) -> list[dict]:
-    return json.loads((DATA / name).read_text(encoding="utf-8"))
-
-
-def _disease(code: str) -> str:
-    head = code.split("-")[0]
-    return _DISEASES.get(head, head)
+def may_run(actor, place: Place) -> None:
+    """Raise NotAllowed unless ``actor`` leads the campaigns of ``place``; ``actor`` None is the installation itself."""
+    if actor is not None and not actor.scope("campaigns.manage").covers(place.code):
+        raise NotAllowed(f"接种活动由组织单位({place})的管理人员设置;您只能设置本辖区组织的活动。")
 
 
 @deed()
-def load_reference_data(*, actor=None) -> dict[str, int]:
-    """Create or refresh vaccines, presentations, schedule rules, question sets, consent forms and priority groups.
+def open_campaign(
+    *,
+    actor,
+    place: Place,
+    name: str,
+    disease: str,
+    starts_on: date,
+    ends_on: date,
+    target_age_ref_date: date,
+    cohort: dict,
+    products: list[str],
+    code: str = "",
+    season: str = "",
+    phases: list[dict] = (),
+    county_internal_policy: str = InternalPolicy.HUKOU,
+    adult_questions: str = "adult-2021",
+    minor_questions: str = "child-2021",
+    adult_consent: str = "general-adult",
+    minor_consent: str = "general-minor",
+    checklist: str = "",
+    observation_minutes: int = SHORTEST_OBSERVATION,
+    booking_cutoff: time = time(16),
+) -> Campaign:
+    """Open a campaign of ``place`` against ``disease`` for ``cohort`` (shape: campaigns/data/README.md) with all its dated rules.
 
-    Idempotent. Consent texts are versions: a changed text becomes a new version, an old one is never altered. Raises
-    ``campaigns.rules.BadRuleData`` naming the bad key of a file.
+    ``products``: vaccine codes; ``phases``: dicts as ``add_phase`` takes them; questions, consents and checklist by
+    their codes (newest version of a consent, default checklist when empty). The people of the place are not enrolled
+    here: whoever calls this from above does it afterwards (``residents.services.enrolling``). Raises NotAllowed,
+    BadRuleData, RuleBroken: CAMPAIGN_TWICE, CAMPAIGN_DATES, OBSERVATION_SHORT, NO_RULES, PRODUCTS, CONSENT_OTHER, PHASE_DATES.
     """
-    rules = _json("schedule_rules.json")
-    rules_from_data(rules)
-    sets = _json("question_sets.json")
-    question_sets_from_data(sets)
-    for row in csv.DictReader((DATA / "vaccine_products.csv").open(encoding="utf-8")):
-        _load_vaccine(row)
-    for rule in rules:
-        ScheduleRule.objects.update_or_create(
-            code=rule["id"],
-            defaults={
-                "disease": rule["disease"],
-                "effective_from": rule["effective_from"],
-                "effective_to": rule.get("effective_to"),
-                "source": rule["source"][:200],
-                "data": rule,
-            },
-        )
-    for item in sets:
-        QuestionSet.objects.update_or_create(
-            code=item["code"], defaults={"title": item["name"], "data": item}
-        )
-    for item in _json("consent_forms.json"):
-        _load_consent_form(item)
-    for group in _json("priority_groups.json"):
-        PriorityGroup.objects.update_or_create(
-            campaign=None, code=group["code"], defaults={"name": group["name"]}
-        )
-    counts = {"vaccines": Vaccine.objects.count(), "rules": len(rules), "question_sets": len(sets)}
-    audit.record("campaigns.reference_loaded", actor=actor, data=counts)
-    return counts
-
-
-def _load_vaccine(row: dict[str, str]) -> None:
-    def number(key: str) -> int | None:
-        return int(row[key]) if row[key] else None
-
-    vaccine, _ = Vaccine.objects.update_or_create(
-        code=row["code"],
-        defaults={
-            "name": row["name"],
-            "disease": _disease(row["code"]),
-            "manufacturer": row["manufacturer"],
-            "maker_code": row["maker"],
-            "platform": row["platform"],
-            "national_code": row["nat"],
-            "cvx": row["cvx"],
-            "icd11": row["icd11"],
-            "sex": row["sex"],
-            "primary_doses": number("doses"),
-            "min_months": number("min_m"),
-            "max_months": number("max_m"),
-            "dose_ml": row["dose_ml"] or None,
-            "route": row["route"],
-        },
+    alone("campaigns")
+    may_run(actor, place)
+    cohort_from_data(cohort)
+    check_dates(starts_on, ends_on)
+    check_observation(observation_minutes)
+    if Campaign.objects.filter(place=place, name=name).exists():
+        raise RuleBroken("CAMPAIGN_TWICE", f"{place}已有名为“{name}”的接种活动,请换一个名称。", "name")
+    rules = list(ScheduleRule.objects.filter(disease=disease))
+    if not rules:
+        raise RuleBroken("NO_RULES", "这种疾病还没有免疫程序,不能开展活动。请联系系统管理员装入参考数据。")
+    vaccines = _vaccines(products, disease)
+    _check_consents(disease, adult_consent=adult_consent, minor_consent=minor_consent)
+    campaign = Campaign.objects.create(
+        code=code or _new_code(disease, place, starts_on),
+        name=name,
+        place=place,
+        disease=disease,
+        season=season,
+        state=CampaignState.RUNNING,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        target_age_ref_date=target_age_ref_date,
+        cohort=cohort,
+        county_internal_policy=county_internal_policy,
+        adult_questions=QuestionSet.objects.get(code=adult_questions),
+        minor_questions=QuestionSet.objects.get(code=minor_questions),
+        adult_consent=latest_consent(adult_consent),
+        minor_consent=latest_consent(minor_consent),
+        checklist=next(item for item in checklists() if checklist in ("", item["code"])),
+        observation_minutes=observation_minutes,
+        booking_cutoff=booking_cutoff,
     )
-    for doses in filter(None, row["dpv"].split(";")) if row["dpv"] else ["1"]:
-        Presentation.objects.get_or_create(
-            vaccine=vaccine,
-            doses_per_vial=int(doses),
-            defaults={"open_vial_minutes": _OPEN_MINUTES.get(vaccine.platform, 30)},
-        )
-
-
-def _load_consent_form(item: dict) -> None:
-    """The signed text is the title and the sections; its hash goes on every signature."""
-    text = "\n\n".join(f"{section['heading']}\n{section['text']}" for section in item["sections"])
-    digest = ConsentForm.digest(item["title"] + "\n\n" + text)
-    latest = ConsentForm.objects.filter(code=item["code"]).order_by("-version").first()
-    if latest is None or latest.sha256 != digest:
-        ConsentForm.objects.create(
-            code=item["code"],
-            version=latest.version + 1 if latest else 1,
-            title=item["title"],
-            text=text,
-            sha256=digest,
-        )
-
-
-def latest_consent(code: str) -> ConsentForm:
-    """The newest version of a consent form."""
-    return ConsentForm.objects.filter(code=code).order_by("-version")[0]
+    campaign.products.set(vaccines)
+    campaign.rules.set(rules)
+    for phase in phases:
+        add_phase(actor=actor, campaign=campaign, **phase)
+    audit.record("campaign.opened", actor=actor, target=campaign, place_code=place.code)
+    return campaign
 
 
 @deed()
+def add_phase(
+    *,
+    actor,
+    campaign: Campaign,
+    name: str,
+    starts_on: date,
+    ends_on: date,
+    cohort: dict,
+    is_open: bool = True,
+) -> Phase:
+    """Append a phase for ``cohort``. Raises NotAllowed, BadRuleData, RuleBroken PHASE_DATES."""
+    may_run(actor, campaign.place)
+    cohort_from_data(cohort)
+    if ends_on < starts_on:
+        raise RuleBroken("PHASE_DATES", f"阶段“{name}”的截止日期早于开始日期,请改正。", "ends_on")
+    last = campaign.phases.order_by("-order").values_list("order", flat=True).first() or 0
+    phase = Phase.objects.create(
+        campaign=campaign,
+        order=last + 1,
+        name=name,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        cohort=cohort,
+        is_open=is_open,
+    )
+    audit.record(
+        "phase.added",
+        actor=actor,
+        target=phase,
+        place_code=campaign.place.code,
+        data={"campaign": campaign.code, "phase": name},
+    )
+    return phase
+
+
 def open_covid_campaign(
     *,
     actor,
-    place,
+    place: Place,
     code: str,
     name: str,
     starts_on: date,
@@ -139,32 +143,54 @@ def open_covid_campaign(
     phases: list[dict] = (),
     products: list[str] = ("CV-BJ", "CV-SV", "CV-KX", "CV-ZF"),
 ) -> Campaign:
-    """Open a COVID-19 campaign of ``place`` for ``cohort`` (shape: campaigns/data/README.md) with all dated rules.
-
-    ``phases``: dicts with name, starts_on, ends_on, cohort, is_open. Raises BadRuleData on a bad cohort.
-    """
-    cohort_from_data(cohort)
-    checklist = next(item for item in _json("checklists.json") if item["default"])
-    campaign = Campaign.objects.create(
+    """``open_campaign`` against COVID-19 with the usual four products and the COVID-19 consent texts."""
+    return open_campaign(
+        actor=actor,
+        place=place,
         code=code,
         name=name,
-        place=place,
         disease="COVID",
-        state=CampaignState.RUNNING,
         starts_on=starts_on,
         ends_on=ends_on,
         target_age_ref_date=target_age_ref_date,
         cohort=cohort,
-        adult_questions=QuestionSet.objects.get(code="adult-2021"),
-        minor_questions=QuestionSet.objects.get(code="child-2021"),
-        adult_consent=latest_consent("covid-adult"),
-        minor_consent=latest_consent("covid-minor"),
-        checklist=checklist,
+        phases=phases,
+        products=products,
+        adult_consent="covid-adult",
+        minor_consent="covid-minor",
     )
-    campaign.products.set(Vaccine.objects.filter(code__in=products))
-    campaign.rules.set(ScheduleRule.objects.filter(disease="COVID"))
-    for order, phase in enumerate(phases, start=1):
-        cohort_from_data(phase["cohort"])
-        Phase.objects.create(campaign=campaign, order=order, **phase)
-    audit.record("campaign.opened", actor=actor, target=campaign, place_code=place.code)
-    return campaign
+
+
+def check_dates(starts_on: date, ends_on: date) -> None:
+    """Raise RuleBroken CAMPAIGN_DATES when the campaign would end before it starts."""
+    if ends_on < starts_on:
+        raise RuleBroken("CAMPAIGN_DATES", "截止日期不能早于开始日期。", "ends_on")
+
+
+def check_observation(minutes: int) -> None:
+    """Raise RuleBroken OBSERVATION_SHORT below the norm's minimum."""
+    if minutes < SHORTEST_OBSERVATION:
+        raise RuleBroken(
+            "OBSERVATION_SHORT", f"留观时间不能少于 {SHORTEST_OBSERVATION} 分钟。", "observation_minutes"
+        )
+
+
+def _vaccines(codes: list[str], disease: str) -> list[Vaccine]:
+    found = list(Vaccine.objects.filter(code__in=codes, disease=disease))
+    if not found or len(found) != len(set(codes)):
+        raise RuleBroken("PRODUCTS", "请至少选一种预防这种疾病的疫苗。", "products")
+    return found
+
+
+def _check_consents(disease: str, *, adult_consent: str, minor_consent: str) -> None:
+    for field, code in (("adult_consent", adult_consent), ("minor_consent", minor_consent)):
+        if code not in consent_codes(disease, minor=field == "minor_consent"):
+            raise RuleBroken("CONSENT_OTHER", "这份知情同意书写的是另一种疾病或另一类人,请换一份。", field)
+
+
+def _new_code(disease: str, place: Place, starts_on: date) -> str:
+    stem = f"{disease.lower()}-{starts_on.year}-{place.prefix}"
+    taken = set(Campaign.objects.filter(code__startswith=stem).values_list("code", flat=True))
+    return next(
+        code for n in range(1, len(taken) + 2) if (code := stem if n == 1 else f"{stem}-{n}") not in taken
+    )

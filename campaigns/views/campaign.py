@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
+from campaigns.choices import disease_word
 from campaigns.models import Campaign
 from campaigns.rules import cohort_from_data, rules_from_data
 from campaigns.rules.plain import cohort_line, rule_lines
@@ -38,7 +39,9 @@ class CampaignListView(ActionRequiredMixin, TemplateView):
     def get_context_data(self, **kwargs):
         rows = Campaign.objects.visible_to(self.request.user).select_related("place")
         lines = [(row, cohort_line(cohort_from_data(row.cohort))) for row in rows]
-        return super().get_context_data(rows=lines, **kwargs)
+        return super().get_context_data(
+            rows=lines, may_open=self.request.user.can("campaigns.manage"), **kwargs
+        )
 
 
 class OneCampaign(ActionRequiredMixin):
@@ -66,6 +69,7 @@ class CampaignView(OneCampaign, TemplateView):
         parsed = {rule.id: rule for rule in rules_from_data([rule.data for rule in stored])}
         return super().get_context_data(
             campaign=campaign,
+            disease=disease_word(campaign.disease),
             cohort=cohort_line(cohort_from_data(campaign.cohort)),
             phases=[(phase, cohort_line(cohort_from_data(phase.cohort))) for phase in campaign.phases.all()],
             may_switch=self.request.user.scope("campaigns.manage").covers(campaign.place.code),

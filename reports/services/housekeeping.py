@@ -6,12 +6,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from appointments.services import sessions
+from campaigns.models import Campaign
 from core import files, jobs
 from core.choices import JobState
 from core.models import Job
 from reports.services import rollups
 from reports.services.daily import day_bounds
 from residents.services import enrolments
+from residents.services.enrolling import enrol_missing
 
 KEEP_PRODUCED_DAYS = 30  # files of jobs; filed reports are kept
 NIGHTLY, NIGHTLY_TITLE = "nightly", "每日维护"
@@ -52,10 +54,24 @@ def night(*, now: datetime, progress) -> dict[str, int]:
     progress.step(2, 3, "正在重写近期汇总")
     return {
         "not_come": not_come,
+        "enrolled": _enrol_missing(now, progress),
         "enrolments_refreshed": refreshed,
         "rows_written": rollups.nightly(now=now),
         "files_removed": files.purge(older_than_days=KEEP_PRODUCED_DAYS),
     }
+
+
+def _enrol_missing(now: datetime, progress) -> int:
+    """A census file goes into one campaign (or none, when none was running): the others get its people here."""
+    new = 0
+    for campaign in Campaign.objects.running().select_related("place"):
+        new += enrol_missing(
+            campaign=campaign,
+            actor=None,
+            today=timezone.localdate(now),
+            step=lambda done, total: progress.step(1, 3, "正在把新登记的居民加入活动"),
+        )
+    return new
 
 
 def _refresh_moved(now: datetime, progress) -> int:

@@ -1,7 +1,8 @@
 """``manage.py create_first_admin [--username NAME --name 姓名 --place CODE --divisions FILE]``
 
 What is not given as an argument or as FIRST_ADMIN_USERNAME, FIRST_ADMIN_NAME, FIRST_ADMIN_PLACE is asked for on the
-terminal. Without a list of divisions no account can be anywhere, so the list comes first.
+terminal. Without a list of divisions no account can be anywhere, so the list comes first; vaccines and schedule rules
+come along, so that the office can open a campaign. It stands on the top floor because it lays ground of several rooms.
 """
 
 import os
@@ -14,6 +15,8 @@ from django.utils import timezone
 from accounts.choices import Role
 from accounts.models import User
 from accounts.services.accounts import create_account
+from campaigns.models import ScheduleRule
+from campaigns.services.reference import load_reference_data
 from core.commands import BadCall, OurCommand
 from core.errors import RuleBroken
 from core.locks import deed
@@ -42,6 +45,8 @@ class Command(OurCommand):
         with deed():
             self._load_divisions(divisions, place)
             where = self._place(place)
+            if not ScheduleRule.objects.exists():
+                load_reference_data()
             user, password = create_account(
                 actor=None,
                 username=username or self._ask("管理员登录名: "),

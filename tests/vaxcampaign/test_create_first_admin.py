@@ -7,9 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from accounts.management.commands import create_first_admin
 from accounts.models import User
+from campaigns.models import ScheduleRule
 from places.models import Place
+from vaxcampaign.management.commands import create_first_admin
 
 GIVEN = {"username": "admin", "name": "王管理", "place": "150622100000"}
 
@@ -35,6 +36,7 @@ def test_given_arguments_load_the_shipped_list(db, capsys):
     assert user.main_role.where.code == GIVEN["place"]
     assert user.can("accounts.manage")
     assert Place.objects.count() == 219
+    assert ScheduleRule.objects.filter(disease="COVID").exists(), "a campaign can be opened at once"
 
 
 def test_asks_on_the_terminal(db, answers, capsys):
