@@ -13,7 +13,6 @@ from django.db import models
 from campaigns.models import PriorityGroup
 from core import idnumbers, names, phones
 from core.choices import Sex
-from core.crypto import blind_index
 from core.dates import age_on, parse_loose_date
 from core.text import clean
 from inventory.models import Vaccine
@@ -74,7 +73,7 @@ class Document:
     @property
     def digest(self) -> str:
         """The blind index under which the number is unique and can be found."""
-        return number_digest(self.id_type, self.number)
+        return ResidentIdentifier.hash_of(self.id_type, self.number)
 
     @property
     def masked(self) -> str:
@@ -132,11 +131,6 @@ class PersonValues:
     note: str = ""
     doses: tuple[DoseValues, ...] = ()
     unsaid: frozenset[str] = frozenset()
-
-
-def number_digest(id_type: str, number: str) -> str:
-    """Blind index of a stored number; equal for documents that share one numbering (card, household book)."""
-    return blind_index(f"{idnumbers.number_family(id_type)}:{number}")
 
 
 def clean_values(

@@ -23,7 +23,6 @@ from residents.services.persons import (
     column_values,
     household_of,
     identifier_columns,
-    number_digest,
     write_person,
 )
 
@@ -207,7 +206,7 @@ def _numbered(document: Document, values: PersonValues, today: date) -> Document
     while True:
         sequence += 1
         number = f"TMP-{town}-{today.year}{sequence:06d}"
-        if not taken.filter(number_hash=number_digest(IdType.NONE, number)).exists():
+        if not taken.filter(number_hash=ResidentIdentifier.hash_of(IdType.NONE, number)).exists():
             return Document(IdType.NONE, number, document.flags, document.reason, document.guarantor)
 
 
