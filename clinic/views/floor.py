@@ -87,8 +87,11 @@ class FloorContextMixin(FloorMixin):
 
     def _everybody(self, user) -> dict:
         doses = Dose.objects.counted().filter(site=self.site, record__given_on=self.today)
+        waiting = Visit.objects.waiting(self.site, self.today)
         context = {
-            "columns": columns(list(Visit.objects.waiting(self.site, self.today)), own_stage(user), self.now),
+            "columns": columns(
+                list(waiting.with_open_reaction(AdverseEvent.objects.all())), own_stage(user), self.now
+            ),
             "figures": Visit.objects.day_figures(self.site, self.today),
             "doses_today": doses.count(),
         }
@@ -201,6 +204,7 @@ def columns(line: list[Visit], own: Stage | None, now) -> list[dict]:
         for visit in people:
             visit.minutes = int((now - visit.checked_in_at).total_seconds() // 60)
             visit.is_overdue = stage == Stage.OBSERVING and visit.release_due <= now
+            visit.is_overdue = visit.is_overdue and not visit.has_reaction
         found.append(
             {
                 "title": titles[Stage(stage)],

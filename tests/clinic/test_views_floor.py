@@ -390,3 +390,12 @@ def test_a_lot_that_must_not_be_used_is_named_with_its_reason(floor, at):
     page = text_of(at("vaccinator").get(visit.get_absolute_url()))
     assert "KX-APART(冰箱断电待查)" in page and "已过期)" in page
     assert page.count("KX-OLD") == 1  # named, not offered
+
+
+def test_with_an_open_reaction_nobody_is_said_to_be_free_to_go(floor, at):
+    visit = floor.observed()
+    Visit.objects.update(release_due=floor.now - timedelta(minutes=1))
+    assert "可离场" in text_of(at("observer").get(url("floor")))
+    floor.report(visit)
+    page = text_of(at("observer").get(url("floor")))
+    assert "可离场" not in page and 'tag-stop">异常反应' in page
