@@ -97,7 +97,15 @@ def visit_context(request, visit: Visit, now, today, posted: dict | None = None)
     context["may_withdraw"] = visit.stage == Stage.CONSENTED and user.can("consents.record")
     if visit.counted_doses and user.can("doses.record"):
         context["void_form"] = VoidForm(staff=colleagues(user, visit.site, now), auto_id="void_%s")
+    if levels is not None and "dose_form" in (posted or {}):
+        context["keeps_ticks"] = ticks_hold(posted["dose_form"], levels)
     return context | (posted or {})
+
+
+def ticks_hold(form: DoseForm, levels) -> bool:
+    """Whether what was ticked still speaks of the lot the page shows. When the chosen lot is refused or gone, the page
+    falls back to another one, and everything has to be looked at again."""
+    return "lot" not in form.errors and form["lot"].value() in {str(level.lot_id) for level in levels}
 
 
 # Where the errors of a posted form stand on the page: its panel, or the flag that opens its fold.

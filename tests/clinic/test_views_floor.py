@@ -399,3 +399,15 @@ def test_with_an_open_reaction_nobody_is_said_to_be_free_to_go(floor, at):
     floor.report(visit)
     page = text_of(at("observer").get(url("floor")))
     assert "可离场" not in page and 'tag-stop">异常反应' in page
+
+
+def test_another_lot_than_the_refused_one_has_to_be_looked_at_again(floor, at):
+    visit, nurse = floor.ready(), at("vaccinator")
+    refused_lot = make_lot(presentation=floor.lot.presentation, lot_no="SV-HELD")
+    receive(floor.site, refused_lot, 3)
+    body = dose_data(floor, visit, recipient_confirmed="")
+    page = text_of(nurse.post(url("dose", visit.uid), body), 422)
+    assert page.count('name="checklist"') == page.count("checked> <span>")  # a slip keeps what was looked at
+    StockLevel.objects.filter(lot=refused_lot).update(held_reason="冰箱断电待查")
+    page = text_of(nurse.post(url("dose", visit.uid), dose_data(floor, visit, lot=refused_lot.pk)), 422)
+    assert "正在隔离" in page and "checked> <span>" not in page
