@@ -114,7 +114,7 @@ class DoseElsewhereForm(_DeedForm):
         label="凭证",
         required=False,
         max_length=80,
-        help_text="如:接种证、健康码截图、外省系统查询;没有就留空",
+        help_text="看过什么,如:接种证、健康码截图、外省系统查询。没有凭证的留空,下面选“存疑”",
     )
     is_verified = forms.TypedChoiceField(
         label="是否核实",

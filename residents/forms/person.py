@@ -82,11 +82,17 @@ class PersonForm(KeyedForm):
         if len(villages) == 1:
             self.fields["village"].initial = villages[0]
         self.fields["organisation"].queryset = Organisation.objects.visible_to(user).filter(is_active=True)
-        self.fields["priority_groups"].queryset = PriorityGroup.objects.filter(campaign=None)
+        groups = self.fields["priority_groups"]
+        groups.queryset = PriorityGroup.objects.filter(campaign=None)
+        groups.label_from_instance = lambda group: group.name
+        reasons = self.fields["not_vaccinated_reason"]
+        reasons.choices = [("", "没有填"), *list(reasons.choices)[1:]]
         self._word_fields()
         document = person.primary_identifier if person else None
         if document:
             self.fields["number"].help_text = f"现在登记的是 {document.masked};不改就留空"
+        elif not self.is_bound:  # the next person is typed without reaching for the mouse
+            self.fields["number"].widget.attrs["autofocus"] = True
         self._check_while_typing()
         self.helper = _helper(person)
 

@@ -49,6 +49,7 @@ class ResidentView(FinderRequiredMixin, DetailView):
             for action in ("residents.edit", "consents.record", "residents.reveal")
         }
         return super().get_context_data(
+            today=today,
             age=age_on(person.birth_date, today),
             documents=sorted(person.identifiers.all(), key=lambda d: (not d.is_primary, d.pk)),
             enrolments=[

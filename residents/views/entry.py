@@ -13,7 +13,7 @@ from django.views import View
 from core import idnumbers, names, phones
 from core.dates import parse_loose_date
 from core.errors import RuleBroken
-from core.views import ActionRequiredMixin, ServiceFormView
+from core.views import ActionRequiredMixin, ServiceFormView, add_rule_error
 from places.models import Place
 from residents.choices import IdType
 from residents.forms import PersonForm
@@ -43,6 +43,12 @@ class _EntryView(ServiceFormView):
     def form_valid(self, form):
         values = form.values
         if "confirmed" not in self.request.POST:
+            try:  # a number that is taken settles it: no question whether the person is another one
+                for document in values.documents:
+                    refuse_taken_number(document, actor=self.request.user, holder=self.person)
+            except RuleBroken as error:
+                add_rule_error(form, error)
+                return self.form_invalid(form)
             alike = likely_duplicates(
                 user=self.request.user,
                 name=values.name,

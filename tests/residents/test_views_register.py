@@ -196,6 +196,22 @@ def test_a_likeness_asks_before_saving(person, town, cast, client_as):
     assert Resident.objects.count() == 2
 
 
+def test_a_taken_number_is_refused_before_any_likeness_is_asked_about(person, town, cast, client_as):
+    taken = person.identifiers.get().number
+    sent = form_of(town.village, name="王建国", number=taken, then="next")
+    answer = client_as(cast.cadre01).post(reverse("residents:add"), sent)
+    assert answer.status_code == 422
+    assert "这个证件号码已经登记" in answer.content.decode()
+    assert "仍要保存" not in answer.content.decode()
+
+
+def test_the_form_opens_at_the_number_and_speaks_chinese_only(town, cast, client_as):
+    text = client_as(cast.cadre01).get(reverse("residents:add")).content.decode()
+    assert re.search(r"<input[^>]*name=\"number\"[^>]*autofocus", text)
+    assert "HIGH_RISK" not in text
+    assert "---------" not in text
+
+
 def test_the_number_is_judged_while_it_is_typed(person, town, cast, client_as):
     def answer(**sent):
         return client_as(cast.cadre01).post(reverse("residents:check"), sent).content.decode()
