@@ -72,13 +72,16 @@ class BookView(SessionMixin, TemplateView):
         office = user.scope("sessions.manage").covers(session.site.place.code)
         slots = list(session.slots.with_taken())
         booked = [outcome for outcome in outcomes if outcome.booking]
+        ticked = set() if booked or form is None else set(form.data.getlist("people"))
+        elsewhere = {pk for pk in ticked if pk.isdecimal() and len(pk) < 16} - {str(row.pk) for row in page}
         return super().get_context_data(
             session=session,
             slots=slots,
             chosen=self._chosen(slots, form),
             filter=due,
             page=page,
-            ticked=set() if booked or form is None else set(form.data.getlist("people")),
+            ticked=ticked,
+            kept=people.filter(pk__in=elsewhere) if elsewhere else [],
             form=form,
             key=BookForm(session=session).fields["key"].initial,
             booked=booked,

@@ -1,12 +1,36 @@
-// Ticking people on the booking page: whole rows, ranges with Shift, arrows between rows, a live count.
+// Ticking people on the booking page: whole rows, ranges with Shift, arrows between rows, a live count. Who was ticked
+// and is not in the list any more (another filter, another page) stays ticked in a list of its own above it.
 "use strict";
 
 (() => {
-  const boxes = () => [...document.querySelectorAll("input[name=people]")];
+  const ticks = () => [...document.querySelectorAll("input[name=people]")];
+  const boxes = () => [...document.querySelectorAll(".tick-list input[name=people]")];
+  const kept = () => document.querySelector("[data-kept]");
   let last = null;
 
+  const keep = () => {
+    boxes().filter((box) => box.checked).forEach((box) => {
+      const line = document.createElement("li");
+      line.append(box.closest("label").cloneNode(true));
+      line.querySelector("input").checked = true;
+      line.querySelector("span").className = "";
+      kept().querySelector("ul").append(line);
+    });
+  };
+
+  const bringBack = () => {
+    const shown = new Map(boxes().map((box) => [box.value, box]));
+    kept().querySelectorAll("li").forEach((line) => {
+      const tick = line.querySelector("input");
+      const box = shown.get(tick.value);
+      if (box) box.checked = tick.checked;
+      if (box || !tick.checked) line.remove();
+    });
+    kept().hidden = !kept().querySelector("li");
+  };
+
   const count = () => {
-    const ticked = boxes().filter((box) => box.checked).length;
+    const ticked = ticks().filter((box) => box.checked).length;
     const slot = document.querySelector("input[name=slot]:checked");
     const number = document.querySelector("[data-ticked]");
     if (!number) return;
@@ -49,6 +73,25 @@
     }
   });
 
-  document.addEventListener("htmx:afterSwap", count);
+  // 清除 empties the filters in place; a link to the bare page would forget the ticks.
+  document.addEventListener("click", (event) => {
+    const clear = event.target.closest("[data-clear]");
+    if (!clear) return;
+    event.preventDefault();
+    clear.form.querySelectorAll("input:not([type=hidden]), select").forEach((field) => {
+      field.value = "";
+      field.dispatchEvent(new Event("input", { bubbles: true })); // htmx remembers what it last sent
+    });
+    clear.form.requestSubmit();
+  });
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.target.id === "people" && event.detail.shouldSwap) keep();
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target.id !== "people") return;
+    bringBack();
+    count();
+  });
   document.addEventListener("DOMContentLoaded", count);
 })();

@@ -220,6 +220,20 @@ def test_each_refused_person_is_named_with_the_reason(client_as, cast, session, 
     assert "青霉素休克史" in answer
 
 
+def test_who_is_ticked_outside_the_filter_is_neither_forgotten_nor_booked_twice(
+    client_as, cast, session, slot, people
+):
+    address = url("book", session.uid) + "?q=nobody"
+    post = {"key": uuid.uuid4(), "slot": "", "people": [people[0].pk]}
+    client = client_as(cast.cadre01)
+    refused = client.post(address, post)
+    assert [row.pk for row in refused.context["kept"]] == [people[0].pk]
+    assert f'value="{people[0].pk}" checked' in text(refused)
+    done = client.post(address, post | {"slot": slot.pk})
+    assert not done.context["kept"]
+    assert Booking.objects.count() == 1
+
+
 def test_people_of_others_cannot_be_booked(client_as, cast, session, slot, people):
     post = {"key": uuid.uuid4(), "slot": slot.pk, "people": [people[0].pk, people[3].pk]}
     assert client_as(cast.cadre01).post(url("book", session.uid), post).status_code == 404

@@ -12,7 +12,7 @@ from appointments.rules import Window
 from appointments.services import sessions
 from residents.models import Resident
 from tests.conftest import PASSWORD
-from tests.factories.people import id_number
+from tests.factories.people import id_number, make_enrolled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,6 +63,25 @@ def test_a_cadre_registers_a_resident_and_books_the_person(live_server, page, ca
     page.get_by_text("约上 1 人").wait_for()
     booking = Booking.objects.get()
     assert (booking.enrolment.resident.name, booking.slot.session) == ("单桂兰", session)
+
+
+def test_ticks_survive_another_filter(live_server, page, cast, session, town, campaign, today):
+    for name in ("单桂兰", "赵大海"):
+        make_enrolled(town.village, campaign, today, name=name, birth_date=date(1961, 3, 8))
+    log_in(page, live_server, "cadre01")
+    page.goto(f"{live_server.url}{session.get_absolute_url()}book/")
+    page.get_by_role("checkbox", name="单桂兰").check()
+    page.locator("#id_q").fill("赵")
+    expect(page.locator(".tick-list")).not_to_contain_text("单桂兰")
+    expect(page.locator("[data-kept]")).to_contain_text("单桂兰")
+    page.get_by_role("checkbox", name="赵大海").check()
+    page.get_by_role("button", name="清除").click()
+    expect(page.locator("[data-kept]")).to_be_hidden()
+    expect(page.locator("[data-ticked]")).to_have_text("2")
+    page.locator("#id_q").fill("赵")
+    expect(page.locator("[data-kept]")).to_contain_text("单桂兰")
+    page.get_by_role("button", name="预约勾选的人").click()
+    page.get_by_text("约上 2 人").wait_for()
 
 
 def test_a_wrong_check_digit_is_said_at_once_and_nothing_is_lost(live_server, page, cast, campaign):
