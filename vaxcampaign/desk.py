@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.querysets import audit_visible_to
 from accounts.services.qualifications import WARN_DAYS
 from appointments.choices import BookingState, SessionState
-from appointments.models import Booking, ClinicSession
+from appointments.models import Booking, ClinicSession, RosterSubmission
 from campaigns.models import Campaign
 from clinic.choices import Stage
 from clinic.models import AdverseEvent, Visit
@@ -117,7 +117,7 @@ def _people(moment: Moment) -> list[Card]:
         Card("可接种", due, _link("residents:list", status="due"), _todo(due)),
         Card("已超期", overdue, _link("residents:list", status="overdue"), _todo(overdue, "stop")),
         Card("可接种、还没预约", unbooked, _link("appointments:list"), _todo(unbooked)),
-        Card("明天已预约", tomorrow, _link("appointments:list")),
+        _tomorrow(moment, tomorrow),
         Card("7 天内暂缓到期", counts["hold"], _link("residents:list", status="hold"), _todo(counts["hold"])),
         Card("待核实", counts["review"], _link("residents:list", status="review"), _todo(counts["review"])),
         _imports(moment),
@@ -148,7 +148,7 @@ def _office(moment: Moment) -> list[Card]:
         Card("明天的场次", days.get(moment.tomorrow, 0), _link("appointments:list")),
     ]
     if days.get(moment.tomorrow):
-        cards.append(_late_villages(moment))
+        cards += _late_villages(moment)
     reactions = AdverseEvent.objects.visible_to(moment.user).open().count()
     cards.append(
         Card(
@@ -189,14 +189,42 @@ def _progress(moment: Moment) -> list[Card]:
     ]
 
 
-def _late_villages(moment: Moment) -> Card:
-    prefixes = moment.user.scope("sessions.view").prefixes
-    villages = Place.objects.current().villages().inside(prefixes)
-    booked = _bookings(moment, moment.tomorrow).active().values("village_code")
-    number = villages.exclude(code__in=booked).count()
-    late = moment.cutoff is not None and moment.now >= moment.cutoff
-    word = "明天没有名单的村(已过截止)" if late else "明天还没有名单的村"
-    return Card(word, number, _link("appointments:list"), _todo(number, "stop" if late else "due"))
+def _lists(moment: Moment):
+    """The lists for tomorrow that the villages and organisations of the user have handed in."""
+    scope = moment.user.scope("rosters.view")
+    mine = any_code_range("place__code", scope.prefixes) | Q(organisation__in=scope.organisations)
+    return RosterSubmission.objects.filter(mine, session__on=moment.tomorrow)
+
+
+def _is_closed(moment: Moment) -> bool:
+    return moment.cutoff is not None and moment.now >= moment.cutoff
+
+
+def _tomorrow(moment: Moment, booked: int) -> Card:
+    """Booking is not enough: who is not on a list that was handed in is not expected tomorrow (S41)."""
+    missing = booked and not _lists(moment).exists()
+    hint = "名单还没有上报" if missing else ""
+    kind = ("stop" if _is_closed(moment) else "due") if missing else ""
+    return Card("明天已预约", booked, _link("appointments:roster"), kind, hint)
+
+
+def _late_villages(moment: Moment) -> list[Card]:
+    prefixes, where = moment.user.scope("sessions.view").prefixes, _link("appointments:roster")
+    sent, waiting = (
+        _lists(moment).filter(organisation=None),
+        _lists(moment).filter(is_late=True, approved_by=None),
+    )
+    villages = Place.objects.current().villages().inside(prefixes).order_by()
+    counts = villages.aggregate(
+        missing=Count("pk", ~Q(code__in=sent.values("place__code"))),
+        waiting=Count("pk", Q(code__in=waiting.values("place__code"))),
+    )
+    late = _is_closed(moment)
+    word = "明天没有上报名单的村(已过截止)" if late else "明天还没上报名单的村"
+    return [
+        Card(word, counts["missing"], where, _todo(counts["missing"], "stop" if late else "due")),
+        Card("逾期名单待批准的村", counts["waiting"], where, _todo(counts["waiting"], "stop")),
+    ]
 
 
 def _stock(moment: Moment) -> list[Card]:

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from appointments.models import Booking, ClinicSession, Slot
+from appointments.services.rosters import submit_roster
 from core.models import Job
 from tests.factories.people import make_enrolled
 from vaxcampaign import desk
@@ -54,6 +55,7 @@ def _book(enrolment, slot):
 
 
 def test_cadre_counts_the_own_village(cast, campaign, people, tomorrow_slot):
+    campaign.refresh_from_db()  # the cut-off as a time of day, not as the text it was made from
     _book(people[0], tomorrow_slot)
     mine = _numbers(cast.cadre01, campaign)
     assert (mine["可接种"], mine["可接种、还没预约"], mine["明天已预约"]) == (3, 2, 1)
@@ -61,14 +63,22 @@ def test_cadre_counts_the_own_village(cast, campaign, people, tomorrow_slot):
     assert (other["可接种"], other["可接种、还没预约"], other["明天已预约"]) == (1, 1, 0)
 
 
-def test_office_sees_which_villages_have_no_list(cast, campaign, people, tomorrow_slot, today):
+def test_office_sees_which_villages_have_no_list(town, cast, campaign, people, tomorrow_slot, today):
     campaign.refresh_from_db()
     _book(people[0], tomorrow_slot)
     before = timezone.make_aware(datetime.combine(today, time(15, 59)))
-    assert _numbers(cast.town, campaign, before)["明天还没有名单的村"] == 2
     after = timezone.make_aware(datetime.combine(today, time(16)))
-    assert _numbers(cast.town, campaign, after)["明天没有名单的村(已过截止)"] == 2
-    assert "明天还没有名单的村" not in _numbers(cast.othertown, campaign, before), "no session there tomorrow"
+    assert _numbers(cast.town, campaign, before)["明天还没上报名单的村"] == 3, "booked is not handed in"
+    told = [card.hint for _, cards in desk.cards_for(cast.cadre01, campaign, before) for card in cards]
+    assert "名单还没有上报" in told
+    submit_roster(session=tomorrow_slot.session, place=town.village, actor=cast.cadre01, now=after)
+    told = [card.hint for _, cards in desk.cards_for(cast.cadre01, campaign, after) for card in cards]
+    assert "名单还没有上报" not in told
+    assert _numbers(cast.town, campaign, after)["明天没有上报名单的村(已过截止)"] == 2
+    assert _numbers(cast.town, campaign, after)["逾期名单待批准的村"] == 1
+    assert "明天还没上报名单的村" not in _numbers(cast.othertown, campaign, before), (
+        "no session there tomorrow"
+    )
     assert _numbers(cast.town, campaign, before)["明天的场次"] == 1
 
 
