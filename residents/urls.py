@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from residents.views import campaigns, deeds, detail, entry, find, imports, lists, phases
+from residents.views import deeds, detail, entry, find, imports, lists, phases
 
 app_name = "residents"
 urlpatterns = [
@@ -17,11 +17,6 @@ urlpatterns = [
     path("import/<uuid:uid>/commit/", imports.CommitView.as_view(), name="import_commit"),
     path("import/<uuid:uid>/discard/", imports.DiscardView.as_view(), name="import_discard"),
     path("import/<uuid:uid>/errors/", imports.ErrorsView.as_view(), name="import_errors"),
-    path("campaigns/add/", campaigns.CampaignAddView.as_view(), name="campaign_add"),
-    path("campaigns/<slug:code>/change/", campaigns.ChangeView.as_view(), name="campaign_change"),
-    path("campaigns/<slug:code>/phase/", campaigns.PhaseAddView.as_view(), name="phase_add"),
-    path("campaigns/<slug:code>/close/", campaigns.CloseView.as_view(), name="campaign_close"),
-    path("campaigns/<slug:code>/reopen/", campaigns.ReopenView.as_view(), name="campaign_reopen"),
     path("phases/<slug:code>/<int:order>/", phases.PhaseSwitchView.as_view(), name="phase"),
     path("<uuid:uid>/", detail.ResidentView.as_view(), name="detail"),
     path("<uuid:uid>/edit/", entry.EditView.as_view(), name="edit"),

@@ -101,13 +101,11 @@ ROWS: dict[str, Row] = {
     "campaigns:choose": Row("", others=404, method="post"),
     "campaigns:detail": Row("county town", made="campaign", hidden="othertown"),
     "residents:phase": Row("county town", ok=302, method="post", made="phase", hidden="othertown"),
-    "residents:campaign_add": Row(_OFFICES),
-    "residents:campaign_change": Row("county town", made="campaign", hidden="othertown"),
-    "residents:phase_add": Row("county town", made="campaign", hidden="othertown"),
-    "residents:campaign_close": Row("county town", made="campaign", hidden="othertown"),
-    "residents:campaign_reopen": Row(
-        "county town", ok=302, method="post", made="campaign", hidden="othertown"
-    ),
+    "campaign:add": Row(_OFFICES),
+    "campaign:change": Row("county town", made="campaign", hidden="othertown"),
+    "campaign:phase_add": Row("county town", made="campaign", hidden="othertown"),
+    "campaign:close": Row("county town", made="campaign", hidden="othertown"),
+    "campaign:reopen": Row("county town", ok=302, method="post", made="campaign", hidden="othertown"),
     "campaigns:consent_print": Row(
         "county town cadre01 cadre02 school employer registrar screener vaccinator observer stock sysadmin auditor",
         made="consent_text",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("clinic/", include("clinic.urls")),
     path("inventory/", include("inventory.urls")),
     path("reports/", include("reports.urls")),
+    path("campaigns/", include("residents.campaign_urls")),  # before <code>/, which would take "add"
     path("campaigns/", include("campaigns.urls")),
     path("places/", include("places.urls")),
     path("sites/", SitesView.as_view(), name="sites"),

@@ -109,7 +109,7 @@ def test_the_form_opens_a_campaign_with_phases(
     client_as, cast, town, reference, today, django_capture_on_commit_callbacks, django_assert_max_num_queries
 ):
     register_person(town.village, today, actor=cast.cadre01)
-    office, address = client_as(cast.town), f"{reverse('residents:campaign_add')}?disease=FLU"
+    office, address = client_as(cast.town), f"{reverse('campaign:add')}?disease=FLU"
     with django_assert_max_num_queries(20):
         page = office.get(address)
     text = page.content.decode()
@@ -138,7 +138,7 @@ def test_other_ages_are_judged_anew_in_the_background(
 ):
     person = register_person(town.village, today, actor=cast.cadre01)
     assert person.enrolments.get().is_target
-    county, address = client_as(cast.county), reverse("residents:campaign_change", args=[campaign.code])
+    county, address = client_as(cast.county), reverse("campaign:change", args=[campaign.code])
     sent = _sent(county.get(address))
     same = county.post(address, sent, follow=True).content.decode()
     assert "没有变化" in same
@@ -158,21 +158,21 @@ def test_who_registers_while_it_is_closed_comes_in_with_the_reopening(
     client_as, cast, town, campaign, today, django_capture_on_commit_callbacks
 ):
     county = client_as(cast.county)
-    county.post(reverse("residents:campaign_close", args=[campaign.code]), {"reason": "暂停"})
+    county.post(reverse("campaign:close", args=[campaign.code]), {"reason": "暂停"})
     person = register_person(town.village, today, actor=cast.cadre01)
     assert not person.enrolments.exists()
     assert "恢复这个活动" in county.get(reverse("campaigns:detail", args=[campaign.code])).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
-        county.post(reverse("residents:campaign_reopen", args=[campaign.code]))
+        county.post(reverse("campaign:reopen", args=[campaign.code]))
     assert person.enrolments.get().campaign == campaign
 
 
 def test_the_town_does_not_change_what_the_county_leads(client_as, cast, campaign):
     office = client_as(cast.town)
-    for name in ("campaign_change", "phase_add", "campaign_close"):
-        assert office.get(reverse(f"residents:{name}", args=[campaign.code])).status_code == 403
+    for name in ("change", "phase_add", "close"):
+        assert office.get(reverse(f"campaign:{name}", args=[campaign.code])).status_code == 403
     page = office.get(reverse("campaigns:detail", args=[campaign.code])).content.decode()
-    assert reverse("residents:campaign_change", args=[campaign.code]) not in page
+    assert reverse("campaign:change", args=[campaign.code]) not in page
 
 
 def test_reference_data_loads_twice_without_a_second_version(db, capsys):

@@ -83,7 +83,7 @@ def test_from_the_first_administrator_to_the_first_booking(capsys, today, django
     # One person is on the register before there is a campaign, one comes after.
     _register(cadre, village, date(1960, 5, 1))
     assert not Enrolment.objects.exists()
-    add = reverse("residents:campaign_add")
+    add = reverse("campaign:add")
     assert "新型冠状病毒感染" in office.get(add).content.decode()
     page = office.get(add, {"disease": "COVID"})
     form = page.context["form"]
