@@ -3,7 +3,7 @@
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
-from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 
@@ -132,6 +132,15 @@ class DropQualificationForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper = helper("删除这份证书")
+
+
+class LoginForm(AuthenticationForm):
+    """Name and password. The refusal does not tell which of the two is wrong, nor whether the account exists."""
+
+    error_messages = {
+        "invalid_login": "用户名或密码不对(分大小写),请重新输入。帐号被停用的也不能登录,请联系镇办管理员。",
+        "inactive": "帐号已停用,请联系镇办管理员。",
+    }
 
 
 class _NewPassword:

@@ -7,7 +7,7 @@ from django.contrib.auth.views import LoginView as DjangoLoginView
 from django.urls import reverse_lazy
 from django.views.generic import FormView
 
-from accounts.forms import FirstPasswordForm, OwnPasswordForm
+from accounts.forms import FirstPasswordForm, LoginForm, OwnPasswordForm
 from accounts.services import accounts
 
 
@@ -15,6 +15,7 @@ class LoginView(DjangoLoginView):
     """The only page that strangers see. Five failures lock the account for 15 minutes (axes)."""
 
     template_name = "accounts/login.html"
+    form_class = LoginForm
     redirect_authenticated_user = True
 
     def form_valid(self, form):

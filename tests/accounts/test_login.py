@@ -93,6 +93,6 @@ def test_locked_account_and_wrong_password_look_the_same(cast):
     accounts.lock(actor=cast.town, user=cast.cadre01, reason="调离")
     locked = _log_in(Client(), "cadre01", PASSWORD).content.decode()
     unknown = _log_in(Client(), "nobody", PASSWORD).content.decode()
-    error = "请输入一个正确的"
+    error = "用户名或密码不对"
     assert error in locked
     assert error in unknown
