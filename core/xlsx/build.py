@@ -10,6 +10,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from .cells import FORMATS, put, safe_text
@@ -190,6 +191,9 @@ class _Writer:
         ws.page_setup.orientation = "portrait" if self.sheet.portrait else "landscape"
         ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
         ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        ws.page_margins = PageMargins(
+            left=0.3, right=0.3, top=0.5, bottom=0.6, header=0.2, footer=0.3
+        )  # inches
         ws.print_options.horizontalCentered = True
         ws.oddFooter.center.text = "第 &P 页 共 &N 页"
         ws.oddFooter.right.text = "打印时间 &D &T"

@@ -14,24 +14,31 @@ from reports.choices import TargetKind
 from reports.services.daily import DailyReport, DailyRow
 from reports.services.targets import Standing
 
+# 31 columns on one sheet of A4: every character of width makes all of them smaller in print.
 DAILY_COLUMNS = [
-    Column("place", "村(社区)", width=18),
-    Column("quota", "任务数", format="int", total="sum", width=9, note="镇办下达的首剂任务(人)"),
-    Column("target", "应种人数", format="int", total="sum", width=9, note="计入本村的目标人群(人)"),
+    Column("place", "村(社区)", width=14),
+    Column("quota", "任务数", format="int", total="sum", width=7, note="镇办下达的首剂任务(人)"),
+    Column("target", "应种人数", format="int", total="sum", width=8.5, note="计入本村的目标人群(人)"),
     *(
         Column(
-            f"day_{m.code}", m.title, group="今日接种(剂)", format="int", total="sum", width=8, note=m.source
+            f"day_{m.code}",
+            m.title,
+            group="今日接种(剂)",
+            format="int",
+            total="sum",
+            width=6.2,
+            note=m.source,
         )
         for m in metrics.DOSES
     ),
     *(
         Column(
-            f"sum_{m.code}", m.title, group="累计接种(剂)", format="int", total="sum", width=9, note=m.source
+            f"sum_{m.code}", m.title, group="累计接种(剂)", format="int", total="sum", width=7, note=m.source
         )
         for m in metrics.DOSES
     ),
     Column(
-        "first", "首剂", group="累计人数(人)", format="int", total="sum", width=9, note=metrics.FIRST.source
+        "first", "首剂", group="累计人数(人)", format="int", total="sum", width=7, note=metrics.FIRST.source
     ),
     Column(
         "complete",
@@ -39,7 +46,7 @@ DAILY_COLUMNS = [
         group="累计人数(人)",
         format="int",
         total="sum",
-        width=9,
+        width=7,
         note=metrics.COMPLETE.source,
     ),
     Column(
@@ -48,35 +55,37 @@ DAILY_COLUMNS = [
         group="累计人数(人)",
         format="int",
         total="sum",
-        width=9,
+        width=7,
         note=metrics.BOOSTER.source,
     ),
-    Column("first_rate", "首剂率", group="接种率", format="percent", total=Ratio("first", "target"), width=9),
+    Column("first_rate", "首剂率", group="接种率", format="percent", total=Ratio("first", "target"), width=7),
     Column(
         "complete_rate",
         "全程率",
         group="接种率",
         format="percent",
         total=Ratio("complete", "target"),
-        width=9,
+        width=7,
     ),
     Column(
-        "booster_rate", "加强率", group="接种率", format="percent", total=Ratio("booster", "target"), width=9
+        "booster_rate", "加强率", group="接种率", format="percent", total=Ratio("booster", "target"), width=7
     ),
     Column(
         "quota_rate", "任务完成率", group="接种率", format="percent", total=Ratio("first", "quota"), width=10
     ),
-    Column("target_60", "应种", group="60岁及以上(人)", format="int", total="sum", width=8),
-    Column("first_60", "首剂", group="60岁及以上(人)", format="int", total="sum", width=8),
-    Column("complete_60", "全程", group="60岁及以上(人)", format="int", total="sum", width=8),
-    Column("target_80", "应种", group="80岁及以上(人)", format="int", total="sum", width=8),
-    Column("first_80", "首剂", group="80岁及以上(人)", format="int", total="sum", width=8),
-    Column("complete_80", "全程", group="80岁及以上(人)", format="int", total="sum", width=8),
-    Column("contra", "禁忌", group="未种情况(人)", format="int", total="sum", width=7),
-    Column("hold", "暂缓", group="未种情况(人)", format="int", total="sum", width=7),
-    Column("refused", "拒绝", group="未种情况(人)", format="int", total="sum", width=7),
-    Column("away", "外出", group="未种情况(人)", format="int", total="sum", width=7),
-    Column("late", "补录(剂)", format="int", total="sum", width=8, note="今天录入、接种日期在今天以前的剂次"),
+    Column("target_60", "应种", group="60岁及以上(人)", format="int", total="sum", width=6.2),
+    Column("first_60", "首剂", group="60岁及以上(人)", format="int", total="sum", width=6.2),
+    Column("complete_60", "全程", group="60岁及以上(人)", format="int", total="sum", width=6.2),
+    Column("target_80", "应种", group="80岁及以上(人)", format="int", total="sum", width=6.2),
+    Column("first_80", "首剂", group="80岁及以上(人)", format="int", total="sum", width=6.2),
+    Column("complete_80", "全程", group="80岁及以上(人)", format="int", total="sum", width=6.2),
+    Column("contra", "禁忌", group="未种情况(人)", format="int", total="sum", width=5.2),
+    Column("hold", "暂缓", group="未种情况(人)", format="int", total="sum", width=5.2),
+    Column("refused", "拒绝", group="未种情况(人)", format="int", total="sum", width=5.2),
+    Column("away", "外出", group="未种情况(人)", format="int", total="sum", width=5.2),
+    Column(
+        "late", "补录(剂)", format="int", total="sum", width=8.5, note="今天录入、接种日期在今天以前的剂次"
+    ),
 ]
 
 
