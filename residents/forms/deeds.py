@@ -3,6 +3,7 @@
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
+from django.utils.timezone import localdate
 
 from core import idnumbers
 from core.dates import parse_loose_date
@@ -51,7 +52,11 @@ class RemovalForm(_DeedForm):
 
     button = "移出名册"
     removal = forms.ChoiceField(label="原因", choices=[("", "请选择"), *Removal.choices])
-    on = forms.CharField(label="日期", help_text="死亡或迁出的日期,如 2026-11-01")
+    on = forms.CharField(
+        label="日期",
+        initial=localdate,
+        help_text="死亡、迁出的写那一天,如 2026-11-01;误登、重复的用今天",
+    )
     note = forms.CharField(label="说明", required=False, max_length=200)
 
     def clean_on(self):

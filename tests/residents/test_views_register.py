@@ -282,6 +282,11 @@ def test_consent_on_paper_and_a_condition_from_the_village(person, cast, client_
     assert "青霉素过敏" in text
 
 
+def test_the_day_of_a_removal_is_today_until_another_is_said(person, cast, client_as, today):
+    page = client_as(cast.cadre01).get(address("remove", person))
+    assert f'value="{today}"' in page.content.decode()
+
+
 def test_removal_and_return(person, cast, client_as, today):
     client = client_as(cast.cadre01)
     gone = {"removal": "moved_out", "on": today.isoformat(), "note": "随子女"}
