@@ -70,12 +70,15 @@ class BookingQuerySet(QuerySet):
         return self.filter(state__in=_TAKES_PLACE)
 
     def visible_to(self, user, action: str = "rosters.view"):
-        """Bookings of the user's people, and those at the user's sites."""
-        scope = user.scope(action)
+        """Bookings of the user's people, at the user's sites, and at the sites of whom plans sessions there.
+
+        A cadre in whose village a site stands does not see the people of other villages who come to it.
+        """
+        scope, planned = user.scope(action), user.scope("sessions.manage")
         return self.filter(
             any_code_range("village_code", scope.prefixes)
             | Q(slot__session__site__in=scope.sites)
-            | any_code_range("slot__session__site__place__code", scope.prefixes)
+            | any_code_range("slot__session__site__place__code", planned.prefixes)
             | Q(enrolment__resident__organisation__in=scope.organisations)
         )
 

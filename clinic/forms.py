@@ -70,6 +70,16 @@ class ScreenForm(KeyedForm):
                     label="哪种疫苗", choices=OTHER_VACCINES, required=False
                 )
 
+    def clean(self):
+        """A yes that counts from a day needs the day: without it the person would be sent home for too long."""
+        cleaned = super().clean()
+        for question in self.questions:
+            on, which = f"on_{question.code}", cleaned.get(f"which_{question.code}")
+            said_yes = cleaned.get(f"q_{question.code}") == "1"
+            if question.ask_date and said_yes and not cleaned.get(on) and which not in question.exempt:
+                self.add_error(on, "请填写日期,不能接种的天数从这一天算起;记不清的填最近可能的一天。")
+        return cleaned
+
     def rows(self) -> list[dict]:
         """For the page: question, its field, and what is asked on a yes."""
         return [

@@ -43,7 +43,7 @@ class BoardRow:
             return "done", "已完成"
         if self.pace is not None and self.standing.rate < self.pace:
             return "stop", "落后"
-        return "due", "正常"
+        return "plain", "正常"
 
 
 @dataclass(frozen=True)

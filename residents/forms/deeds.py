@@ -126,7 +126,7 @@ class DoseElsewhereForm(_DeedForm):
         choices=[("1", "已核实(看过凭证)"), ("0", "存疑(只是本人口述)")],
         coerce=lambda value: value == "1",
         widget=forms.RadioSelect,
-        initial="1",
+        initial="0",
     )
 
     def __init__(self, *args, campaign, **kwargs):

@@ -411,3 +411,16 @@ def test_another_lot_than_the_refused_one_has_to_be_looked_at_again(floor, at):
     StockLevel.objects.filter(lot=refused_lot).update(held_reason="冰箱断电待查")
     page = text_of(nurse.post(url("dose", visit.uid), dose_data(floor, visit, lot=refused_lot.pk)), 422)
     assert "正在隔离" in page and "checked> <span>" not in page
+
+
+def test_a_yes_that_counts_from_a_day_asks_for_the_day(at, floor):
+    visit = floor.check_in()
+    screener, posted = at("screener"), screen_data(floor, visit, q_Q9="1")
+    assert "请填写日期" in text_of(screener.post(url("screen", visit.uid), posted), 422)
+    visit.refresh_from_db()
+    assert visit.stage == "checked_in"
+    three_days_ago = visit.on - timedelta(days=3)
+    screener.post(url("screen", visit.uid), posted | {"on_Q9": three_days_ago.isoformat()})
+    visit.refresh_from_db()
+    assert visit.stage == "deferred"
+    assert visit.enrolment.holds.get().until == three_days_ago + timedelta(days=14)
