@@ -173,6 +173,7 @@ def test_a_contraindication_of_another_platform_does_not_stop(floor):
 # --- pass and consent ---
 
 
+@pytest.mark.requirement("S46")
 def test_without_a_pass_of_today_nobody_is_dosed(floor, stopped):
     stopped(floor.check_in(), "NOT_SCREENED")
     visit = floor.check_in()
