@@ -93,11 +93,16 @@ def test_a_person_passes_from_check_in_to_release(desk, live_server, town, campa
     vaccinator = desk("vaccinator")
     vaccinator.goto(f"{live_server.url}/clinic/{visit.uid}/")
     vaccinator.get_by_role("button", name="确认接种").click()
+    # The answer must be on screen, with its script, before the keys are struck: earlier ones are lost.
+    expect(vaccinator.get_by_role("alert").first).to_be_visible()
+    vaccinator.wait_for_load_state("load")
     assert not Dose.objects.exists(), "nothing is recorded before every item is checked"
     for group in ("1", "2", "3"):
         vaccinator.keyboard.press(group)
+    # Keys wait 60 ms in case they come from a scanner: a nurse sees the ticks before confirming.
+    expect(vaccinator.get_by_text("核对完毕")).to_be_visible()
     vaccinator.get_by_role("button", name="确认接种").click()
-    expect(vaccinator.get_by_text("留观").first).to_be_visible()
+    expect(vaccinator.get_by_role("button", name="确认接种")).to_have_count(0)
     dose = Dose.objects.get()
     assert dose.record.resident == Resident.objects.get(name="罗英萍")
     assert StockLevel.objects.get(site=site, lot=lot).vials == 19
