@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from residents.views import deeds, detail, entry, find, imports, lists, phases
+from residents.views import deeds, detail, entry, find, grid, imports, lists, phases
 
 app_name = "residents"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("find/", find.FindView.as_view(), name="find"),
     path("add/", entry.AddView.as_view(), name="add"),
     path("check/", entry.CheckView.as_view(), name="check"),
+    path("grid/", grid.GridView.as_view(), name="grid"),
+    path("grid/check/", grid.CheckRowView.as_view(), name="grid_check"),
+    path("grid/save/", grid.SaveRowView.as_view(), name="grid_save"),
     path("import/", imports.ImportView.as_view(), name="import"),
     path("import/template/", imports.TemplateView.as_view(), name="template"),
     path("import/<uuid:uid>/", imports.ImportDetailView.as_view(), name="import_detail"),

@@ -117,6 +117,9 @@ ROWS: dict[str, Row] = {
     "residents:find": Row(f"county {_REGISTER} {_FLOOR}"),
     "residents:add": Row(f"{_REGISTER} registrar"),
     "residents:check": Row(f"{_REGISTER} registrar", method="post"),
+    "residents:grid": Row(f"{_REGISTER} registrar"),
+    "residents:grid_check": Row(f"{_REGISTER} registrar", ok=422, method="post"),
+    "residents:grid_save": Row(f"{_REGISTER} registrar", ok=422, method="post"),
     "residents:detail": Row(
         f"county town cadre01 {_FLOOR}",
         made="resident",

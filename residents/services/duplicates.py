@@ -42,6 +42,12 @@ def refuse_taken_number(document: Document, *, actor, holder: Resident | None = 
     raise RuleBroken("NUMBER_TAKEN", words, "number")
 
 
+def holder_of(document: Document, *, actor) -> Resident | None:
+    """Who has this number on the register, if ``actor`` may see the person."""
+    holders = Resident.objects.findable_by(actor).filter(identifiers__number_hash=document.digest)
+    return holders.select_related("village").first() if document.number else None
+
+
 def likely_duplicates(
     *, user, name: str, birth_date: date | None, sex: str, phone: str, holder: Resident | None = None
 ) -> list[Likeness]:

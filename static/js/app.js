@@ -65,3 +65,16 @@ document.addEventListener("DOMContentLoaded", () => {
   tick();
   setInterval(tick, 15000);
 });
+
+// Who logs out leaves nothing on the computer: drafts of the grid go too, after a question.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.logout === undefined) return;
+  const drafts = Object.keys(localStorage).filter((name) => name.startsWith(`vax-grid:${form.dataset.logout}:`));
+  if (drafts.length && !window.confirm(`表格登记里还有 ${drafts.length} 行没有保存。退出登录会从这台电脑上删除它们。确定退出吗?`)) {
+    event.preventDefault();
+    event.stopPropagation();
+    return;
+  }
+  drafts.forEach((name) => localStorage.removeItem(name));
+}, true);
