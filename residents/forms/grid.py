@@ -67,7 +67,7 @@ def columns() -> list[Column]:
         "name": "写证件上的姓名",
         "number": "18位身份证号码;出生日期和性别自动带出",
         "away_place": "外出的写现在的省市县,流入的写从哪里来",
-        "priority_groups": "填代码,多个用顿号分开:" + " ".join(f"{g.code}{g.name}" for g in groups),
+        "priority_groups": "填名称或代码,多个用顿号分开:" + " ".join(f"{g.code}{g.name}" for g in groups),
         "conditions": "本人自己说的;能不能种由医生判断",
         "birth_date": "如 1980-05-01;有身份证号码不用填",
     }

@@ -22,6 +22,7 @@ class Grid {
     if (drafts.length) this.note(`接着上次:这台电脑上有 ${drafts.length} 行还没有保存。`);
     this.noteElsewhere();
     this.count();
+    this.keys.goTo(this.rows.find((row) => row.state === "empty"), 0);
     this.sender.wake();
   }
 
@@ -75,6 +76,8 @@ class Grid {
     this.count();
   }
 
+  unsaved() { return this.rows.filter((row) => row.state !== "empty" && !row.isSaved); }
+
   // sending
   nextToSend() {
     const rows = this.rows;
@@ -83,7 +86,7 @@ class Grid {
   saveAll() {
     const held = document.activeElement;
     if (held && held.matches(".grid input")) this.complete(held);
-    const rows = this.rows.filter((row) => !row.isEmpty && !row.isLocked);
+    const rows = this.unsaved().filter((row) => !row.isLocked);
     if (!rows.length) return this.note("没有要保存的行。");
     rows.forEach((row) => row.want());
     this.saving = true;
@@ -94,8 +97,8 @@ class Grid {
   idle() {
     if (!this.saving) return;
     this.saving = false;
-    const left = this.rows.filter((row) => !row.isEmpty && !row.isSaved);
-    this.note(left.length ? `还有 ${left.length} 行没有存上,原因写在行的右边。` : "全部存好了。");
+    const left = this.unsaved().length;
+    this.note(left ? `还有 ${left} 行没有存上,原因写在行的右边。` : "全部存好了。");
   }
   twinOf(row) {
     const plain = (one) => one.cell("number").value.replace(/[\s-]/g, "").toUpperCase();
@@ -107,7 +110,7 @@ class Grid {
   count() {
     const of = (...states) => this.rows.filter((row) => states.includes(row.state)).length;
     const wrong = of("error", "failed", "alike", "differs");
-    const parts = [`已保存 ${of("saved")} 行`, `没保存 ${this.rows.filter((row) => !row.isEmpty && !row.isSaved).length} 行`];
+    const parts = [`已保存 ${of("saved")} 行`, `没保存 ${this.unsaved().length} 行`];
     if (wrong) parts.push(`其中要改或核对 ${wrong} 行`);
     const text = parts.join(" · ");
     const box = document.getElementById("grid-count");
@@ -207,6 +210,7 @@ class Grid {
       if (!mine || mine.isLocked) return;
       mine.version += 1;
       mine.tr.remove();
+      this.note("有的行已在另一个窗口保存或删除。");
     } else if (!mine) {
       const draft = { key, ...JSON.parse(event.newValue) };
       this.order = Math.max(this.order, draft.order);

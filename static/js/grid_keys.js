@@ -13,6 +13,7 @@ class GridKeys {
     if (!this.tabbed) this.column = row.inputs.indexOf(input);
     this.tabbed = false;
     this.before = input.value;
+    if (row.inputs[0] === input) input.closest(".grid-wrap").scrollLeft = 0; // a new person begins at the left
   }
 
   pressed(event, input, row) {

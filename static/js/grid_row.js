@@ -111,7 +111,7 @@ class GridRow {
     }
     if (answer.state === "saved" && !answer.differs) return this.becomeSaved(answer);
     if (answer.state === "saved") {
-      this.show("differs", [{ message: "这个人先前已经存好;之后改的内容没有存,请打开修改,然后删除此行:" }], answer.people);
+      this.show("differs", [{ message: "这个人先前已经存好;之后改的内容没有存,请打开修改,再删除这一行:" }], answer.people);
     } else if (twin && answer.state !== "error") {
       const message = `与第${twin.number}行的证件号码相同,同一个人只登记一次。`;
       this.show("error", [...answer.problems, { field: "number", level: "error", message }]);
@@ -161,8 +161,5 @@ function linkTo(person) {
   link.target = "_blank";
   link.rel = "noopener";
   link.textContent = person.words;
-  const line = document.createElement("span");
-  line.className = "d-block";
-  line.append(link);
-  return line;
+  return link;
 }

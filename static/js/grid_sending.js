@@ -4,7 +4,7 @@
 const PAUSES = {
   offline: { words: "网络断了。填写的内容都存在这台电脑上,可以继续填;网络恢复后,点过保存的行会自动保存。", again: 4000 },
   busy: { words: "服务器忙或正在重启。填写的内容都在,几秒后自动再试。", again: 4000 },
-  login: { words: "登录已过期。填写的内容都在:请在新窗口登录,再回到这里继续。", login: true },
+  login: { words: "登录已过期。填写的内容都在:请在新窗口登录,然后回到这一页继续。", login: true },
   refused: { words: "现在不能保存:您的岗位没有登记权限,或者页面太旧。填写的内容都在,请刷新页面再试。" },
   other: { words: "" },
 };
@@ -14,7 +14,6 @@ class GridSender {
   constructor(grid, box) {
     Object.assign(this, { grid, box, busy: false, pause: null });
     this.banner = document.getElementById("grid-banner");
-    this.banner.querySelector("[data-login-link]").href = box.dataset.login;
     window.addEventListener("online", () => this.resume());
     window.addEventListener("focus", () => this.resume()); // back from the window of the log-in
     this.banner.querySelector("[data-grid-resume]").addEventListener("click", () => this.resume());
@@ -65,7 +64,7 @@ class GridSender {
     if (!answer) return row.fail("服务器出错,这一行没有存上,内容还在。请再点“保存全部”;还不行请联系管理员。");
     if (!saving && (row.wanted || row.version !== version)) return row.giveBack(); // typed on, or to be saved by now
     row.take(answer, saving ? null : this.grid.twinOf(row));
-    this.grid.tell(row);
+    if (!saving) this.grid.tell(row); // what became of a whole save is said once, at its end
     return undefined;
   }
 
