@@ -12,7 +12,7 @@ from residents.models import Resident
 from residents.services.census_interpreting import Interpreter
 from residents.services.differences import differences
 from residents.services.duplicates import Likeness, holder_of, likely_duplicates, refuse_taken_number
-from residents.services.persons import PersonValues, Problem, number_digest
+from residents.services.persons import PersonValues, Problem
 from residents.services.register import add_resident
 
 
@@ -95,5 +95,5 @@ def _differs(saved: Resident, values: PersonValues | None) -> bool:
     if values is None:
         return True
     known = {row.number_hash for row in saved.identifiers.all()}
-    said = {number_digest(document.id_type, document.number) for document in values.documents}
+    said = {document.digest for document in values.documents}
     return not said <= known or differences(saved, values).state != RowState.UNCHANGED
