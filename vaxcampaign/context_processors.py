@@ -4,7 +4,7 @@ from django.utils.functional import SimpleLazyObject
 
 from campaigns.models import Campaign
 from places.models import Place
-from vaxcampaign.navigation import address, rooms_for
+from vaxcampaign.navigation import address, rooms_for, tabs_for
 
 
 def frame(request) -> dict:
@@ -22,6 +22,7 @@ def _frame(request, user) -> dict:
     may_search = user.can("residents.view") or user.can("residents.find")
     return {
         "rooms": rooms_for(user, request.path),
+        "room_tabs": tabs_for(user, request.path),
         "role": role,
         "other_roles": user.roles()[1:],
         "find_url": address("residents:find") if may_search else "",

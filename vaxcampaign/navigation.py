@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 
+from core.tabs import Tab
+from residents.tabs import TABS as REGISTER
+
 
 @dataclass(frozen=True)
 class Room:
@@ -33,6 +36,9 @@ ROOMS = [
     Room("accounts:audit", "审计", "shield-check", "audit.view"),
 ]
 
+# The pages of a room that has many: a strip on top of each of them.
+STRIPS = [REGISTER]
+
 
 def address(name: str) -> str:
     """The address of a page without parameters; "" when the room has no such page."""
@@ -55,3 +61,16 @@ def rooms_for(user, path: str = "") -> list[tuple[str, Room, bool]]:
     fitting = [where for where, room in found if path == where or (where != "/" and path.startswith(where))]
     current = max(fitting, key=len, default=None)
     return [(where, room, where == current) for where, room in found]
+
+
+def tabs_for(user, path: str) -> list[tuple[str, Tab, bool]]:
+    """(address, tab, is it the one ``path`` is in) of the room that ``path`` is in; [] where there is no choice.
+
+    The first tab of a strip stands at the room's own address.
+    """
+    for strip in STRIPS:
+        if path.startswith(address(strip[0].url) or "//"):
+            mine = [(where, tab) for tab in strip if user.can(tab.action) and (where := address(tab.url))]
+            current = max((where for where, _ in mine if path.startswith(where)), key=len, default=None)
+            return [(where, tab, where == current) for where, tab in mine] if len(mine) > 1 else []
+    return []

@@ -1,0 +1,8 @@
+"""The pages of the register, in the order in which a village works through them."""
+
+from core.tabs import Tab
+
+TABS = [
+    Tab("residents:list", "名册", "residents.view"),
+    Tab("residents:import", "摸排导入", "residents.import"),
+]
