@@ -35,5 +35,31 @@ class CampaignQuerySet(QuerySet):
         return self.filter(query)
 
 
+class PriorityGroupQuerySet(QuerySet):
+    """Reads of PriorityGroup."""
+
+    def in_use(self, campaigns=()) -> list:
+        """The groups that people can be put into under these campaigns (none: the defaults alone), by code.
+
+        A default that a campaign renames carries that name (in memory only); one that it closes is left out there.
+        """
+        campaigns = [campaign.pk for campaign in campaigns]
+        rows = list(self.filter(Q(campaign=None) | Q(campaign__in=campaigns)).order_by("code"))
+        found = {}
+        for campaign in campaigns or [None]:
+            groups = {row.code: row for row in rows if row.campaign_id is None and row.is_active}
+            for own in rows:
+                if own.campaign_id is None or own.campaign_id != campaign:
+                    continue
+                if not own.is_active:
+                    groups.pop(own.code, None)
+                elif own.code in groups:
+                    groups[own.code].name = own.name
+                else:
+                    groups[own.code] = own
+            found |= {group.pk: group for group in groups.values()}
+        return sorted(found.values(), key=lambda group: group.code)
+
+
 def _organisation_prefixes(user) -> set[str]:
     return {a.organisation.place.prefix for a in user.roles() if a.organisation_id}

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from core.dates import age_on
 from core.templatetags.vax import iso_date, mask_phone, number
 from reports.models import ReportFile
+from residents.responsibility import DutyBook
 from residents.wording import status_word
 
 NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
@@ -59,8 +60,11 @@ class PeopleTable(_PersonTable):
     def render_reason(self, value):
         return value.get_not_vaccinated_reason_display() or "—"
 
+    def before_render(self, request):
+        self.book = DutyBook(row.record.resident for row in self.page or self.rows)
+
     def render_responsible(self, value):
-        return str(value.responsible or value.responsible_name or "—")
+        return self.book.name(value) or "—"
 
     def render_phone(self, value):
         return mask_phone(value)

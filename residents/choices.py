@@ -133,3 +133,44 @@ class RowState(models.TextChoices):
     UNCHANGED = "unchanged", "无变化"
     REVIEW = "review", "待核对"
     REJECTED = "rejected", "有错误"
+
+
+class TagKind(models.TextChoices):
+    """What a tag says: something about the person, or what the person needs at the site."""
+
+    TAG = "tag", "人员标签"
+    NEED = "need", "特殊需要"
+
+
+class DutyLevel(models.TextChoices):
+    """三级包干."""
+
+    LEADER = "leader", "领导包村"
+    CADRE = "cadre", "干部包组(网格)"
+    HEAD = "head", "组长包人"
+
+
+class OutreachKind(models.TextChoices):
+    VISIT = "visit", "上门"
+    CALL = "call", "电话"
+    CHAT = "chat", "微信"
+    OTHER = "other", "其他"
+
+
+class LiftState(models.TextChoices):
+    ASKED = "asked", "待安排"
+    ARRANGED = "arranged", "已安排"
+    DONE = "done", "已接送"
+    CANCELLED = "cancelled", "已取消"
+
+
+class PublicityKind(models.TextChoices):
+    """What is counted for the weekly sheet of publicity (S115)."""
+
+    BANNER = "banner", "横幅(条)"
+    NOTICE = "notice", "通告(份)"
+    VISIT = "visit", "入户(户)"
+    LECTURE = "lecture", "讲座(场)"
+    BROADCAST = "broadcast", "广播(次)"
+    SCREEN = "screen", "电子屏(块)"
+    CHAT = "chat", "微信群(条)"

@@ -281,9 +281,7 @@ _PEOPLE = [
         ("包保责任人", "责任人", "包保干部", "包联干部", "包户干部", "包保人姓名"),
         width=10,
         shared=True,
-        show=lambda resident: (
-            str(resident.responsible) if resident.responsible else resident.responsible_name
-        ),
+        show=_attribute("responsible_name"),  # what was imported, so that an export goes back in unchanged
     ),
     _plain("note", "备注", "说明", "备注说明", "其他说明", width=20),
     Field(

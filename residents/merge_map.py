@@ -21,6 +21,15 @@ ON_MERGE: dict[str, tuple[str, str]] = {
         JOIN,
         "one enrolment per campaign: facts go to the survivor's, then its projection is recomputed",
     ),
+    "residents.Charge.resident": (
+        JOIN,
+        "one group head at a time: the survivor's open charge stays, the other one ends that day",
+    ),
+    "residents.Outreach.resident": (MOVE, "every visit was paid to this person, under whichever record"),
+    "residents.LiftRequest.resident": (
+        JOIN,
+        "one ride a day: the survivor's stays, another of the same day is cancelled with the reason",
+    ),
     "residents.CensusRow.resident": (KEEP, "the file said this of the old record"),
     "residents.Hold.enrolment": (MOVE, "a doctor's word follows the person"),
     "residents.Consent.enrolment": (MOVE, "a signature follows the person"),

@@ -3,7 +3,7 @@
 from functools import reduce
 from operator import or_
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from core.text import clean
 from places.querysets import any_code_range
@@ -72,6 +72,14 @@ class ResidentQuerySet(QuerySet):
         return self.model._meta.get_field("identifiers").related_model._base_manager.all()
 
 
+class HouseholdQuerySet(QuerySet):
+    """Reads of Household."""
+
+    def visible_to(self, user, action: str = "residents.view"):
+        """Households of the villages where the user has ``action``."""
+        return self.filter(any_code_range("village__code", user.scope(action).prefixes))
+
+
 class EnrolmentQuerySet(QuerySet):
     """Reads of Enrolment."""
 
@@ -118,3 +126,63 @@ class CensusQuerySet(QuerySet):
         """Imports into the places where the user may import, and the user's own."""
         scope = user.scope("residents.import")
         return self.filter(any_code_range("place__code", scope.prefixes) | Q(created_by=user))
+
+
+class TagQuerySet(QuerySet):
+    """Reads of Tag."""
+
+    def offered_to(self, user):
+        """Words in use that the user may put on people: the general ones and those of the own township or above."""
+        prefixes = user.scope().town_prefixes | _towns_of_organisations(user)
+        above = {prefix[:digits].ljust(12, "0") for prefix in prefixes for digits in (2, 4, 6, 9, 12)}
+        own = any_code_range("place__code", prefixes) | Q(place__code__in=above)
+        return self.filter(Q(place=None) | own, is_active=True)
+
+    def owned_by(self, user, action: str):
+        """The own words that the user may rename and close: those of the places where the user has ``action``."""
+        return self.filter(any_code_range("place__code", user.scope(action).prefixes))
+
+
+def _towns_of_organisations(user) -> set[str]:
+    return {role.organisation.place.code[:9] for role in user.roles() if role.organisation_id}
+
+
+class DutyQuerySet(QuerySet):
+    """Reads of DutyAssignment."""
+
+    def current(self):
+        """In force."""
+        return self.filter(until__isnull=True)
+
+    def visible_to(self, user, action: str = "duties.view"):
+        """Duties in the villages where the user has ``action``."""
+        return self.filter(any_code_range("village_code", user.scope(action).prefixes))
+
+
+class OfPeopleQuerySet(QuerySet):
+    """Rows that belong to a resident."""
+
+    def visible_to(self, user, action: str):
+        """Of people in the places and organisations where the user has ``action``."""
+        return self.filter(resident_scope(user, action, "resident__"))
+
+
+class OutreachQuerySet(OfPeopleQuerySet):
+    """Reads of Outreach."""
+
+    def latest(self):
+        """The last contact of each person only."""
+        later = self.model._base_manager.filter(resident=OuterRef("resident")).order_by("-at", "-pk")
+        return self.filter(pk=Subquery(later.values("pk")[:1]))
+
+
+class PublicityQuerySet(QuerySet):
+    """Reads of PublicityCount."""
+
+    def counted(self):
+        """Figures that stand: not replaced by a correction."""
+        return self.filter(superseded_by__isnull=True)
+
+    def visible_to(self, user, action: str = "publicity.view"):
+        """Figures of the villages where the user has ``action``."""
+        return self.filter(any_code_range("place__code", user.scope(action).prefixes))

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from campaigns.choices import CampaignState, InternalPolicy
-from campaigns.querysets import CampaignQuerySet
+from campaigns.querysets import CampaignQuerySet, PriorityGroupQuerySet
 from inventory.models import Vaccine
 from places.models import Place
 
@@ -143,13 +143,20 @@ class Phase(models.Model):
 
 
 class PriorityGroup(models.Model):
-    """重点人群: a code list that each campaign may edit; without a campaign it is the default."""
+    """重点人群: a code list that each campaign may edit; without a campaign it is the default.
+
+    A campaign's row with the code of a default renames or closes it there; people always carry the default row. A
+    campaign's row with a code of its own is one more group.
+    """
 
     campaign = models.ForeignKey(
         Campaign, models.PROTECT, null=True, blank=True, related_name="priority_groups"
     )
     code = models.CharField("编码", max_length=20)
     name = models.CharField("名称", max_length=80)
+    is_active = models.BooleanField("使用中", default=True)
+
+    objects = PriorityGroupQuerySet.as_manager()
 
     class Meta:
         verbose_name = "重点人群"

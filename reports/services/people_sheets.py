@@ -14,6 +14,7 @@ from places.models import Place
 from places.querysets import code_range
 from residents.fields import FIELDS
 from residents.models import Enrolment, Resident, VaccinationRecord
+from residents.responsibility import DutyBook
 from residents.wording import status_word
 
 NOBODY = "未落实包保人"
@@ -41,7 +42,7 @@ def census_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> li
     people = (
         Resident.objects.live()
         .filter(code_range("village_code", place.prefix))
-        .select_related("village", "household", "organisation", "responsible")
+        .select_related("village", "household", "organisation")
         .prefetch_related(
             "identifiers", "priority_groups", Prefetch("records", records.select_related("vaccine"))
         )
@@ -72,13 +73,13 @@ def _targets(place: Place, campaign: Campaign):
     return (
         Enrolment.objects.filter(code_range("unit_code", place.prefix), campaign=campaign)
         .on_target()
-        .select_related("resident__village", "resident__responsible")
+        .select_related("resident__village")
         .prefetch_related("resident__identifiers")
         .order_by("unit_code", "resident__group_no", "pk")
     )
 
 
-def _who(enrolment: Enrolment, day: date) -> dict:
+def _who(enrolment: Enrolment, day: date, book: DutyBook) -> dict:
     person = enrolment.resident
     document = person.primary_identifier
     return {
@@ -91,7 +92,7 @@ def _who(enrolment: Enrolment, day: date) -> dict:
         "age": age_on(person.birth_date, day),
         "phone": mask(person.phone) if person.phone else "",
         "phone_owner": person.get_phone_owner_display() if person.phone else "",
-        "responsible": str(person.responsible or person.responsible_name or NOBODY),
+        "responsible": book.name(person) or NOBODY,
         "reason": person.get_not_vaccinated_reason_display() or NO_REASON,
         "conditions": person.conditions,
         "needs": person.special_needs,
@@ -105,7 +106,9 @@ def _who(enrolment: Enrolment, day: date) -> dict:
 
 def unvaccinated_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> list[Sheet]:
     """Target persons without a first dose at the end of ``day``, by responsible person, and a count by reason."""
-    rows = [_who(enrolment, day) for enrolment in _targets(place, campaign) if not _by(enrolment, day)]
+    missing = [enrolment for enrolment in _targets(place, campaign) if not _by(enrolment, day)]
+    book = DutyBook(enrolment.resident for enrolment in missing)
+    rows = [_who(enrolment, day, book) for enrolment in missing]
     rows.sort(key=lambda row: (row["code"], row["responsible"] == NOBODY, row["responsible"], row["group"]))
     columns = [
         Column("responsible", "包保人", width=14),
@@ -176,9 +179,11 @@ def elderly_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> l
         ),
     ]
     ref = campaign.target_age_ref_date
-    old = _targets(place, campaign).filter(resident__birth_date__lte=add_months(ref, -12 * 60))
+    old = list(_targets(place, campaign).filter(resident__birth_date__lte=add_months(ref, -12 * 60)))
+    book = DutyBook(enrolment.resident for enrolment in old)
     rows = [
-        _who(enrolment, day) | {"age_ref": age_on(enrolment.resident.birth_date, ref)} for enrolment in old
+        _who(enrolment, day, book) | {"age_ref": age_on(enrolment.resident.birth_date, ref)}
+        for enrolment in old
     ]
     for row in rows:
         if row["first"]:

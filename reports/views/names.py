@@ -41,7 +41,7 @@ class NamesView(ReportMixin, SingleTableMixin, ListView):
             rows = metrics.doses_behind(metrics.ALL.get(self.metric), *of, **span)
             rows = rows.select_related("resident__village", "vaccine").order_by("unit", "given_on", "pk")
         else:
-            rows = self._people(of, span).select_related("resident__village", "resident__responsible")
+            rows = self._people(of, span).select_related("resident__village")
             rows = rows.order_by("unit_code", "resident__group_no", "pk")
         return rows.prefetch_related("resident__identifiers")
 

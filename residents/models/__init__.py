@@ -1,18 +1,31 @@
 """The register and what happened to the people on it."""
 
 from .census import CensusImport, CensusRow
+from .duty import Charge, DutyAssignment
 from .enrolment import Enrolment
 from .facts import Consent, Hold, VaccinationRecord
+from .outreach import LiftRequest, Outreach, OutreachClaim
+from .proof import DoseProof
+from .publicity import PublicityCount
 from .resident import Household, Resident, ResidentIdentifier
+from .tag import Tag
 
 __all__ = [
     "CensusImport",
     "CensusRow",
+    "Charge",
     "Consent",
+    "DoseProof",
+    "DutyAssignment",
     "Enrolment",
     "Hold",
     "Household",
+    "LiftRequest",
+    "Outreach",
+    "OutreachClaim",
+    "PublicityCount",
     "Resident",
     "ResidentIdentifier",
+    "Tag",
     "VaccinationRecord",
 ]

@@ -29,6 +29,10 @@ class VaccinationRecord(models.Model):
     source = models.CharField("来源", max_length=10, choices=RecordSource)
     proof = models.CharField("凭证", max_length=80, blank=True)
     is_verified = models.BooleanField("已核实", default=True)
+    verified_at = models.DateTimeField("核实时间", null=True, blank=True)  # empty: as it was recorded
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     recorded_at = models.DateTimeField("录入时间", auto_now_add=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     voided_at = models.DateTimeField("作废时间", null=True, blank=True)

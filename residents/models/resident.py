@@ -13,7 +13,8 @@ from core.crypto import EncryptedTextField, blind_index
 from core.idnumbers import number_family
 from places.models import Organisation, Place
 from residents.choices import IdType, NotVaccinatedReason, PhoneOwner, Removal, Residence
-from residents.querysets import ResidentQuerySet
+from residents.models.tag import Tag
+from residents.querysets import HouseholdQuerySet, ResidentQuerySet
 
 
 def _prefix_index(field: str) -> models.Index:
@@ -26,6 +27,8 @@ class Household(models.Model):
     village = models.ForeignKey(Place, models.PROTECT, related_name="households")
     number = models.CharField("户号", max_length=20)
     address = models.CharField("门牌地址", max_length=120, blank=True)
+
+    objects = HouseholdQuerySet.as_manager()
 
     class Meta:
         verbose_name = "户"
@@ -78,22 +81,16 @@ class Resident(models.Model):
     school_class = models.CharField("年级班级", max_length=30, blank=True)
     occupation = models.CharField("职业", max_length=30, blank=True)
     priority_groups = models.ManyToManyField(PriorityGroup, blank=True, verbose_name="重点人群")
+    tags = models.ManyToManyField(Tag, blank=True, related_name="residents", verbose_name="标签和特殊需要")
     conditions = models.CharField("慢病/自述禁忌", max_length=200, blank=True)
-    special_needs = models.CharField("特殊需要", max_length=80, blank=True)
+    special_needs = models.CharField("特殊需要说明", max_length=80, blank=True)
     guardian_name = models.CharField("监护人", max_length=60, blank=True)
     willing = models.BooleanField("愿意接种", null=True, blank=True)
     not_vaccinated_reason = models.CharField(
         "未接种原因", max_length=3, choices=NotVaccinatedReason, blank=True
     )
-    responsible = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="charges",
-        verbose_name="包保人",
-    )
-    responsible_name = models.CharField("包保人(未开户)", max_length=30, blank=True)
+    # What the census file said; whoever really holds the person follows from the duties (residents.responsibility).
+    responsible_name = models.CharField("包保人", max_length=30, blank=True)
     note = models.CharField("备注", max_length=200, blank=True)
     removed_on = models.DateField("移出日期", null=True, blank=True)
     removal = models.CharField("移出原因", max_length=10, choices=Removal, blank=True)

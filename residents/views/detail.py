@@ -35,7 +35,7 @@ class ResidentView(FinderRequiredMixin, DetailView):
     def get_object(self, queryset=None):
         people = (
             Resident.objects.findable_by(self.request.user)
-            .select_related("village__parent", "household", "organisation", "responsible", "created_by")
+            .select_related("village__parent", "household", "organisation", "created_by")
             .prefetch_related("identifiers", "priority_groups", *HISTORY)
         )
         person = get_object_or_404(people, uid=self.kwargs["uid"])
