@@ -174,3 +174,10 @@ class PublicityKind(models.TextChoices):
     BROADCAST = "broadcast", "广播(次)"
     SCREEN = "screen", "电子屏(块)"
     CHAT = "chat", "微信群(条)"
+
+
+class VersionKind(models.TextChoices):
+    """Why the register was frozen: as the base that coverage is measured on, or as what a unit handed in."""
+
+    BASE = "base", "基数"
+    SUBMISSION = "submission", "上报名册"

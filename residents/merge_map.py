@@ -30,6 +30,7 @@ ON_MERGE: dict[str, tuple[str, str]] = {
         JOIN,
         "one ride a day: the survivor's stays, another of the same day is cancelled with the reason",
     ),
+    "residents.RegisterMember.resident": (KEEP, "the frozen register counted the old record"),
     "residents.CensusRow.resident": (KEEP, "the file said this of the old record"),
     "residents.Hold.enrolment": (MOVE, "a doctor's word follows the person"),
     "residents.Consent.enrolment": (MOVE, "a signature follows the person"),

@@ -186,3 +186,22 @@ class PublicityQuerySet(QuerySet):
     def visible_to(self, user, action: str = "publicity.view"):
         """Figures of the villages where the user has ``action``."""
         return self.filter(any_code_range("place__code", user.scope(action).prefixes))
+
+
+class VersionQuerySet(QuerySet):
+    """Reads of RegisterVersion."""
+
+    def visible_to(self, user, action: str = "residents.view"):
+        """Versions of the user's places, and of the user's organisations (also those that stand in the places)."""
+        scope = user.scope(action)
+        return self.filter(
+            any_code_range("place__code", scope.prefixes)
+            | any_code_range("organisation__place__code", scope.prefixes)
+            | Q(organisation__in=scope.organisations)
+        )
+
+    def of(self, *, campaign, kind: str, place=None, organisation=None):
+        """The row of versions of one unit's register, in the order in which they were frozen."""
+        return self.filter(campaign=campaign, kind=kind, place=place, organisation=organisation).order_by(
+            "number"
+        )

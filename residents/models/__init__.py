@@ -9,6 +9,7 @@ from .proof import DoseProof
 from .publicity import PublicityCount
 from .resident import Household, Resident, ResidentIdentifier
 from .tag import Tag
+from .versions import RegisterMember, RegisterVersion
 
 __all__ = [
     "CensusImport",
@@ -24,6 +25,8 @@ __all__ = [
     "Outreach",
     "OutreachClaim",
     "PublicityCount",
+    "RegisterMember",
+    "RegisterVersion",
     "Resident",
     "ResidentIdentifier",
     "Tag",
