@@ -9,6 +9,8 @@ _OFFICE = {
     "places.manage",
     "campaigns.view",
     "campaigns.manage",
+    "directory.view",
+    "directory.edit",
     "residents.view",
     "residents.edit",
     "residents.import",
@@ -25,7 +27,15 @@ _OFFICE = {
     "targets.assign",
     "aefi.view",
 }
-_FLOOR = {"clinic.view", "sessions.view", "rosters.view", "residents.find", "stock.view", "board.view"}
+_FLOOR = {
+    "clinic.view",
+    "directory.view",
+    "sessions.view",
+    "rosters.view",
+    "residents.find",
+    "stock.view",
+    "board.view",
+}
 
 ACTIONS: dict[str, frozenset[str]] = {
     Role.COUNTY: frozenset(
@@ -35,6 +45,8 @@ ACTIONS: dict[str, frozenset[str]] = {
             "places.manage",
             "campaigns.view",
             "campaigns.manage",
+            "directory.view",
+            "directory.edit",
             "residents.view",
             "sessions.view",
             "rosters.view",
@@ -48,6 +60,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     Role.TOWN: frozenset(_OFFICE),
     Role.CADRE: frozenset(
         {
+            "directory.view",
+            "directory.edit",
             "residents.view",
             "residents.edit",
             "residents.import",
@@ -62,6 +76,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     ),
     Role.SCHOOL: frozenset(
         {
+            "directory.view",
             "residents.view",
             "residents.edit",
             "residents.import",
@@ -74,6 +89,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     ),
     Role.EMPLOYER: frozenset(
         {
+            "directory.view",
             "residents.view",
             "residents.edit",
             "residents.import",
@@ -101,7 +117,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     ),
     Role.VACCINATOR: frozenset(_FLOOR | {"doses.record", "consents.record", "visits.observe"}),
     Role.OBSERVER: frozenset(_FLOOR | {"visits.observe", "aefi.view", "aefi.report"}),
-    Role.STOCK: frozenset({"stock.view", "stock.manage", "sessions.view"}),
+    Role.STOCK: frozenset({"directory.view", "stock.view", "stock.manage", "sessions.view"}),
     Role.SYSADMIN: frozenset({"accounts.manage", "places.view", "places.manage", "system.manage"}),
     Role.AUDITOR: frozenset({"audit.view"}),
 }

@@ -2,6 +2,8 @@
 
 from django.db.models import Q, QuerySet
 
+from places.querysets import any_code_range, code_range
+
 
 class CampaignQuerySet(QuerySet):
     """Reads of Campaign."""
@@ -63,3 +65,39 @@ class PriorityGroupQuerySet(QuerySet):
 
 def _organisation_prefixes(user) -> set[str]:
     return {a.organisation.place.prefix for a in user.roles() if a.organisation_id}
+
+
+class WorkGroupQuerySet(QuerySet):
+    """Reads of WorkGroup."""
+
+    def current(self):
+        """Groups that were not dissolved."""
+        return self.filter(ended_on__isnull=True)
+
+    def under(self, place):
+        """Groups of ``place`` and of every place below it."""
+        return self.filter(code_range("place__code", place.prefix))
+
+    def visible_to(self, user):
+        """Everything of the user's township (a county's: of its county), and the groups of the places above it."""
+        prefixes = {prefix[:9] for prefix in user.scope("directory.view").town_prefixes}
+        prefixes |= {prefix[:9] for prefix in _organisation_prefixes(user)}
+        above = {prefix[:digits].ljust(12, "0") for prefix in prefixes for digits in (2, 4, 6)}
+        return self.filter(any_code_range("place__code", prefixes) | Q(place__code__in=above))
+
+    def editable_by(self, user):
+        """Groups of the user's own places; a village does not edit the group that the township sends to help it."""
+        prefixes = user.scope("directory.edit").prefixes
+        offices = {prefix for prefix in prefixes if len(prefix) < 12}
+        return self.filter(
+            any_code_range("place__code", offices)
+            | (any_code_range("place__code", prefixes) & ~Q(kind="helping"))
+        )
+
+
+class MemberQuerySet(QuerySet):
+    """Reads of WorkGroupMember."""
+
+    def current(self):
+        """Who is in the group now."""
+        return self.filter(until__isnull=True)

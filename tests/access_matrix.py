@@ -111,6 +111,26 @@ ROWS: dict[str, Row] = {
         made="consent_text",
         hidden="othertown othercadre",
     ),
+    # directories; "group" is the working group of cadre01's village in a campaign of the county
+    "groups:list": Row(f"county {_REGISTER} {_FLOOR} stock"),
+    "groups:file": Row(f"county {_REGISTER} {_FLOOR} stock"),
+    "groups:defaults": Row(_OFFICES, ok=302, method="post"),
+    "groups:copy": Row(_OFFICES),
+    "groups:add": Row(_OFFICES),
+    "groups:detail": Row(
+        f"county town cadre01 cadre02 school employer {_FLOOR} stock",
+        made="group",
+        hidden="othertown othercadre",
+    ),
+    "groups:edit": Row("county town cadre01", made="group", hidden="othertown othercadre"),
+    "groups:dissolve": Row(
+        "county town cadre01", ok=302, method="post", made="group", hidden="othertown othercadre"
+    ),
+    "groups:member_add": Row("county town cadre01", made="group", hidden="othertown othercadre"),
+    "groups:member_edit": Row("county town cadre01", made="member", hidden="othertown othercadre"),
+    "groups:member_remove": Row(
+        "county town cadre01", ok=404, method="post", made="gone_member", hidden="othertown othercadre"
+    ),
     # register; "resident" lives in cadre01's village
     "residents:list": Row(f"county {_REGISTER}"),
     "residents:export": Row(_REGISTER, ok=302, method="post"),

@@ -12,6 +12,7 @@ from accounts.choices import Role
 from accounts.services.accounts import create_account
 from appointments.models import RosterSubmission
 from campaigns.models import Phase
+from campaigns.services import groups
 from campaigns.services.setup import open_covid_campaign
 from clinic.models import AdverseEvent
 from core.models import Job
@@ -115,6 +116,12 @@ def things(cast, campaign, town, site, school, today):
         reported_by=cast.observer,
         report_due=floor.now + timedelta(hours=48),
     )
+    group = groups.open_group(
+        actor=cast.town, campaign=campaign, place=town.village, kind="village", name="曙光社区工作组"
+    )
+    member = groups.add_member(
+        actor=cast.town, group=group, key=uuid4(), today=today, role="6member", name="王强"
+    )
     file = ReportFile.objects.create(
         kind="daily",
         campaign=campaign,
@@ -135,6 +142,9 @@ def things(cast, campaign, town, site, school, today):
         "site": [site.pk],
         "organisation": [school.pk],
         "campaign": [ours.code],
+        "group": [group.uid],
+        "member": [group.uid, member.pk],
+        "gone_member": [group.uid, 0],
         "phase": [ours.code, 1],
         "consent_text": [ours.code, "adult"],
         "resident": [resident.uid],

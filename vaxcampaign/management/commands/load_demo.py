@@ -9,7 +9,7 @@ from accounts.models import User
 from core.commands import BadCall, OurCommand
 from core.errors import RuleBroken
 from residents.models import Resident
-from vaxcampaign.demo import floor, ground, story
+from vaxcampaign.demo import directory, floor, ground, story
 
 SCALES = {"town": 20_000, "county": 1_000_000}
 
@@ -41,6 +41,7 @@ class Command(OurCommand):
         land = ground.lay(today=today)
         campaign = story.open_campaign(land, today)
         say("地方、帐号、接种活动已建立")
+        directory.fill(land, campaign, today=today)
         story.census(land, campaign, people=people, seed=seed, today=today, say=say)
         story.assign_targets(land, campaign, people=people, now=now)
         story.stock(land, now=now)
