@@ -32,4 +32,15 @@ class OrganisationKind(models.TextChoices):
     CONSTRUCTION = "construction", "建筑工地"
     SHOP = "shop", "商户"
     CARE_HOME = "care_home", "养老院"
-    UNIT = "unit", "机关事业单位"
+    UNIT = "unit", "驻镇单位(机关事业单位)"
+
+
+class ShopType(models.TextChoices):
+    """The kinds of shops that are counted for the 安心便签 (S80)."""
+
+    HOTEL = "hotel", "旅馆"
+    STORE = "store", "商店"
+    SUPERMARKET = "supermarket", "超市"
+    RESTAURANT = "restaurant", "餐馆"
+    BEAUTY = "beauty", "美容美发店"
+    OTHER = "other", "其他"

@@ -118,6 +118,35 @@ class Relation(models.TextChoices):
     DELEGATE = "delegate", "受委托人"
 
 
+class Grade(models.IntegerChoices):
+    """Grades of nursery, primary, lower and upper secondary school; the value is the order."""
+
+    NURSERY_1 = 1, "小班"
+    NURSERY_2 = 2, "中班"
+    NURSERY_3 = 3, "大班"
+    YEAR_1 = 11, "一年级"
+    YEAR_2 = 12, "二年级"
+    YEAR_3 = 13, "三年级"
+    YEAR_4 = 14, "四年级"
+    YEAR_5 = 15, "五年级"
+    YEAR_6 = 16, "六年级"
+    YEAR_7 = 17, "七年级"
+    YEAR_8 = 18, "八年级"
+    YEAR_9 = 19, "九年级"
+    SENIOR_1 = 21, "高一"
+    SENIOR_2 = 22, "高二"
+    SENIOR_3 = 23, "高三"
+
+
+class GuardianRelation(models.TextChoices):
+    """Who the guardian of a pupil is."""
+
+    FATHER = "father", "父亲"
+    MOTHER = "mother", "母亲"
+    GRANDPARENT = "grandparent", "祖父母(外祖父母)"
+    OTHER = "other", "其他监护人"
+
+
 class ImportState(models.TextChoices):
     CHECKING = "checking", "检查中"
     CHECKED = "checked", "待确认"

@@ -31,6 +31,10 @@ ON_MERGE: dict[str, tuple[str, str]] = {
         "one ride a day: the survivor's stays, another of the same day is cancelled with the reason",
     ),
     "residents.RegisterMember.resident": (KEEP, "the frozen register counted the old record"),
+    "residents.RosterEntry.resident": (
+        JOIN,
+        "once on a roster: the survivor's entry stays, the other's moves or, where both are on one roster, ends",
+    ),
     "residents.CensusRow.resident": (KEEP, "the file said this of the old record"),
     "residents.Hold.enrolment": (MOVE, "a doctor's word follows the person"),
     "residents.Consent.enrolment": (MOVE, "a signature follows the person"),

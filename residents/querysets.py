@@ -3,6 +3,7 @@
 from functools import reduce
 from operator import or_
 
+from django.apps import apps
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from core.text import clean
@@ -16,17 +17,29 @@ def resident_scope(user, action: str | None, prefix: str = "") -> Q:
     ``prefix`` is the path to Resident from the queried model ("" or "resident__").
     """
     scope = user.scope(action)
-    return any_code_range(f"{prefix}village_code", scope.prefixes) | Q(
-        **{f"{prefix}organisation__in": scope.organisations}
+    query = any_code_range(f"{prefix}village_code", scope.prefixes)
+    if not scope.organisations:
+        return query
+    # The roster that is shown first stands on the row itself; the others are looked up.
+    entries = apps.get_model("residents", "RosterEntry").objects.filter(
+        organisation__in=scope.organisations, until__isnull=True
     )
+    mine = Q(**{f"{prefix}organisation__in": scope.organisations})
+    return query | mine | Q(**{f"{prefix}pk__in": entries.values("resident")})
 
 
 def reaches(user, action: str, resident) -> bool:
-    """``in_reach`` for one person at hand, without asking the database."""
+    """``in_reach`` for one person at hand; asks the database only for a user with rosters."""
     scope = user.scope(action)
     return (
         any(resident.village_code.startswith(prefix) for prefix in scope.prefixes | scope.town_prefixes)
         or resident.organisation_id in scope.organisations
+        or (
+            bool(scope.organisations)
+            and resident.roster_entries.filter(
+                organisation__in=scope.organisations, until__isnull=True
+            ).exists()
+        )
     )
 
 
@@ -101,6 +114,14 @@ class EnrolmentQuerySet(QuerySet):
     def overdue(self, today):
         """The recommended date of the next dose has passed."""
         return self.due(today).filter(due_to__lt=today)
+
+
+class RosterQuerySet(QuerySet):
+    """Reads of RosterEntry."""
+
+    def current(self):
+        """People who belong to the organisation today and are on the register."""
+        return self.filter(until__isnull=True, resident__removed_on__isnull=True)
 
 
 class ConsentQuerySet(QuerySet):

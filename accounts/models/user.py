@@ -84,10 +84,19 @@ class User(AbstractUser):
             cache[action] = Scope(
                 prefixes=prefixes,
                 sites=frozenset(a.site_id for a in held if a.site_id),
-                organisations=frozenset(a.organisation_id for a in held if a.organisation_id),
+                organisations=self._with_branches({a.organisation_id for a in held if a.organisation_id}),
                 town_prefixes=prefixes | frozenset(a.site.place.prefix for a in held if a.site_id),
             )
         return cache[action]
+
+    def _with_branches(self, organisations: set[int]) -> frozenset[int]:
+        """A unit answers for its branches too (S9). The branches are read once per request."""
+        if not organisations:
+            return frozenset()
+        if not hasattr(self, "_branches"):
+            own = {assignment.organisation_id for assignment in self.roles()} - {None}
+            self._branches = list(Organisation.objects.filter(parent__in=own).values_list("pk", "parent_id"))
+        return frozenset(organisations | {pk for pk, parent in self._branches if parent in organisations})
 
     @property
     def main_role(self) -> "RoleAssignment | None":

@@ -2,8 +2,9 @@
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import F, Q
 
-from places.choices import PREFIX_DIGITS, Level, OrganisationKind, SiteKind
+from places.choices import PREFIX_DIGITS, Level, OrganisationKind, ShopType, SiteKind
 from places.querysets import OrganisationQuerySet, PlaceQuerySet, SiteQuerySet
 
 
@@ -69,13 +70,23 @@ class Site(models.Model):
 
 
 class Organisation(models.Model):
-    """A school, enterprise, building site, shop, care home or unit; it mobilises its own people."""
+    """A school, enterprise, building site, shop, care home or unit; it mobilises its own people.
+
+    ``parent``: the unit that answers for this one too (S9: a unit in town and its branches). ``starts_on``, ``ends_on``: the
+    time of a building site. ``shop_type``: under which kind the shop's sticker is counted.
+    """
 
     name = models.CharField("名称", max_length=80)
     kind = models.CharField("类型", max_length=12, choices=OrganisationKind)
     place = models.ForeignKey(
         Place, models.PROTECT, related_name="organisations", verbose_name="所在村(社区)"
     )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="branches", verbose_name="主管单位"
+    )
+    shop_type = models.CharField("商户类型", max_length=12, choices=ShopType, blank=True)
+    starts_on = models.DateField("开工日期", null=True, blank=True)
+    ends_on = models.DateField("完工日期", null=True, blank=True)
     address = models.CharField("地址", max_length=120, blank=True)
     contact_name = models.CharField("联系人", max_length=30, blank=True)
     contact_phone = models.CharField("联系电话", max_length=20, blank=True)
@@ -86,7 +97,27 @@ class Organisation(models.Model):
     class Meta:
         verbose_name = "单位"
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["place", "name"], name="organisation_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["place", "name"], name="organisation_once"),
+            models.CheckConstraint(condition=Q(kind="shop") | Q(shop_type=""), name="only_shops_have_a_type"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True)
+                | Q(starts_on__isnull=True)
+                | Q(ends_on__gte=F("starts_on")),
+                name="organisation_dates",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_school(self) -> bool:
+        """Its roster has grades, classes and guardians."""
+        return self.kind == OrganisationKind.SCHOOL
+
+    @property
+    def kind_word(self) -> str:
+        """What it is, a shop with its type: 商户(餐馆)."""
+        kind = self.get_kind_display()
+        return f"{kind}({self.get_shop_type_display()})" if self.shop_type else kind

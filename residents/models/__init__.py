@@ -8,6 +8,7 @@ from .outreach import LiftRequest, Outreach, OutreachClaim
 from .proof import DoseProof
 from .publicity import PublicityCount
 from .resident import Household, Resident, ResidentIdentifier
+from .roster import RosterEntry
 from .tag import Tag
 from .versions import RegisterMember, RegisterVersion
 
@@ -30,5 +31,6 @@ __all__ = [
     "Resident",
     "ResidentIdentifier",
     "Tag",
+    "RosterEntry",
     "VaccinationRecord",
 ]

@@ -20,8 +20,8 @@ from core.errors import RuleBroken
 from core.locks import deed
 from places.models import Organisation, Place
 from residents.choices import ImportState, RowState
-from residents.models import CensusImport, CensusRow, Resident
-from residents.services import enrolments
+from residents.models import CensusImport, CensusRow, Resident, RosterEntry
+from residents.services import enrolments, rosters
 from residents.services.census_checking import CheckedRow, check_rows, conflict_problems
 from residents.services.census_interpreting import Interpreter
 from residents.services.census_reading import read_content
@@ -124,6 +124,7 @@ def commit(census: CensusImport, *, actor, now: datetime, today: date, step: Ste
         done += len(rows)
         _breathe()
     _enrol_unchanged(census, actor=actor, today=today)
+    _put_on_roster(census, actor=actor, today=today)
     _finish(census, actor=actor, now=now)
     step(total, total, "导入完成")
 
@@ -161,6 +162,26 @@ def _enrol_unchanged(census: CensusImport, *, actor, today: date) -> None:
     )
     while people := list(missing.order_by("pk")[:COMMIT_ROWS]):
         enrolments.enrol(residents=people, campaign=census.campaign, actor=actor, today=today)
+        _breathe()
+
+
+def _put_on_roster(census: CensusImport, *, actor, today: date) -> None:
+    """Everybody in an organisation's file belongs to it, also whom the village knows already; doubtful rows wait."""
+    if census.organisation is None:
+        return
+    settled = (RowState.CREATE, RowState.UPDATE, RowState.UNCHANGED)
+    named = census.rows.filter(state__in=settled, resident__isnull=False).values("resident")
+    missing = (
+        Resident.objects.live()
+        .filter(pk__in=named)
+        .exclude(
+            pk__in=RosterEntry.objects.filter(organisation=census.organisation, until__isnull=True).values(
+                "resident"
+            )
+        )
+    )
+    while people := list(missing.order_by("pk")[:COMMIT_ROWS]):
+        rosters.put_on_rosters(people, organisation=census.organisation, actor=actor, today=today)
         _breathe()
 
 

@@ -89,6 +89,8 @@ class Interpreter:
             return None, problems
         if values.organisation:
             values = replace(values, workplace="")
+        if self.organisation:  # it says that the person is on its roster, not that this is the only one
+            values = replace(values, unsaid=values.unsaid | {"workplace"})
         return replace(values, doses=doses), problems
 
     def _village(self, name: str, sheet: str, problems: list[Problem]) -> Place | None:

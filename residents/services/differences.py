@@ -103,6 +103,8 @@ def _workplace(resident: Resident, values: PersonValues, found: Differences) -> 
     )
     if not theirs or ours == theirs:
         return
+    if ours and "workplace" in values.unsaid:
+        return
     if ours:
         found.conflicts.append(Conflict("workplace", ours, theirs))
     elif values.organisation:

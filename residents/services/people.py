@@ -20,7 +20,7 @@ from core.locks import deed, lock
 from places.models import Place
 from residents.choices import RowState
 from residents.models import Enrolment, Household, Resident, ResidentIdentifier, VaccinationRecord
-from residents.services import enrolments
+from residents.services import enrolments, rosters
 from residents.services.differences import Conflict, Differences, differences
 from residents.services.persons import PersonValues, identifier_rows, resident_row, search_columns
 
@@ -89,6 +89,7 @@ def put_chunk(
     _create(new, actor=actor)
     _update(known)
     _add_groups(new + known)
+    rosters.put_on_rosters([plan.resident for plan in new + known], actor=actor, today=today)
     _record_doses(new + known, campaign, actor=actor)
     _enrol(plans, known, campaign, actor=actor, today=today)
     if new or known:

@@ -14,7 +14,7 @@ from core.repeats import same
 from places.querysets import code_range
 from residents.choices import IdType, Removal
 from residents.models import Resident, ResidentIdentifier
-from residents.services import enrolments
+from residents.services import enrolments, rosters
 from residents.services.duplicates import refuse_taken_number
 from residents.services.edits import edited_fields
 from residents.services.persons import (
@@ -49,6 +49,7 @@ def add_resident(*, actor, values: PersonValues, key: UUID | None, today: date) 
             resident = write_person(values, actor=actor, key=key)
     except IntegrityError:
         return _lost_the_race(values, actor, key)
+    rosters.put_on_rosters([resident], actor=actor, today=today)
     _count_anew(resident, actor=actor, today=today)
     audit.record(
         "resident.added",
@@ -96,6 +97,9 @@ def edit_resident(
     if document:
         _rewrite(document, values.documents[0])
     new = Resident.objects.get(pk=old.pk)
+    if {"organisation", "school_class"} & changed.keys():
+        rosters.follow_edit(resident=new, before=old.organisation, actor=actor, today=today)
+        new = Resident.objects.get(pk=old.pk)
     _count_anew(new, actor=actor, today=today, facts_moved=bool(_COUNTED & changed.keys()))
     audit.record(
         "resident.edited",
