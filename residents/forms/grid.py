@@ -32,6 +32,7 @@ _KEYS = (
     "conditions",
     "guardian_name",
     "note",
+    *(f"{dose}_{part}" for dose in ("dose1", "dose2", "dose3") for part in ("on", "vaccine", "place")),
 )
 COLUMNS: tuple[Field, ...] = tuple(BY_KEY[key] for key in _KEYS)
 TOLD_BY_NUMBER = ("sex", "birth_date")
@@ -53,6 +54,9 @@ class Column:
 
     @property
     def headers(self) -> str:
+        """The JavaScript compares whole words, so the usual names of a dose's column are spelt out."""
+        if self.field.group:
+            return "|".join(_dose_headers(self.field))
         return "|".join((self.field.title, *self.field.synonyms))
 
     @property
@@ -70,6 +74,8 @@ def columns() -> list[Column]:
         "priority_groups": "填名称或代码,多个用顿号分开:" + " ".join(f"{g.code}{g.name}" for g in groups),
         "conditions": "本人自己说的;能不能种由医生判断",
         "birth_date": "如 1980-05-01;有身份证号码不用填",
+        "dose1_on": "在别处种过的针,照接种凭证填,如 2021-04-09",
+        "dose1_vaccine": "如 北京生物、科兴、康希诺;不知道可不填",
     }
     # A person without a document needs a reason and a guarantor: that is a matter for the form.
     words = {"id_type": [word for code, word in IdType.choices if code != IdType.NONE]}
@@ -77,6 +83,22 @@ def columns() -> list[Column]:
         Column(f, tuple(words.get(f.key, f.choices)), hints.get(f.key, "" if f.choices else f.note))
         for f in COLUMNS
     ]
+
+
+def _dose_headers(field: Field) -> list[str]:
+    """第1针日期, 第一剂接种时间 … of one column."""
+    number = field.key[4]
+    parts = {
+        "on": ("日期", "接种日期", "时间", "接种时间", ""),
+        "vaccine": ("厂家", "疫苗厂家", "生产企业", "疫苗", "疫苗名称"),
+        "place": ("地点", "接种地点", "接种单位"),
+    }
+    firsts = [
+        f"第{digit}{word}"
+        for digit in (number, "一二三"[int(number) - 1])
+        for word in ("针", "剂", "剂次", "针次")
+    ]
+    return [first + part for first in firsts for part in parts[field.key.partition("_")[2]]]
 
 
 class GridRowForm(forms.Form):
@@ -93,13 +115,16 @@ class GridRowForm(forms.Form):
     key = forms.UUIDField(error_messages={"required": "这一行没有编号,请刷新页面后再试。"})
     typed_by = forms.CharField()
     sure = forms.BooleanField(required=False)
+    fill = forms.BooleanField(required=False)
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["village"].queryset = villages_for(user).select_related("parent__parent__parent__parent")
         for column in COLUMNS:
             self.fields[f"cell_{column.key}"] = forms.CharField(required=False, max_length=_LONGEST)
-            self.fields[f"cell_{column.key}"].error_messages["max_length"] = f"“{column.title}”太长,请缩短。"
+            self.fields[f"cell_{column.key}"].error_messages["max_length"] = (
+                f"“{column.full_title}”太长,请缩短。"
+            )
 
     @property
     def cells(self) -> Mapping[str, str]:

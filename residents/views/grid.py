@@ -15,7 +15,7 @@ from residents.forms.grid import TOLD_BY_NUMBER, GridRowForm, columns
 from residents.forms.person import villages_for
 from residents.models import Resident
 from residents.services.duplicates import Likeness
-from residents.services.grid import RowAnswer, check_row, roster_of, save_row
+from residents.services.grid import RowAnswer, check_row, draft_key, roster_of, save_row
 
 ROWS_AT_MOST = 300  # more is a file for the census import
 
@@ -49,6 +49,7 @@ class GridView(ActionRequiredMixin, TemplateView):
             village=village,
             organisation=roster_of(self.request.user, village) if village else None,
             columns=columns() if village else (),
+            draft_key=draft_key(self.request.user),
             rows_at_most=ROWS_AT_MOST,
             **kwargs,
         )
@@ -101,6 +102,7 @@ class SaveRowView(_RowView):
             cells=form.cells,
             key=form.cleaned_data["key"],
             sure=form.cleaned_data["sure"],
+            fill=form.cleaned_data["fill"],
             today=localdate(),
         )
 
@@ -133,7 +135,9 @@ def _told(answer: RowAnswer, cells) -> dict:
     }
     if answer.state == "saved":
         told |= {
-            "problems": [],
+            "problems": [{"field": "", "level": "warning", "message": answer.filled}]
+            if answer.filled
+            else [],
             "differs": answer.differs,
             "people": [_link(answer.saved, answer.saved.name)],
         }

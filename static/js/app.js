@@ -66,15 +66,28 @@ document.addEventListener("DOMContentLoaded", () => {
   setInterval(tick, 15000);
 });
 
-// Who logs out leaves nothing on the computer: drafts of the grid go too, after a question.
+// Other windows of this browser hear who is logged in: a sheet of somebody else closes (see grid.js).
+const session = "BroadcastChannel" in window ? new BroadcastChannel("vax-session") : null;
+document.addEventListener("DOMContentLoaded", () => {
+  const me = document.querySelector("[data-logout]");
+  if (session && me) session.postMessage(me.dataset.logout);
+});
+
+// Who logs out is told what the grid has not saved yet; it stays on this computer, closed, for the next log-in.
 document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (form.dataset.logout === undefined) return;
-  const drafts = Object.keys(localStorage).filter((name) => name.startsWith(`vax-grid:${form.dataset.logout}:`));
-  if (drafts.length && !window.confirm(`表格登记里还有 ${drafts.length} 行没有保存。退出登录会从这台电脑上删除它们。确定退出吗?`)) {
+  const me = event.target.dataset.logout;
+  if (me === undefined) return;
+  const rows = unsavedRows(me);
+  const words = `表格登记里还有 ${rows} 行没有保存。退出后,它们加密留在这台电脑上,别人打不开;您7天内再登录,打开表格登记就能接着填。确定退出吗?`;
+  if (rows && !window.confirm(words)) {
     event.preventDefault();
     event.stopPropagation();
-    return;
+  } else {
+    sessionStorage.clear();
+    if (session) session.postMessage("");
   }
-  drafts.forEach((name) => localStorage.removeItem(name));
 }, true);
+
+function unsavedRows(user) {
+  try { return Object.keys(localStorage).filter((name) => name.startsWith(`vax-grid:${user}:`)).length; } catch { return 0; }
+}

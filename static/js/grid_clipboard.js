@@ -58,14 +58,15 @@ function pasteInto(grid, event, input, row) {
   const block = cellsOfBlock(text);
   if (!block.length) return;
   const header = columnsOfHeader(block[0], grid.heads);
-  const keys = header || grid.heads.slice(row.inputs.indexOf(input)).map((head) => head.dataset.key);
+  const keys = header || grid.shownHeads.slice(row.inputs.indexOf(input)).map((head) => head.dataset.key);
   const lines = header ? block.slice(1) : block;
+  if (keys.some((key, n) => key && isDose(key) && lines.some((line) => line[n]))) grid.showDoses(true);
   const before = fillRows(grid, lines, keys, row);
   let words = `贴入 ${before.length} 行。`;
   if (before.length < lines.length) words += `一张表最多 ${grid.most} 行,还有 ${lines.length - before.length} 行没有贴入,请用“摸排导入”。`;
   const unknown = header ? block[0].filter((title, index) => title && !keys[index]) : [];
   if (unknown.length) words += `表里没有这些列,没有贴入:${unknown.join("、")}。`;
-  if (!header && lines.some((line) => line.length > keys.length)) words += "右边多出的列没有贴入。";
+  if (!header && lines.some((line) => line.slice(keys.length).some(Boolean))) words += "右边多出的列没有贴入。";
   grid.note(words, () => {
     before.filter(([old]) => !old.isLocked).forEach(([old, cells]) => { old.put(cells); old.changed(); });
     grid.count();

@@ -1,27 +1,29 @@
 // What was typed and not saved, in this browser: one entry per row, so that two windows never overwrite each other.
+// Closed with the user's own key, which only the server tells: who logs in next on this computer reads nothing.
 "use strict";
 
 class GridDrafts {
   static KEEP_DAYS = 7; // the page says so
 
-  constructor(user, village) {
-    this.mine = `vax-grid:${user}:`;
+  constructor(owner, secret, village) {
+    this.cipher = new DraftCipher(secret);
+    this.mine = `vax-grid:${owner}:`;
     this.here = `${this.mine}${village}:`;
     this.works = true;
     this.forgetOld();
   }
 
-  // Entries: {order, cells, wanted, sure, at}
+  // Entries: {order, cells, wanted, sure}
   all() {
     return this.keys(this.here)
-      .map((name) => ({ key: name.slice(this.here.length), ...this.read(name) }))
+      .map((name) => ({ key: name.slice(this.here.length), ...this.open(localStorage.getItem(name)) }))
       .filter((draft) => draft.cells)
       .sort((a, b) => a.order - b.order);
   }
 
   put(key, draft) {
     try {
-      localStorage.setItem(this.here + key, JSON.stringify({ ...draft, at: Date.now() }));
+      localStorage.setItem(this.here + key, `${Date.now()}.${this.cipher.close(JSON.stringify(draft))}`);
       this.works = true;
     } catch {
       this.works = false;
@@ -45,7 +47,7 @@ class GridDrafts {
   forgetOld() {
     const oldest = Date.now() - GridDrafts.KEEP_DAYS * 86400000;
     for (const name of this.keys("vax-grid:")) {
-      if (!(this.read(name).at > oldest)) localStorage.removeItem(name);
+      if (!(parseInt(localStorage.getItem(name), 10) > oldest)) localStorage.removeItem(name);
     }
   }
 
@@ -53,8 +55,9 @@ class GridDrafts {
     try { return Object.keys(localStorage).filter((name) => name.startsWith(prefix)); } catch { this.works = false; return []; }
   }
 
-  read(name) {
-    try { return JSON.parse(localStorage.getItem(name)) || {}; } catch { return {}; }
+  // {} for what another key closed
+  open(stored) {
+    try { return JSON.parse(this.cipher.open(stored.slice(stored.indexOf(".") + 1))); } catch { return {}; }
   }
 
   // randomUUID needs HTTPS, which a village PC on its own address does not have.

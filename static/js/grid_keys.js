@@ -7,11 +7,12 @@ class GridKeys {
     this.column = 0; // where Enter returns to
     this.tabbed = false;
     this.before = "";
+    this.inside = false; // F2: the arrows move in the text of the cell
   }
 
   entered(input, row) {
     if (!this.tabbed) this.column = row.inputs.indexOf(input);
-    this.tabbed = false;
+    this.tabbed = this.inside = false;
     this.before = input.value;
     if (row.inputs[0] === input) input.closest(".grid-wrap").scrollLeft = 0; // a new person begins at the left
   }
@@ -34,12 +35,29 @@ class GridKeys {
     const whole = input.selectionStart === 0 && input.selectionEnd === input.value.length;
     if (key === "Enter") return this.move(row, this.column, event.shiftKey ? -1 : 1);
     if (key === "Escape") return this.escape(input);
+    if (key === "F2") return this.goInside(input);
+    if (this.inside) return false;
     if (key === "ArrowDown") return this.move(row, column, 1);
     if (key === "ArrowUp") return this.move(row, column, -1);
     if (event.shiftKey) return false; // selects text
-    if (key === "ArrowRight" && (whole || input.selectionStart === input.value.length)) return this.goTo(row, column + 1);
-    if (key === "ArrowLeft" && (whole || input.selectionEnd === 0)) return this.goTo(row, column - 1);
+    if (key === "ArrowRight" && (whole || input.selectionStart === input.value.length)) return this.goTo(row, this.beside(row, column, 1));
+    if (key === "ArrowLeft" && (whole || input.selectionEnd === 0)) return this.goTo(row, this.beside(row, column, -1));
     return false;
+  }
+
+  // The next column that is shown.
+  beside(row, column, step) {
+    let next = column + step;
+    while (row.inputs[next] && !row.inputs[next].offsetParent) next += step;
+    return next;
+  }
+
+  // As in Excel: the mark is behind the last sign, once more and the whole cell is chosen.
+  goInside(input) {
+    this.inside = !this.inside;
+    if (this.inside) input.setSelectionRange(input.value.length, input.value.length);
+    else input.select();
+    return true;
   }
 
   goTo(row, column) {
@@ -61,8 +79,9 @@ class GridKeys {
   escape(input) {
     if (input.value === this.before || input.readOnly) document.querySelector("[data-grid-save]").focus();
     else {
+      this.inside = false;
       input.value = this.before;
-      this.grid.typed(input);
+      this.grid.events.typed(input);
       input.select();
     }
     return true;
@@ -72,7 +91,7 @@ class GridKeys {
     const above = row.tr.previousElementSibling;
     if (!above || input.readOnly || input.name === "number") return true; // nobody shares a number
     input.value = above.gridRow.cell(input.name).value;
-    this.grid.typed(input);
+    this.grid.events.typed(input);
     input.select();
     return true;
   }

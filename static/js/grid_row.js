@@ -6,6 +6,8 @@ const ROW_TAGS = {
   checking: ["", "… 检查中"],
   ready: ["tag-done", "✓ 可以保存"],
   alike: ["tag-due", "! 可能已登记"],
+  known: ["tag-due", "! 已登记"],
+  twin: ["tag-stop", "✕ 重复"],
   differs: ["tag-due", "! 先前已存"],
   error: ["tag-stop", "✕ 要改"],
   failed: ["tag-stop", "✕ 没存上"],
@@ -13,6 +15,8 @@ const ROW_TAGS = {
   saving: ["tag-hold", "↻ 正在保存"],
   saved: ["tag-done", "✓ 已保存"],
 };
+
+const WRONG = ["error", "failed", "alike", "known", "differs"];
 
 class GridRow {
   constructor(template, drafts, order, draft) {
@@ -26,7 +30,8 @@ class GridRow {
     this.key = draft ? draft.key : GridDrafts.newKey();
     this.version = 0; // counts changes: an answer about an older version is not shown
     this.state = "empty";
-    this.wanted = this.sure = false;
+    this.twins = []; // rows of the same number
+    this.wanted = this.sure = this.fill = false;
     if (draft) this.restore(draft);
   }
 
@@ -34,6 +39,7 @@ class GridRow {
   cell(key) { return this.tr.querySelector(`input[name="${key}"]`); }
   get number() { return this.tr.rowIndex; } // the head is row 0, so the first is 1
   get isSaved() { return this.state === "saved"; }
+  get isWrong() { return WRONG.includes(this.state) || this.twins.length > 0; }
   get isLocked() { return this.isSaved || this.state === "saving"; }
   get hasFocus() { return this.tr.contains(document.activeElement); }
 
@@ -50,6 +56,7 @@ class GridRow {
     this.put(draft.cells);
     this.wanted = Boolean(draft.wanted);
     this.sure = Boolean(draft.sure);
+    this.fill = Boolean(draft.fill);
     this.show(this.wanted ? "waiting" : "typing");
   }
 
@@ -62,13 +69,13 @@ class GridRow {
 
   keep() {
     if (this.isEmpty) this.drafts.remove(this.key);
-    else this.drafts.put(this.key, { order: this.order, cells: this.cells, wanted: this.wanted, sure: this.sure });
+    else this.drafts.put(this.key, { order: this.order, cells: this.cells, wanted: this.wanted, sure: this.sure, fill: this.fill });
   }
 
   // A cell was changed by hand or by a paste: the old verdict is void, a wish to save has to be said again.
   changed() {
     this.version += 1;
-    this.wanted = this.sure = false;
+    this.wanted = this.sure = this.fill = false;
     if (this.isEmpty) this.put({}); // also what the number had told
     this.show(this.isEmpty ? "empty" : "typing");
     this.keep();
@@ -101,9 +108,9 @@ class GridRow {
   }
 
   // ``answer`` of the server: {state, problems, filled, people, differs}
-  take(answer, twin) {
+  take(answer) {
     this.free();
-    this.wanted = false;
+    this.wanted = this.fill = false;
     for (const [key, text] of Object.entries(answer.filled || {})) {
       const input = this.cell(key);
       input.value = text;
@@ -112,9 +119,6 @@ class GridRow {
     if (answer.state === "saved" && !answer.differs) return this.becomeSaved(answer);
     if (answer.state === "saved") {
       this.show("differs", [{ message: "这个人先前已经存好;之后改的内容没有存,请打开修改,再删除这一行:" }], answer.people);
-    } else if (twin && answer.state !== "error") {
-      const message = `与第${twin.number}行的证件号码相同,同一个人只登记一次。`;
-      this.show("error", [...answer.problems, { field: "number", level: "error", message }]);
     } else this.show(answer.state, answer.problems, answer.people);
     return this.keep();
   }
@@ -128,22 +132,37 @@ class GridRow {
       input.readOnly = true;
       input.tabIndex = -1;
     }
-    this.show("saved", [], answer.people);
+    this.show("saved", answer.problems, answer.people);
+  }
+
+  pairWith(others) {
+    const words = others.map(twinWords).join(";");
+    if (!this.twins.length && !others.length) return;
+    this.twins = others;
+    this.part("twins").hidden = !words;
+    this.part("twin-words").textContent = words ? `与 ${words} 的号码相同,同一个人只留一行。` : "";
+    this.tag();
+  }
+
+  tag() {
+    const tag = this.part("tag");
+    const shown = this.twins.length && !this.isLocked ? "twin" : this.state;
+    const [look, word] = ROW_TAGS[shown] || ["", ""];
+    tag.hidden = !word;
+    tag.className = `tag ${look}`;
+    tag.textContent = word;
   }
 
   show(state, problems = [], people = []) {
     this.state = state;
     this.tr.dataset.state = state;
-    const tag = this.part("tag");
-    const [look, word] = ROW_TAGS[state] || ["", ""];
-    tag.hidden = !word;
-    tag.className = `tag ${look}`;
-    tag.textContent = word;
+    this.tag();
     const told = problems.map((problem) => problem.message);
     if (state === "ready" && this.cell("birth_date").dataset.filled) told.unshift(`${this.cell("birth_date").value} ${this.cell("sex").value}`);
     this.part("words").textContent = told.join(" ");
     this.part("people").replaceChildren(...people.map(linkTo));
     this.part("sure").hidden = state !== "alike";
+    this.part("fill").hidden = state !== "known";
     this.part("remove").hidden = ["empty", "saved", "saving"].includes(state);
     const wrong = new Set(problems.filter((problem) => problem.level === "error").map((problem) => problem.field));
     for (const input of this.inputs) {

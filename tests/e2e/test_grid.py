@@ -11,6 +11,7 @@ from residents.models import Resident
 from tests.conftest import PASSWORD
 from tests.e2e.test_cadre import log_in
 from tests.factories.people import id_number
+from tests.factories.residents import register_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -208,24 +209,112 @@ def test_an_expired_log_in_loses_nothing(grid, live_server):
     assert registered() == names(people(1))
 
 
-def test_who_logs_out_is_asked_and_leaves_nothing_behind(grid, live_server):
-    cell(grid, 1, "name").focus()
-    type_person(grid, next(people(1)))
-    grid.goto(f"{live_server.url}/residents/")
+def log_out(page, answer=None):
+    """Presses 退出登录; ``answer`` is done to the question that comes."""
     asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), answer(dialog)))
+    if not page.locator("details.topbar-who[open]").count():
+        page.locator(".topbar-who > summary").click()
+    page.get_by_role("button", name="退出登录").click()
+    return asked
 
-    def log_out(answer):
-        grid.once("dialog", lambda dialog: (asked.append(dialog.message), answer(dialog)))
-        if not grid.locator("details.topbar-who[open]").count():
-            grid.locator(".topbar-who > summary").click()
-        grid.get_by_role("button", name="退出登录").click()
 
-    log_out(lambda dialog: dialog.dismiss())
-    assert drafts(grid) == 1
-    log_out(lambda dialog: dialog.accept())
-    grid.get_by_label("用户名").wait_for()
-    assert "1 行没有保存" in asked[1]
-    assert drafts(grid) == 0
+def stored(page):
+    """Everything this browser keeps for the site, as one text."""
+    return page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+
+
+def test_a_log_out_asks_keeps_the_rows_closed_and_nobody_else_reads_them(grid, live_server):
+    person = next(people(1))
+    cell(grid, 1, "name").focus()
+    type_person(grid, person)
+    expect(says(grid, 1)).to_contain_text("可以保存")
+    office = grid.context.new_page()  # another window of the same browser
+    office.goto(f"{live_server.url}/residents/")
+    log_out(office, lambda dialog: dialog.dismiss())
+    assert drafts(office) == 1
+    assert "1 行没有保存" in log_out(office, lambda dialog: dialog.accept())[0]
+    office.get_by_label("用户名").wait_for()
+    expect(grid.locator("#grid-banner")).to_contain_text("已退出登录")  # the sheet closed
+    assert person[0] not in grid.content()
+    assert not any(word in stored(grid) for word in [*person, "cadre01"])
+
+    log_in(office, live_server, "cadre02")
+    open_sheet(office, live_server)
+    expect(cell(office, 1, "name")).to_have_value("")
+    expect(office.locator("#grid-notice")).to_have_text("")
+    assert not any(word in stored(office) for word in person)
+    log_out(office)
+    office.get_by_label("用户名").wait_for()
+
+    log_in(office, live_server, "cadre01")
+    open_sheet(office, live_server)
+    expect(cell(office, 1, "number")).to_have_value(person[1])
+    office.keyboard.press("Control+s")
+    expect(office.locator("#grid-notice")).to_contain_text("全部存好了")
+    assert registered() == [person[0]]
+    log_out(office)  # no question: nothing is left
+    office.get_by_label("用户名").wait_for()
+    assert not any(word in stored(office) for word in [*person, "cadre01", "uid"])
+    assert drafts(office) == 0
+
+
+def test_another_log_in_in_the_same_browser_closes_the_sheet(grid, live_server):
+    person = next(people(1))
+    cell(grid, 1, "name").focus()
+    type_person(grid, person)
+    grid.context.clear_cookies()
+    other = grid.context.new_page()
+    log_in(other, live_server, "cadre02")
+    expect(grid.locator("#grid-banner")).to_contain_text("另一个帐号")
+    assert person[0] not in grid.content()
+    assert registered() == []
+
+
+def test_a_closed_browser_gives_back_the_rows_after_a_new_log_in(
+    live_server, browser_type, browser_type_launch_args, tmp_path, cast, campaign
+):
+    some = list(people(3))
+    for visit in (1, 2):
+        browser = browser_type.launch_persistent_context(tmp_path, **browser_type_launch_args)
+        page = browser.new_page()
+        page.set_default_timeout(15000)
+        Session.objects.all().delete()  # the night was longer than the log-in
+        log_in(page, live_server, "cadre01")
+        open_sheet(page, live_server)
+        if visit == 1:
+            paste(page, block(some))
+            expect(says(page, 3)).to_contain_text("可以保存")
+            page.wait_for_timeout(1000)  # Chromium writes its storage to disk a little later
+        else:
+            expect(cell(page, 3, "number")).to_have_value(some[2][1])
+            page.keyboard.press("Control+s")
+            expect(page.locator("#grid-count")).to_contain_text("已保存 3 行")
+        browser.close()
+    assert registered() == names(some)
+
+
+@pytest.mark.parametrize(("status", "words"), [(429, "服务器忙"), (503, "服务器忙"), (500, "服务器连续出错")])
+def test_a_server_in_trouble_is_not_pressed_and_loses_nothing(status, words, grid):
+    calls = []
+
+    def refuse(route):
+        calls.append(1)
+        route.fulfill(status=status, content_type="text/html", body="!", headers={"Retry-After": "3"})
+
+    grid.route("**/residents/grid/*/", refuse)
+    some = list(people(20))
+    cell(grid, 1, "name").focus()
+    paste(grid, block(some))
+    grid.keyboard.press("Control+s")
+    expect(grid.locator("#grid-banner")).to_contain_text(words)
+    assert len(calls) <= 6
+    assert drafts(grid) == 20
+    grid.unroute("**/residents/grid/*/")
+    grid.keyboard.press("Control+s")
+    expect(grid.locator("#grid-count")).to_contain_text("已保存 20 行", timeout=20000)
+    expect(grid.locator("#grid-banner")).to_be_hidden()
+    assert registered() == names(some)
 
 
 def test_a_block_with_a_header_finds_its_columns_and_can_be_undone(grid):
@@ -242,6 +331,83 @@ def test_a_block_with_a_header_finds_its_columns_and_can_be_undone(grid):
     grid.get_by_role("button", name="撤销").click()
     expect(cell(grid, 1, "name")).to_have_value("")
     assert drafts(grid) == 0
+
+
+def test_a_block_as_excel_copies_it(grid):
+    """Thirty rows, cells with line ends and quotes, empty cells at the right edge and an empty row in between."""
+    some = list(people(30))
+    lines = [f"{name}\t{number}\t{phone}" + "\t" * 30 for name, number, phone in some]
+    lines[3] = f'"{some[3][0]}\n"\t"{some[3][1]}"\t{some[3][2]}' + "\t" * 30
+    lines.insert(10, "\t" * 32)
+    cell(grid, 1, "name").focus()
+    paste(grid, "\r\n".join(lines) + "\r\n")
+    expect(grid.locator("#grid-notice")).to_have_text("贴入 30 行。")
+    grid.keyboard.press("Control+s")
+    expect(grid.locator("#grid-count")).to_contain_text("已保存 30 行", timeout=30000)
+    assert registered() == names(some)
+
+
+def test_earlier_doses_come_with_the_block_that_names_them(grid):
+    (name, number, _), *_ = people(1)
+    expect(cell(grid, 1, "dose1_on")).to_be_hidden()
+    cell(grid, 1, "name").focus()
+    paste(grid, f"姓名\t身份证号\t第一针接种日期\t第一针厂家\n{name}\t{number}\t2021/4/9\t北京生物\n")
+    expect(cell(grid, 1, "dose1_on")).to_have_value("2021/4/9")
+    expect(grid.get_by_role("button", name="填接种史")).to_have_attribute("aria-pressed", "true")
+    grid.keyboard.press("Control+s")
+    expect(grid.locator("#grid-notice")).to_contain_text("全部存好了")
+    assert Resident.objects.get().records.get().given_on == date(2021, 4, 9)
+
+
+def test_somebody_registered_is_opened_or_filled(grid, town, today):
+    (name, number, phone), *_ = people(1)
+    person = register_person(town.village, today, name=name, number=number, phone="")
+    cell(grid, 1, "name").focus()
+    type_person(grid, (name, number, phone))
+    expect(says(grid, 1)).to_contain_text("已登记")
+    expect(says(grid, 1).get_by_role("link", name="打开已登记的人")).to_be_visible()
+    says(grid, 1).get_by_role("button", name="补充空白项").click()
+    expect(says(grid, 1)).to_contain_text("已补充到原来登记的人:联系电话")
+    person.refresh_from_db()
+    assert person.phone == phone
+    assert drafts(grid) == 0
+
+
+def test_the_cipher_is_that_of_the_standard(grid):
+    """RFC 8439, 2.4.2."""
+    closed = grid.evaluate(
+        """() => {
+          const key = Array.from({length: 32}, (_, n) => n.toString(16).padStart(2, "0")).join("");
+          const nonce = new Uint32Array(Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0x4a, 0, 0, 0, 0).buffer);
+          const text = "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, "
+            + "sunscreen would be it.";
+          const bytes = new DraftCipher(key).mix(new TextEncoder().encode(text), nonce);
+          return Array.from(bytes, byte => byte.toString(16).padStart(2, "0")).join("");
+        }"""
+    )
+    assert closed.startswith("6e2e359a2568f98041ba0728dd0d6981e97e7aec1d4360c20a27afccfd9fae0b")
+    assert closed.endswith("5af90bbf74a35be6b40b8eedf2785e42874d")
+
+
+def test_f2_moves_inside_the_cell_and_arrows_pass_over_hidden_columns(grid):
+    cell(grid, 1, "name").fill("单伟")
+    cell(grid, 1, "number").focus()
+    grid.keyboard.press("ArrowLeft")
+    grid.keyboard.press("F2")
+    grid.keyboard.press("ArrowLeft")
+    grid.keyboard.insert_text("大")
+    expect(cell(grid, 1, "name")).to_have_value("单大伟")
+    grid.keyboard.press("End")
+    grid.keyboard.press("ArrowRight")
+    expect(cell(grid, 1, "name")).to_be_focused()
+    grid.keyboard.press("F2")  # and out again
+    grid.keyboard.press("ArrowRight")
+    expect(cell(grid, 1, "number")).to_be_focused()
+    grid.keyboard.press("Shift+Tab")
+    expect(cell(grid, 1, "name")).to_be_focused()
+    cell(grid, 1, "note").focus()
+    grid.keyboard.press("ArrowRight")
+    expect(cell(grid, 1, "note")).to_be_focused()
 
 
 def test_keys_move_copy_complete_and_give_back(grid):
@@ -274,14 +440,16 @@ def test_wrong_rows_are_told_apart_and_repaired(grid, town, cast, today):
     paste(grid, block([one, (two[0], two[1][:-1] + ("0" if two[1][-1] != "0" else "1"), two[2]), three, one]))
     cell(grid, 6, "name").focus()
     expect(says(grid, 2)).to_contain_text("校验码")
-    expect(says(grid, 4)).to_contain_text("与第1行的证件号码相同")
+    expect(says(grid, 1)).to_contain_text(f"重复 与 第4行 {one[0]} {one[2]} 的号码相同")
+    expect(says(grid, 4)).to_contain_text(f"重复 与 第1行 {one[0]} {one[2]} 的号码相同")
     grid.keyboard.press("Control+s")
-    expect(grid.locator("#grid-notice")).to_contain_text("还有 2 行没有存上")
-    expect(says(grid, 4)).to_contain_text("已经登记")
-    assert registered() == names([one, three])
+    expect(grid.locator("#grid-notice")).to_contain_text("还有 3 行没有存上")
+    assert registered() == names([three])  # which of the two is right, nobody knows yet
     cell(grid, 2, "number").fill(two[1])
-    cell(grid, 4, "name").focus()
+    says(grid, 1).get_by_role("button", name="去看").click()
+    expect(cell(grid, 4, "name")).to_be_focused()
     grid.keyboard.press("Control+Delete")
+    expect(says(grid, 1)).to_contain_text("可以保存")
     grid.keyboard.press("Control+s")
     expect(grid.locator("#grid-notice")).to_contain_text("全部存好了")
     assert registered() == names([one, two, three])
@@ -316,30 +484,46 @@ def test_two_windows_of_one_sheet_do_not_overwrite_each_other(grid, live_server)
     assert registered() == names([one, two])
 
 
-def test_two_hundred_rows_stay_fluent_and_accessible(grid):
-    errors = []
-    grid.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    grid.route("**/residents/grid/check/", lambda route: route.abort())  # only the page is looked at
+WATCH = """() => {
+  window.slow = [];
+  window.waits = [];
+  new PerformanceObserver(list => list.getEntries().forEach(one => slow.push(Math.round(one.duration))))
+    .observe({type: "longtask"});
+  document.addEventListener("keydown", event => {
+    const pressed = event.timeStamp;
+    requestAnimationFrame(() => setTimeout(() => waits.push(performance.now() - pressed), 0)); // the key is on the screen
+  }, true);
+}"""
+
+
+@pytest.mark.requirement("S11")
+def test_two_hundred_rows_stay_fluent(grid, record_property):
+    """Real keys in the last rows of a full sheet, earlier doses shown, while the rows above are being checked."""
     cell(grid, 1, "name").focus()
+    grid.get_by_role("button", name="填接种史").click()
+    cell(grid, 1, "name").focus()
+    pasted = grid.evaluate("performance.now()")
     paste(grid, block(people(200)))
     expect(grid.locator(".grid tbody tr")).to_have_count(201)
-    slowest = grid.evaluate(
-        """async () => {
-          const inputs = [...document.querySelectorAll('.grid input[name=note]')];
-          let slowest = 0;
-          for (const input of inputs.slice(0, 40)) {
-            input.focus();
-            const start = performance.now();
-            input.value += '记';
-            input.dispatchEvent(new InputEvent('input', {bubbles: true}));
-            document.body.offsetHeight;
-            await new Promise(requestAnimationFrame);
-            slowest = Math.max(slowest, performance.now() - start);
-          }
-          return slowest;
-        }"""
-    )
-    assert slowest < 250, f"a key takes {slowest:.0f} ms"  # about 30 on a quiet machine
+    pasted = grid.evaluate("performance.now()") - pasted
+    grid.evaluate(WATCH)
+    cell(grid, 201, "name").focus()
+    for name, number, phone in people(3, first=200):
+        grid.keyboard.type(name + "a")
+        grid.keyboard.press("Backspace")
+        grid.keyboard.press("Tab")
+        grid.keyboard.type(number)
+        grid.keyboard.press("Tab")
+        grid.keyboard.type(phone)
+        grid.keyboard.press("Enter")
+    waits, slow = sorted(grid.evaluate("waits")), grid.evaluate("slow")
+    assert len(waits) > 90
+    middle, late = waits[len(waits) // 2], waits[int(len(waits) * 0.95)]
+    told = f"paste {pasted:.0f} ms; key to screen {middle:.0f} ms, 95 % {late:.0f} ms, worst {waits[-1]:.0f} ms; long {slow}"
+    record_property("fluency", told)
+    print(told)
+    # Far from what a quiet machine shows (see docs/requirements.md), near enough to catch work per key that grows with the rows.
+    assert middle < 100 and late < 200, told
 
 
 def test_the_sheet_passes_axe_with_every_kind_of_row(grid):

@@ -1,5 +1,6 @@
 """The grid on the server's side: who may fill which sheet, what a row is told, and that no row is saved twice."""
 
+import re
 from datetime import date
 from uuid import uuid4
 
@@ -9,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.models import AuditEvent
+from residents.fields import key_of
+from residents.forms.grid import columns
 from residents.models import Resident
 from residents.services.register import remove_resident
 from tests.factories.people import id_number
@@ -163,7 +166,7 @@ def test_a_registered_number_is_refused_and_opens_the_person(town, campaign, cas
     person = register_person(town.village, today, number=id_number(BORN, 11, "998811"))
     for name in ("check", "save"):
         answer = ask(name, row_of(town.village, cast.cadre01, name="李四"))
-        assert answer["state"] == "error"
+        assert answer["state"] == "known"
         assert "已经登记" in words_of(answer)
         assert answer["people"] == [{"words": "打开已登记的人", "url": person.get_absolute_url()}]
     assert Resident.objects.count() == 1
@@ -226,3 +229,91 @@ def test_a_check_costs_the_same_on_an_empty_and_on_a_full_register(town, campaig
                 town.village, today, **{k: v for k, v in typed(BORN).items() if k != "name"}, name="周八"
             )
     assert counts[0] == counts[1] <= 15, counts
+
+
+def test_a_row_of_somebody_registered_may_fill_what_is_blank(town, campaign, cast, ask, today):
+    number = id_number(BORN, 11, "998811")
+    person = register_person(town.village, today, number=number, name="王建国", birth_date=BORN, phone="")
+    row = row_of(town.village, cast.cadre01, household_no="012", dose1_on="2021-04-09", dose1_vaccine="科兴")
+    answer = ask("save", row | {"fill": "on"})
+    assert answer["state"] == "saved"
+    assert "联系电话" in words_of(answer) and "户号" in words_of(answer) and "接种记录" in words_of(answer)
+    person.refresh_from_db()
+    assert (person.phone, person.household.number) == ("13812345678", "012")
+    again = ask("save", row | {"fill": "on"})
+    assert again["state"] == "saved" and "没有再登记" in words_of(again)
+    assert person.records.count() == 1
+    assert Resident.objects.count() == 1
+
+
+def test_a_row_that_contradicts_the_register_fills_nothing(town, campaign, cast, ask, today):
+    number = id_number(BORN, 11, "998811")
+    person = register_person(town.village, today, number=number, name="王建国", phone="13900000001")
+    answer = ask("save", row_of(town.village, cast.cadre01, household_no="012") | {"fill": "on"})
+    assert answer["state"] == "known"
+    assert "联系电话" in words_of(answer) and "没有改动" in words_of(answer)
+    assert "13900000001" not in str(answer)
+    person.refresh_from_db()
+    assert person.household is None
+
+
+def test_nobody_is_filled_from_the_sheet_of_another_village(town, campaign, cast, ask, today):
+    number = id_number(BORN, 11, "998811")
+    person = register_person(town.villages[1], today, number=number, name="王建国", phone="")
+    row = row_of(town.village, cast.town) | {"fill": "on"}
+    assert ask("save", row, user=cast.town)["state"] == "error"
+    person.refresh_from_db()
+    assert person.phone == ""
+
+
+def test_earlier_doses_are_saved_with_the_person_and_once(town, campaign, cast, ask):
+    doses = {
+        "dose1_on": "2021.4.9",
+        "dose1_vaccine": "北京生物",
+        "dose2_on": "2021-05-08",
+        "dose2_place": "旗医院",
+    }
+    row = row_of(town.village, cast.cadre01, priority_groups="K1", relation_to_head="户主", **doses)
+    for _ in range(2):
+        answer = ask("save", row)
+        assert (answer["state"], answer["differs"]) == ("saved", False)
+    person = Resident.objects.get()
+    told = person.records.order_by("dose_number").values_list("dose_number", "given_on", "source")
+    assert list(told) == [(1, date(2021, 4, 9), "elsewhere"), (2, date(2021, 5, 8), "elsewhere")]
+    assert person.enrolments.get().doses_done == 2
+    assert person.relation_to_head == "户主"
+
+
+@pytest.mark.parametrize(
+    ("cells", "field"),
+    [
+        ({"dose1_on": "2031-01-01"}, "dose1_on"),
+        ({"dose1_on": "1979-01-01"}, "dose1_on"),
+        ({"dose1_on": "2021-05-08", "dose2_on": "2021-04-09"}, "dose1_on"),
+    ],
+)
+def test_an_impossible_dose_is_told_before_it_is_saved(cells, field, town, campaign, cast, ask):
+    answer = ask("save", row_of(town.village, cast.cadre01, **cells))
+    assert answer["state"] == "error"
+    assert field in [problem["field"] for problem in answer["problems"]]
+    assert Resident.objects.count() == 0
+
+
+def test_the_key_of_the_drafts_is_ones_own_and_stays(town, campaign, cast, client_as):
+    url = reverse("residents:grid")
+    mine = client_as(cast.cadre01).get(url).context["draft_key"]
+    assert re.fullmatch("[0-9a-f]{64}", mine)
+    assert client_as(cast.cadre01).get(url).context["draft_key"] == mine
+    assert client_as(cast.cadre02).get(url).context["draft_key"] != mine
+    assert client_as(cast.cadre01).get(url)["Cache-Control"] == "no-store"
+
+
+def test_the_usual_headers_of_a_dose_find_their_column():
+    by_key = {column.field.key: column.headers.split("|") for column in columns()}
+    for title, key in [
+        ("第一针接种日期", "dose1_on"),
+        ("第2剂厂家", "dose2_vaccine"),
+        ("第三针", "dose3_on"),
+    ]:
+        assert title in by_key[key]
+        assert key_of(title) == key
