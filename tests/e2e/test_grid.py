@@ -522,7 +522,7 @@ def test_two_hundred_rows_stay_fluent(grid, record_property):
     told = f"paste {pasted:.0f} ms; key to screen {middle:.0f} ms, 95 % {late:.0f} ms, worst {waits[-1]:.0f} ms; long {slow}"
     record_property("fluency", told)
     print(told)
-    # Far from what a quiet machine shows (see docs/requirements.md), near enough to catch work per key that grows with the rows.
+    # Far from what a quiet machine shows, near enough to catch work per key that grows with the rows.
     assert middle < 100 and late < 200, told
 
 
