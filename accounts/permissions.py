@@ -16,6 +16,7 @@ _OFFICE = {
     "residents.import",
     "residents.export",
     "residents.reveal",
+    "residents.merge",
     "consents.record",
     "sessions.view",
     "sessions.manage",

@@ -7,7 +7,10 @@ class AppointmentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from appointments.services import merged_bookings
         from appointments.story import bookings_of
         from core import timeline
+        from residents.services import merge_rooms
 
         timeline.register(bookings_of)
+        merge_rooms.register(merged_bookings.LABEL, merged_bookings.BookingRoom())

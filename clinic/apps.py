@@ -7,7 +7,10 @@ class ClinicConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from clinic.services import merged_visits
         from clinic.timeline import floor_events
         from core import timeline
+        from residents.services import merge_rooms
 
         timeline.register(floor_events)
+        merge_rooms.register(merged_visits.LABEL, merged_visits.FloorRoom())

@@ -8,6 +8,9 @@ class ResidentsConfig(AppConfig):
 
     def ready(self):
         from core import timeline
+        from residents.services import merge_rooms, merged_duties
         from residents.story import events
 
         timeline.register(events)
+        merge_rooms.register(merged_duties.CHARGES, merged_duties.ChargeRoom())
+        merge_rooms.register(merged_duties.LIFTS, merged_duties.LiftRoom())

@@ -210,3 +210,10 @@ class VersionKind(models.TextChoices):
 
     BASE = "base", "基数"
     SUBMISSION = "submission", "上报名册"
+
+
+class PairVerdict(models.TextChoices):
+    """What somebody says of two records that look alike."""
+
+    MAYBE = "maybe", "可能重复"
+    DIFFERENT = "different", "不是同一人"

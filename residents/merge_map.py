@@ -1,9 +1,10 @@
 """What a merge of two records of one person will do with every row that points to a person.
 
-The merge itself comes later; this table comes first, so that no new foreign key is forgotten
-(``tests/house/test_people_fks.py``). ``MOVE``: the row goes to the surviving record. ``JOIN``: rows that may exist once
-per record are brought together by a rule of their own. ``KEEP``: the row goes on pointing to the old record, because it
-tells what was done at the time.
+``services.merging`` walks this table; ``tests/house/test_people_fks.py`` fails on a foreign key that it does not know.
+``MOVE``: the row goes to the surviving record; where the survivor has an equal row already (a unique constraint says so),
+it stays. ``JOIN``: a rule of its own comes first (``services.merge_doses``, or the room that registered itself in
+``services.merge_rooms``), then what is left moves. ``KEEP``: the row goes on pointing to the old record, because it tells
+what was done at the time.
 """
 
 MOVE, JOIN, KEEP = "move", "join", "keep"
@@ -19,7 +20,7 @@ ON_MERGE: dict[str, tuple[str, str]] = {
     ),
     "residents.Enrolment.resident": (
         JOIN,
-        "one enrolment per campaign: facts go to the survivor's, then its projection is recomputed",
+        "one enrolment per campaign and record: its facts go to the survivor's, then both are recomputed",
     ),
     "residents.Charge.resident": (
         JOIN,
@@ -35,12 +36,20 @@ ON_MERGE: dict[str, tuple[str, str]] = {
         JOIN,
         "once on a roster: the survivor's entry stays, the other's moves or, where both are on one roster, ends",
     ),
+    "residents.Resident.merged_into": (
+        KEEP,
+        "an older tombstone still says where it went; readers follow the chain",
+    ),
+    "residents.PairMark.first": (KEEP, "it was said of these two records"),
+    "residents.PairMark.second": (KEEP, "it was said of these two records"),
+    "residents.Merge.kept": (KEEP, "an earlier merge is undone after the later one"),
+    "residents.Merge.absorbed": (KEEP, "an earlier merge is undone after the later one"),
     "residents.CensusRow.resident": (KEEP, "the file said this of the old record"),
     "residents.Hold.enrolment": (MOVE, "a doctor's word follows the person"),
     "residents.Consent.enrolment": (MOVE, "a signature follows the person"),
     "appointments.Booking.enrolment": (
         JOIN,
-        "one active booking per dose: the earlier stays, the other is cancelled",
+        "one active booking per dose: the earlier session stays, the other is cancelled",
     ),
-    "clinic.Visit.enrolment": (MOVE, "what happened on the floor follows the person"),
+    "clinic.Visit.enrolment": (JOIN, "nobody is merged while on the floor; then visits follow the person"),
 }

@@ -225,4 +225,33 @@ class VersionQuerySet(QuerySet):
         """The row of versions of one unit's register, in the order in which they were frozen."""
         return self.filter(campaign=campaign, kind=kind, place=place, organisation=organisation).order_by(
             "number"
+
+
+class PairMarkQuerySet(QuerySet):
+    """Reads of PairMark."""
+
+    def current(self):
+        """The last word about each pair."""
+        return self.filter(superseded_at__isnull=True)
+
+    def touching(self, ids):
+        """Marks that concern one of these people."""
+        return self.filter(Q(first__in=ids) | Q(second__in=ids))
+
+
+class MergeQuerySet(QuerySet):
+    """Reads of Merge."""
+
+    def standing(self):
+        """Not taken back."""
+        return self.filter(undone_at__isnull=True)
+
+    def touching(self, ids):
+        """Merges that concern one of these people."""
+        return self.filter(Q(kept__in=ids) | Q(absorbed__in=ids))
+
+    def visible_to(self, user, action: str = "residents.merge"):
+        """Merges in which either record lies where the user has ``action``."""
+        return self.filter(
+            resident_scope(user, action, "kept__") | resident_scope(user, action, "absorbed__")
         )

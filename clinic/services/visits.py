@@ -181,11 +181,14 @@ def is_queue_number_clash(error: IntegrityError) -> bool:
 
 def locked_visit(visit: Visit) -> Visit:
     """Lock the person's enrolments (a dose counts for every campaign against the disease), then the visit, and return
-    it freshly read. Needs an open deed."""
+    it freshly read. Needs an open deed. Raises Busy when a merge of records gave the visit to another one just now."""
     lock(
         Enrolment, Enrolment.objects.filter(resident=visit.enrolment.resident_id).values_list("pk", flat=True)
     )
-    return lock_one(Visit, visit.pk)
+    row = lock_one(Visit, visit.pk)
+    if row.enrolment_id != visit.enrolment_id:
+        raise Busy
+    return row
 
 
 def note_step(visit: Visit, action: str, actor, **data) -> None:

@@ -4,6 +4,7 @@ from .census import CensusImport, CensusRow
 from .duty import Charge, DutyAssignment
 from .enrolment import Enrolment
 from .facts import Consent, Hold, VaccinationRecord
+from .merging import Merge, PairMark
 from .outreach import LiftRequest, Outreach, OutreachClaim
 from .proof import DoseProof
 from .publicity import PublicityCount
@@ -23,8 +24,10 @@ __all__ = [
     "Hold",
     "Household",
     "LiftRequest",
+    "Merge",
     "Outreach",
     "OutreachClaim",
+    "PairMark",
     "PublicityCount",
     "RegisterMember",
     "RegisterVersion",

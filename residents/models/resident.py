@@ -94,6 +94,10 @@ class Resident(models.Model):
     note = models.CharField("备注", max_length=200, blank=True)
     removed_on = models.DateField("移出日期", null=True, blank=True)
     removal = models.CharField("移出原因", max_length=10, choices=Removal, blank=True)
+    # A record that was found to be a second one of the same person: the other, which now has all its facts.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="tombstones"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     updated_at = models.DateTimeField(auto_now=True)
@@ -119,6 +123,9 @@ class Resident(models.Model):
                 condition=Q(removed_on__isnull=True, removal="")
                 | (Q(removed_on__isnull=False) & ~Q(removal="")),
                 name="removal_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(removal="duplicate"), name="merged_is_removed"
             ),
         ]
 

@@ -12,6 +12,7 @@ from core.locks import deed, lock_one
 from core.repeats import same
 from residents.choices import ConsentChannel, Relation
 from residents.models import Consent, Enrolment
+from residents.services.merged import refuse_merged
 
 ADULT_AGE = 18  # 民法典 art. 17
 _MAX_SIGNATURE = 200_000  # characters of a PNG data URL; a drawn name needs a tenth of it
@@ -35,12 +36,13 @@ def record_consent(
 
     ``signature`` is a PNG data URL from the tablet; ``paper_no`` the number of the signed sheet. A repeat of ``key``
     returns the first row. Raises RuleBroken: CONSENT_SIGNER, CONSENT_GUARDIAN, CONSENT_SIGNATURE, CONSENT_NOTHING_DUE,
-    KEY_USED.
+    KEY_USED, MERGED.
     """
     repeated = Consent.objects.filter(key=key).first()
     if repeated:
         return same(repeated, enrolment_id=enrolment.pk, given=given)
     row = lock_one(Enrolment, enrolment.pk)
+    refuse_merged(row.resident_id)
     resident, campaign = row.resident, row.campaign
     is_minor = age_on(resident.birth_date, timezone.localdate(now)) < ADULT_AGE
     if not signer_name.strip():

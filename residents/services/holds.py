@@ -10,6 +10,7 @@ from core.locks import deed, lock_one
 from inventory.models import Vaccine
 from residents.models import Enrolment, Hold
 from residents.services.enrolments import refresh
+from residents.services.merged import refuse_merged
 
 
 def active_holds(enrolment: Enrolment, *, on: date) -> list[Hold]:
@@ -36,7 +37,7 @@ def place_hold(
     """Put a person on hold (暂缓 until a day, 禁忌 until a day or a doctor lifts it, 自述禁忌 until judged).
 
     ``until`` is the first day on which a dose may be given again. Raises RuleBroken: REASON_MISSING, HOLD_PAST,
-    HOLD_NEEDS_END (a deferral without a date would silently block for ever).
+    HOLD_NEEDS_END (a deferral without a date would silently block for ever), MERGED.
     """
     today = timezone.localdate(now)
     if not reason.strip():
@@ -46,6 +47,7 @@ def place_hold(
     if until is not None and until <= today:
         raise RuleBroken("HOLD_PAST", "可再次接种的日期应晚于今天。", "until")
     lock_one(Enrolment, enrolment.pk)
+    refuse_merged(enrolment.resident_id)
     hold = Hold.objects.create(
         enrolment=enrolment,
         kind=kind,

@@ -12,6 +12,7 @@ from inventory.models import Vaccine
 from residents.choices import RecordSource
 from residents.models import Enrolment, Resident, VaccinationRecord
 from residents.services.enrolments import refresh
+from residents.services.merged import refuse_merged
 
 
 @deed()
@@ -31,10 +32,12 @@ def note_dose(
     """Record one dose in this person and refresh the enrolments it counts for.
 
     The dose number is computed, never typed: doses are numbered by date (an earlier dose found later renumbers the
-    rest). Raises RuleBroken: DOSE_FUTURE, DOSE_BEFORE_BIRTH, DOSE_OTHER_DISEASE, DOSE_REPEATED (same disease, same day).
+    rest). Raises RuleBroken: DOSE_FUTURE, DOSE_BEFORE_BIRTH, DOSE_OTHER_DISEASE, DOSE_REPEATED (same disease, same day),
+    MERGED.
     """
     campaign = enrolment.campaign
     lock_one(Enrolment, enrolment.pk)
+    refuse_merged(enrolment.resident_id)
     resident = enrolment.resident
     if given_on > today:
         raise RuleBroken("DOSE_FUTURE", "接种日期不能晚于今天,请核对。", "given_on")

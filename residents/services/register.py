@@ -9,14 +9,17 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from core import audit, changes
 from core.errors import NotAllowed, RuleBroken
-from core.locks import deed
+from core.locks import deed, lock
 from core.repeats import same
 from places.querysets import code_range
 from residents.choices import IdType, Removal
 from residents.models import Resident, ResidentIdentifier
 from residents.services import enrolments, rosters
+from residents.models import Enrolment, Resident, ResidentIdentifier
+from residents.services import enrolments
 from residents.services.duplicates import refuse_taken_number
 from residents.services.edits import edited_fields
+from residents.services.merged import refuse_merged
 from residents.services.persons import (
     Document,
     PersonValues,
@@ -74,9 +77,10 @@ def edit_resident(
     """Write changed values; the audit row tells old and new of every field (numbers and phones masked).
 
     Raises RuleBroken: CHANGED_MEANWHILE when somebody else saved after ``expected_updated_at``, NUMBER_TAKEN,
-    NOT_ALLOWED. Without a change nothing is written.
+    NOT_ALLOWED, MERGED. Without a change nothing is written.
     """
     _may_register(actor, values)
+    refuse_merged(resident.pk)
     old = Resident.objects.select_related("village", "organisation", "household").get(pk=resident.pk)
     household = household_of(values)
     columns = column_values(values, household)
@@ -116,8 +120,10 @@ def edit_resident(
 def add_document(*, resident: Resident, actor, document: Document, primary: bool) -> ResidentIdentifier:
     """Add one more document of a person, e.g. the card that follows a birth certificate; ``primary`` puts it on lists.
 
-    Raises RuleBroken NUMBER_TAKEN.
+    Raises RuleBroken: NUMBER_TAKEN, MERGED.
     """
+    lock(Enrolment, resident.enrolments.values_list("pk", flat=True))
+    refuse_merged(resident.pk)
     refuse_taken_number(document, actor=actor)
     if primary:
         resident.identifiers.update(is_primary=False)
@@ -162,9 +168,10 @@ def remove_resident(
 
 @deed()
 def restore(*, resident: Resident, actor, reason: str, today: date) -> None:
-    """Put a removed person back on the live register. Raises RuleBroken: REASON_MISSING, NOT_REMOVED."""
+    """Put a removed person back on the live register. Raises RuleBroken: REASON_MISSING, NOT_REMOVED, MERGED."""
     if not reason.strip():
         raise RuleBroken("REASON_MISSING", "请写明恢复的原因。", "reason")
+    refuse_merged(resident.pk)  # its facts are with the other record: the merge has to be taken back
     removed = Resident.objects.filter(pk=resident.pk, removed_on__isnull=False)
     if not removed.update(removed_on=None, removal="", updated_at=timezone.now()):
         raise RuleBroken("NOT_REMOVED", "这个人就在名册上,不需要恢复。")

@@ -1,0 +1,33 @@
+"""Who cares for a person and who drives the person, when two records are merged: one of each, not two."""
+
+from django.utils import timezone
+
+from residents.choices import LiftState
+from residents.models import Charge, LiftRequest
+from residents.services.merge_log import MergeLog
+from residents.services.merge_rooms import Pair, Room
+
+CHARGES = "residents.Charge.resident"
+LIFTS = "residents.LiftRequest.resident"
+
+
+class ChargeRoom(Room):
+    """One group head at a time: the survivor's stays."""
+
+    def join(self, pair: Pair, log: MergeLog) -> None:
+        is_open = Charge.objects.filter(until__isnull=True).select_related("duty__holder")
+        mine = is_open.filter(resident=pair.kept).first()
+        for charge in is_open.filter(resident=pair.absorbed) if mine else ():
+            log.change(charge, until=timezone.localdate(pair.now))
+            log.words.append(f"包保人以保留档案的{mine.duty.name}为准,{charge.duty.name}的包保到今天为止")
+
+
+class LiftRoom(Room):
+    """One ride a day: the survivor's stays."""
+
+    def join(self, pair: Pair, log: MergeLog) -> None:
+        wanted = LiftRequest.objects.exclude(state=LiftState.CANCELLED)
+        days = set(wanted.filter(resident=pair.kept).values_list("on", flat=True))
+        for lift in wanted.filter(resident=pair.absorbed, on__in=days).order_by("pk"):
+            log.change(lift, state=LiftState.CANCELLED, end_reason="合并重复档案:当天已有一次接送")
+            log.words.append(f"取消 {lift.on} 重复的接送")
