@@ -225,6 +225,7 @@ class VersionQuerySet(QuerySet):
         """The row of versions of one unit's register, in the order in which they were frozen."""
         return self.filter(campaign=campaign, kind=kind, place=place, organisation=organisation).order_by(
             "number"
+        )
 
 
 class PairMarkQuerySet(QuerySet):
@@ -233,10 +234,6 @@ class PairMarkQuerySet(QuerySet):
     def current(self):
         """The last word about each pair."""
         return self.filter(superseded_at__isnull=True)
-
-    def touching(self, ids):
-        """Marks that concern one of these people."""
-        return self.filter(Q(first__in=ids) | Q(second__in=ids))
 
 
 class MergeQuerySet(QuerySet):
