@@ -14,3 +14,4 @@ class ResidentsConfig(AppConfig):
         timeline.register(events)
         merge_rooms.register(merged_duties.CHARGES, merged_duties.ChargeRoom())
         merge_rooms.register(merged_duties.LIFTS, merged_duties.LiftRoom())
+        merge_rooms.register(merged_duties.ROSTERS, merged_duties.RosterRoom())

@@ -1,14 +1,16 @@
-"""Who cares for a person and who drives the person, when two records are merged: one of each, not two."""
+"""Who cares for a person, who drives the person and whose roster lists the person, when two records are merged: one of
+each, not two."""
 
 from django.utils import timezone
 
 from residents.choices import LiftState
-from residents.models import Charge, LiftRequest
+from residents.models import Charge, LiftRequest, RosterEntry
 from residents.services.merge_log import MergeLog
 from residents.services.merge_rooms import Pair, Room
 
 CHARGES = "residents.Charge.resident"
 LIFTS = "residents.LiftRequest.resident"
+ROSTERS = "residents.RosterEntry.resident"
 
 
 class ChargeRoom(Room):
@@ -31,3 +33,15 @@ class LiftRoom(Room):
         for lift in wanted.filter(resident=pair.absorbed, on__in=days).order_by("pk"):
             log.change(lift, state=LiftState.CANCELLED, end_reason="合并重复档案:当天已有一次接送")
             log.words.append(f"取消 {lift.on} 重复的接送")
+
+
+class RosterRoom(Room):
+    """Once on a roster: the survivor's entry stays."""
+
+    def join(self, pair: Pair, log: MergeLog) -> None:
+        today = timezone.localdate(pair.now)
+        current = RosterEntry.objects.filter(until__isnull=True).select_related("organisation")
+        mine = set(current.filter(resident=pair.kept).values_list("organisation_id", flat=True))
+        for entry in current.filter(resident=pair.absorbed, organisation__in=mine).order_by("pk"):
+            log.change(entry, until=max(entry.since, today), end_reason="合并重复档案:同一人在名册上列了两次")
+            log.words.append(f"{entry.organisation}的名册上保留一条,重复的一条到今天为止")

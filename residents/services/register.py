@@ -13,10 +13,8 @@ from core.locks import deed, lock
 from core.repeats import same
 from places.querysets import code_range
 from residents.choices import IdType, Removal
-from residents.models import Resident, ResidentIdentifier
-from residents.services import enrolments, rosters
 from residents.models import Enrolment, Resident, ResidentIdentifier
-from residents.services import enrolments
+from residents.services import enrolments, rosters
 from residents.services.duplicates import refuse_taken_number
 from residents.services.edits import edited_fields
 from residents.services.merged import refuse_merged

@@ -1,7 +1,6 @@
 """Two records of one person: merged without losing or doubling anything, and taken apart again exactly."""
 
 from datetime import date, timedelta
-from itertools import count
 from uuid import uuid4
 
 import pytest
@@ -13,12 +12,16 @@ from inventory.models import Vaccine
 from residents.choices import HoldKind, RecordSource, Removal
 from residents.merge_map import ON_MERGE
 from residents.models import (
+    Charge,
+    DutyAssignment,
     Enrolment,
     Hold,
+    LiftRequest,
     Merge,
     PairMark,
     Resident,
     ResidentIdentifier,
+    RosterEntry,
     VaccinationRecord,
 )
 from residents.services import merge_rooms
@@ -34,7 +37,6 @@ from tests.factories.people import make_enrolled
 from tests.factories.residents import cleaned, typed
 
 pytestmark = pytest.mark.django_db
-_days = count()
 
 
 @pytest.fixture
@@ -98,7 +100,7 @@ def lived(twins, campaign, site, cast, floor_of, today):
     return twins
 
 
-@pytest.mark.requirement("S10")
+@pytest.mark.requirement("S110")
 def test_every_fact_follows_the_person(twins, cast, today):
     kept, other = twins
     number = other.resident.identifiers.get().number
@@ -117,7 +119,7 @@ def test_every_fact_follows_the_person(twins, cast, today):
     assert list(drift(today=today)) == []
 
 
-@pytest.mark.requirement("S108")
+@pytest.mark.requirement("S110")
 def test_a_dose_told_twice_is_counted_once(twins, today):
     kept, other = twins
     on = today - timedelta(days=90)
@@ -220,7 +222,7 @@ def test_a_booking_for_a_dose_that_was_given_is_cancelled(twins, campaign, site,
     assert (booking.state, booking.end_reason) == ("cancelled", "合并重复档案:这一剂已经接种")
 
 
-@pytest.mark.requirement("S10")
+@pytest.mark.requirement("S110")
 def test_merge_then_unmerge_changes_nothing(lived, cast, today):
     before = snapshot()
     row = merged(lived, cast, choices={"phone": "absorbed", "village": "absorbed"})
@@ -371,3 +373,28 @@ def test_a_dose_voided_since_stays_voided(twins, cast, today):
     unmerge(merge=row, actor=cast.town, reason="是两个人", now=timezone.now())
     record.refresh_from_db()
     assert record.resident == twins[1].resident and record.voided_at
+
+
+def test_care_lifts_and_rosters_are_joined(twins, cast, town, employer, today):
+    kept, other = (row.resident for row in twins)
+    duties = [
+        DutyAssignment.objects.create(
+            level="head", village=town.village, village_code=town.village.code, holder_name=name, since=today
+        )
+        for name in ("组长甲", "组长乙")
+    ]
+    for person, duty in zip((kept, other), duties, strict=True):
+        Charge.objects.create(duty=duty, resident=person, since=today)
+        RosterEntry.objects.create(organisation=employer, resident=person, since=today)
+        for day in (today, today + timedelta(days=person.pk)):
+            LiftRequest.objects.create(
+                key=uuid4(), resident=person, on=day, pick_up="村口", agreed_by="本人", agreed_on=today
+            )
+    before = snapshot()
+    row = merged(twins, cast)
+    assert kept.charges.get(until=None).duty == duties[0]
+    assert kept.roster_entries.filter(until=None).count() == 1
+    assert kept.lifts.exclude(state="cancelled").count() == 3
+    assert (kept.charges.count(), kept.roster_entries.count(), kept.lifts.count()) == (2, 2, 4)
+    unmerge(merge=row, actor=cast.town, reason="是两个人", now=timezone.now())
+    assert snapshot() == before

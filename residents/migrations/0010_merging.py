@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("campaigns", "0004_closed_priority_groups"),
         ("places", "0001_initial"),
-        ("residents", "0007_register_versions"),
+        ("residents", "0009_fill_rosters"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
