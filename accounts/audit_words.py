@@ -36,6 +36,7 @@ SUBJECTS = {
     "visit": "到场",
 }
 DEEDS = {
+    "absorbed": "并入另一份档案",
     "added": "新增",
     "appointed": "授予岗位",
     "approved": "批准",
@@ -72,6 +73,7 @@ DEEDS = {
     "member_added": "增加成员",
     "member_changed": "修改成员",
     "member_left": "移出成员",
+    "merged": "合并档案",
     "moved": "改期",
     "names_viewed": "查看名单",
     "noted": "记录",
@@ -79,6 +81,7 @@ DEEDS = {
     "opened": "开放",
     "password_changed": "修改密码",
     "password_reset": "重置密码",
+    "pair_marked": "判断是否重复",
     "placed": "登记",
     "planned": "安排",
     "posted": "记账",
@@ -100,6 +103,7 @@ DEEDS = {
     "screened": "预检",
     "submitted": "上报",
     "transferred": "转诊",
+    "unmerged": "撤销合并",
     "unlocked": "恢复使用",
     "uploaded": "上传",
     "viewed": "查看",
