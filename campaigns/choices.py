@@ -16,6 +16,13 @@ class InternalPolicy(models.TextChoices):
     RESIDENCE = "residence", "按现居住地"
 
 
+class InflowPolicy(models.TextChoices):
+    """Where inflow people who belong to an enterprise or building site are counted (S13)."""
+
+    VILLAGE = "village", "按登记的村"
+    WORK = "work", "按单位(工地)所在的村"
+
+
 class Disease(models.TextChoices):
     """What the shipped rules and products are about; a code without a word here is shown as it is."""
 

@@ -45,6 +45,10 @@ ON_MERGE: dict[str, tuple[str, str]] = {
     "residents.Merge.kept": (KEEP, "an earlier merge is undone after the later one"),
     "residents.Merge.absorbed": (KEEP, "an earlier merge is undone after the later one"),
     "residents.CensusRow.resident": (KEEP, "the file said this of the old record"),
+    "residents.UnitChoice.enrolment": (
+        MOVE,
+        "the office decided about the person; the newest decision holds",
+    ),
     "residents.Hold.enrolment": (MOVE, "a doctor's word follows the person"),
     "residents.Consent.enrolment": (MOVE, "a signature follows the person"),
     "appointments.Booking.enrolment": (

@@ -7,13 +7,14 @@ from django.db.models import Prefetch, prefetch_related_objects
 from core.models import AuditEvent
 from core.timeline import Event
 from residents.choices import RecordSource, Removal
-from residents.models import Consent, Enrolment, Hold, Resident, VaccinationRecord
+from residents.models import Consent, Enrolment, Hold, Resident, UnitChoice, VaccinationRecord
 from residents.services.edits import field_label
 
 # What the person page and the timeline both read, fetched once.
 HISTORY = (
     Prefetch("records", VaccinationRecord.objects.select_related("vaccine", "recorded_by", "voided_by")),
     Prefetch("enrolments", Enrolment.objects.select_related("campaign", "unit").order_by("-campaign")),
+    Prefetch("enrolments__unit_choices", UnitChoice.objects.select_related("unit", "by")),
     Prefetch("enrolments__holds", Hold.objects.select_related("by", "lifted_by")),
     Prefetch("enrolments__consents", Consent.objects.select_related("recorded_by")),
 )
@@ -35,6 +36,7 @@ def events(resident: Resident) -> list[Event]:
         *_doses(resident),
         *_holds(resident),
         *_consents(resident),
+        *_settled(resident),
     ]
 
 
@@ -100,6 +102,13 @@ def _consents(resident: Resident) -> Iterator[Event]:
         )
         if row.withdrawn_at:
             yield Event(row.withdrawn_at, "撤回同意", row.end_reason)
+
+
+def _settled(resident: Resident) -> Iterator[Event]:
+    for enrolment in resident.enrolments.all():
+        for row in enrolment.unit_choices.all():
+            word = "改回按规则计入" if row.by_rule else f"裁定计入 {row.unit}" if row.unit else "裁定不计入"
+            yield Event(row.at, word, f"{row.reason}{_by(row.by)}")
 
 
 def _by(user) -> str:

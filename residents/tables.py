@@ -9,6 +9,7 @@ from core import phones
 from core.dates import age_on
 from core.templatetags.vax import status_tag
 from residents.listing import current_of
+from residents.rules import told
 from residents.wording import status_word
 
 
@@ -47,3 +48,47 @@ class ResidentTable(tables.Table):
 
     def render_due(self, value):
         return "现在" if value <= localdate() else value.isoformat()
+
+
+class CountingTable(tables.Table):
+    """People of one question of counting: who, registered where, counted where and why, and the way to settle it."""
+
+    name = tables.Column("姓名", accessor="resident__name", order_by="resident__name")
+    number = tables.Column("证件号码", accessor="resident", orderable=False)
+    age = tables.Column("年龄", accessor="resident__birth_date", order_by="-resident__birth_date")
+    village = tables.Column("登记的村", accessor="resident__village", order_by="resident__village_code")
+    residence = tables.Column("人员类别", accessor="resident__get_residence_display", orderable=False)
+    work = tables.Column("单位(所在村)", accessor="resident__organisation", orderable=False, default="")
+    counted = tables.Column("现在怎样计", empty_values=(), orderable=False)
+    deed = tables.Column("处理", empty_values=(), orderable=False)
+
+    class Meta:
+        empty_text = "没有这样的人。"
+
+    caption = "计数核对名单"
+
+    def __init__(self, *args, may_settle: bool, **kwargs):
+        super().__init__(*args, exclude=() if may_settle else ("deed",), **kwargs)
+
+    def render_name(self, value, record):
+        return format_html('<a href="{}">{}</a>', record.resident.get_absolute_url(), value)
+
+    def render_number(self, value):
+        document = value.primary_identifier
+        return document.masked if document else "无证件"
+
+    def render_age(self, value):
+        return age_on(value, localdate())
+
+    def render_residence(self, value, record):
+        return f"{value} · {record.resident.away_place}" if record.resident.away_place else value
+
+    def render_work(self, value):
+        return f"{value}({value.place})"
+
+    def render_counted(self, record):
+        return told(record.unit_rule, str(record.unit or ""))
+
+    def render_deed(self, record):
+        address = reverse("residents:settle", args=[record.resident.uid])
+        return format_html('<a class="btn btn-outline-primary btn-sm" href="{}">裁定</a>', address)

@@ -4,6 +4,7 @@ from core.tabs import Tab
 
 TABS = [
     Tab("residents:list", "名册", "residents.view"),
+    Tab("residents:counting", "计数核对", "residents.view"),
     Tab("residents:import", "摸排导入", "residents.import"),
     Tab("groups:list", "工作组名录", "directory.view"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from residents.views import deeds, detail, entry, find, grid, imports, lists, phases
+from residents.views import counting, deeds, detail, entry, find, grid, imports, lists, phases
 
 app_name = "residents"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("import/<uuid:uid>/commit/", imports.CommitView.as_view(), name="import_commit"),
     path("import/<uuid:uid>/discard/", imports.DiscardView.as_view(), name="import_discard"),
     path("import/<uuid:uid>/errors/", imports.ErrorsView.as_view(), name="import_errors"),
+    path("counting/", counting.CountingView.as_view(), name="counting"),
     path("phases/<slug:code>/<int:order>/", phases.PhaseSwitchView.as_view(), name="phase"),
     path("<uuid:uid>/", detail.ResidentView.as_view(), name="detail"),
     path("<uuid:uid>/edit/", entry.EditView.as_view(), name="edit"),
@@ -29,5 +30,6 @@ urlpatterns = [
     path("<uuid:uid>/consent/", deeds.ConsentView.as_view(), name="consent"),
     path("<uuid:uid>/condition/", deeds.ConditionView.as_view(), name="condition"),
     path("<uuid:uid>/remove/", deeds.RemoveView.as_view(), name="remove"),
+    path("<uuid:uid>/unit/", counting.SettleView.as_view(), name="settle"),
     path("<uuid:uid>/restore/", deeds.RestoreView.as_view(), name="restore"),
 ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from core.dates import age_on
 from residents.choices import EnrolmentStatus
 
 
@@ -51,3 +52,11 @@ def status_word(enrolment, today: date) -> StatusWord:
     if enrolment.due_to and enrolment.due_to < today:
         return StatusWord("due", "已超期", dose)
     return StatusWord("due", "可接种", dose)
+
+
+def two_ages(born: date, listed_on: date, today: date) -> str:
+    """The two ages of a campaign: on its fixed day for the list, on the day of the dose for what may be given (S28)."""
+    return (
+        f"名单按 {listed_on} 的年龄算:{max(age_on(born, listed_on), 0)} 周岁;"
+        f"能不能打按接种当天的年龄算,今天 {age_on(born, today)} 周岁。"
+    )

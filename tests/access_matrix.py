@@ -137,6 +137,8 @@ ROWS: dict[str, Row] = {
     "residents:find": Row(f"county {_REGISTER} {_FLOOR}"),
     "residents:add": Row(f"{_REGISTER} registrar"),
     "residents:check": Row(f"{_REGISTER} registrar", method="post"),
+    "residents:counting": Row(f"county {_REGISTER}"),
+    "residents:settle": Row("county town", made="resident", hidden="othertown"),
     "residents:grid": Row(f"{_REGISTER} registrar"),
     "residents:grid_check": Row(f"{_REGISTER} registrar", ok=422, method="post"),
     "residents:grid_save": Row(f"{_REGISTER} registrar", ok=422, method="post"),

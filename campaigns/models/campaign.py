@@ -6,7 +6,7 @@ from datetime import time
 from django.db import models
 from django.db.models import F, Q
 
-from campaigns.choices import CampaignState, InternalPolicy
+from campaigns.choices import CampaignState, InflowPolicy, InternalPolicy
 from campaigns.querysets import CampaignQuerySet, PriorityGroupQuerySet
 from inventory.models import Vaccine
 from places.models import Place
@@ -85,6 +85,9 @@ class Campaign(models.Model):
     cohort = models.JSONField("目标人群", default=dict)  # shape: campaigns/data/README.md, cohort
     county_internal_policy = models.CharField(
         "县域内流动计数", max_length=10, choices=InternalPolicy, default=InternalPolicy.HUKOU
+    )
+    inflow_policy = models.CharField(
+        "住单位的流入人员计数", max_length=10, choices=InflowPolicy, default=InflowPolicy.VILLAGE
     )
     products = models.ManyToManyField(Vaccine, related_name="campaigns", verbose_name="疫苗")
     rules = models.ManyToManyField(ScheduleRule, related_name="campaigns", verbose_name="免疫程序")

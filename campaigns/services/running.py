@@ -8,14 +8,25 @@ from core import audit
 from core.errors import RuleBroken
 from core.locks import deed
 
-FIELDS = ("name", "starts_on", "ends_on", "cohort", "observation_minutes", "booking_cutoff")
+FIELDS = (
+    "name",
+    "starts_on",
+    "ends_on",
+    "cohort",
+    "observation_minutes",
+    "booking_cutoff",
+    "county_internal_policy",
+    "inflow_policy",
+)
+# Of these, what moves people into or out of the base: the register must be judged anew.
+COUNTED = frozenset({"cohort", "county_internal_policy", "inflow_policy"})
 
 
 @deed()
 def change_campaign(*, actor, campaign: Campaign, **values) -> list[str]:
     """Write the given ``FIELDS``; returns the names of those that changed. The audit row tells old and new.
 
-    When "cohort" is among them, the caller has the register told (``residents.tasks.enrol_campaign``). Raises NotAllowed,
+    When one of ``COUNTED`` is among them, the caller has the register told (``residents.tasks.rebase_campaign``). Raises NotAllowed,
     BadRuleData, RuleBroken: CAMPAIGN_TWICE, CAMPAIGN_DATES, OBSERVATION_SHORT.
     """
     may_run(actor, campaign.place)

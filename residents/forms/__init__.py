@@ -1,6 +1,7 @@
 """Forms of the register."""
 
 from .census import CensusForm
+from .counting import BaseForm, SettleForm
 from .deeds import (
     ConditionForm,
     ConsentRecordForm,
@@ -13,6 +14,7 @@ from .deeds import (
 from .person import PersonForm
 
 __all__ = [
+    "BaseForm",
     "CensusForm",
     "ConditionForm",
     "ConsentRecordForm",
@@ -22,4 +24,5 @@ __all__ = [
     "RemovalForm",
     "RestoreForm",
     "RevealForm",
+    "SettleForm",
 ]

@@ -13,7 +13,7 @@ from residents.choices import ConsentChannel, IdType, Relation, Removal
 from residents.services.persons import Document
 
 
-class _DeedForm(KeyedForm):
+class DeedForm(KeyedForm):
     """A keyed form with one button that says the deed."""
 
     button = "保存"
@@ -38,7 +38,7 @@ class _DeedForm(KeyedForm):
         return day
 
 
-class RevealForm(_DeedForm):
+class RevealForm(DeedForm):
     """Why the full number is needed."""
 
     button = "显示完整号码"
@@ -47,7 +47,7 @@ class RevealForm(_DeedForm):
     )
 
 
-class RemovalForm(_DeedForm):
+class RemovalForm(DeedForm):
     """Off the register, with reason and date."""
 
     button = "移出名册"
@@ -63,14 +63,14 @@ class RemovalForm(_DeedForm):
         return self._day("on")
 
 
-class RestoreForm(_DeedForm):
+class RestoreForm(DeedForm):
     """Back on the register."""
 
     button = "恢复到名册"
     reason = forms.CharField(label="恢复原因", max_length=200)
 
 
-class DocumentForm(_DeedForm):
+class DocumentForm(DeedForm):
     """One more document; valid values are ``form.document``."""
 
     button = "添加证件"
@@ -105,7 +105,7 @@ class DocumentForm(_DeedForm):
         return cleaned
 
 
-class DoseElsewhereForm(_DeedForm):
+class DoseElsewhereForm(DeedForm):
     """A dose given somewhere else: it counts for coverage, never for stock."""
 
     button = "登记这一剂"
@@ -143,7 +143,7 @@ class DoseElsewhereForm(_DeedForm):
         return cleaned
 
 
-class ConditionForm(_DeedForm):
+class ConditionForm(DeedForm):
     """What the person says about the own health; a doctor judges it later."""
 
     button = "提交医生鉴定"
@@ -152,7 +152,7 @@ class ConditionForm(_DeedForm):
     )
 
 
-class ConsentRecordForm(_DeedForm):
+class ConsentRecordForm(DeedForm):
     """A decision on the consent text, on paper or on the screen."""
 
     button = "保存知情同意"

@@ -2,7 +2,7 @@
 
 from .census import CensusImport, CensusRow
 from .duty import Charge, DutyAssignment
-from .enrolment import Enrolment
+from .enrolment import Enrolment, UnitChoice
 from .facts import Consent, Hold, VaccinationRecord
 from .merging import Merge, PairMark
 from .outreach import LiftRequest, Outreach, OutreachClaim
@@ -35,5 +35,6 @@ __all__ = [
     "ResidentIdentifier",
     "Tag",
     "RosterEntry",
+    "UnitChoice",
     "VaccinationRecord",
 ]

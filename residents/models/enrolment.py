@@ -1,5 +1,6 @@
 """The pivot: one person in one campaign, counted in one unit."""
 
+from django.conf import settings
 from django.db import models
 
 from campaigns.models import Campaign
@@ -21,6 +22,8 @@ class Enrolment(models.Model):
     )
     unit_code = models.CharField(max_length=18, blank=True)  # copied from unit; "" = counted nowhere here
     unit_rule = models.CharField("计入规则", max_length=30, blank=True)
+    # Of the campaign's age (and other conditions), wherever counted; on target = in the cohort and counted in a unit.
+    in_cohort = models.BooleanField("符合目标条件", default=False)
     is_target = models.BooleanField("目标人群", default=False)
     doses_done = models.PositiveSmallIntegerField("已种剂次", default=0)
     first_dose_on = models.DateField("首剂日期", null=True, blank=True)
@@ -49,3 +52,31 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resident} · {self.campaign}"
+
+
+class UnitChoice(models.Model):
+    """The office's word on where a person is counted; the newest one holds, earlier ones stay as history."""
+
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="unit_choices")
+    # Empty: counted nowhere here; with ``by_rule`` the decision is taken back and the rules hold again.
+    unit = models.ForeignKey(
+        Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="计入单位"
+    )
+    by_rule = models.BooleanField("按规则计入", default=False)
+    reason = models.CharField("理由", max_length=200)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="经办人"
+    )
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "计入单位裁定"
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(by_rule=False) | models.Q(unit__isnull=True), name="by_rule_names_no_unit"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment} → {'按规则' if self.by_rule else self.unit or '不计入'}"

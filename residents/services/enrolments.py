@@ -9,7 +9,6 @@ from datetime import date
 
 from django.db.models import Prefetch, prefetch_related_objects
 
-from campaigns.choices import InternalPolicy
 from campaigns.models import Campaign
 from campaigns.rules import GivenDose, Person, Registered, Verdict, cohort_from_data, rules_from_data
 from core import audit, changes
@@ -17,7 +16,15 @@ from core.locks import deed, lock
 from inventory.models import Vaccine
 from residents.choices import HoldKind, RecordSource
 from residents.models import Enrolment, Hold, Resident, VaccinationRecord
-from residents.rules import CampaignRules, Facts, HoldFact, Projection, accounting_unit, blocks, project
+from residents.rules import (
+    CampaignRules,
+    Facts,
+    HoldFact,
+    Projection,
+    blocks,
+    project,
+)
+from residents.services.counting import placing, unit_id
 
 CHUNK = 500
 _COLUMNS = [f.name for f in fields(Projection)]
@@ -50,7 +57,7 @@ def _people_with_facts(residents: Iterable[Resident]):
     """Everything that the projection of people without any hold reads, in a fixed number of queries."""
     return (
         Resident.objects.filter(pk__in=[resident.pk for resident in residents])
-        .select_related("organisation", "village")
+        .select_related("organisation__place", "village")
         .prefetch_related(
             "priority_groups",
             Prefetch("records", VaccinationRecord.objects.counted().select_related("vaccine")),
@@ -63,13 +70,14 @@ def _fact_lookups() -> tuple:
     return (
         "resident__priority_groups",
         Prefetch("resident__records", VaccinationRecord.objects.counted().select_related("vaccine")),
+        "unit_choices__unit",
         Prefetch("holds", Hold.objects.filter(lifted_at__isnull=True).select_related("vaccine")),
     )
 
 
 def _with_facts(enrolments):
     """Everything the projection reads, in a fixed number of queries."""
-    return enrolments.select_related("resident__organisation", "resident__village").prefetch_related(
+    return enrolments.select_related("resident__organisation__place", "resident__village").prefetch_related(
         *_fact_lookups()
     )
 
@@ -78,7 +86,6 @@ def facts_of(enrolment: Enrolment, campaign: Campaign) -> Facts:
     """The facts of one enrolment (prefetched by ``_with_facts``; one that is not saved yet has no hold)."""
     resident = enrolment.resident
     groups = frozenset(group.code for group in resident.priority_groups.all())
-    counted, _ = _unit(resident, campaign)
     return Facts(
         person=Person(resident.birth_date, resident.sex, groups),
         registered=Registered(
@@ -106,30 +113,21 @@ def facts_of(enrolment: Enrolment, campaign: Campaign) -> Facts:
             for hold in (enrolment.holds.all() if enrolment.pk else ())
         ],
         removed=resident.removed_on is not None,
-        counted_here=counted,
-    )
-
-
-def _unit(resident: Resident, campaign: Campaign) -> tuple[bool, str]:
-    return accounting_unit(
-        resident.residence,
-        removed=resident.removed_on is not None,
-        count_movers_at_hukou=campaign.county_internal_policy == InternalPolicy.HUKOU,
+        counted_here=bool(placing(enrolment, campaign).unit),
     )
 
 
 def _apply(enrolment: Enrolment, ctx: CampaignContext, today: date) -> list[str]:
     """Recompute the row in memory; returns the names of the columns that changed."""
-    resident = enrolment.resident
     projection, _ = project(facts_of(enrolment, ctx.campaign), ctx.rules, today)
-    counted, rule = _unit(resident, ctx.campaign)
+    placed = placing(enrolment, ctx.campaign)
     wanted = {name: getattr(projection, name) for name in _COLUMNS if name != "last_product"}
     product = ctx.vaccines.get(projection.last_product)
     wanted |= {
         "last_product_id": product.pk if product else None,
-        "unit_id": resident.village_id if counted else None,
-        "unit_code": resident.village_code if counted else "",
-        "unit_rule": rule,
+        "unit_id": unit_id(enrolment, placed.unit),
+        "unit_code": placed.unit,
+        "unit_rule": placed.rule,
     }
     changed = [name for name, value in wanted.items() if getattr(enrolment, name) != value]
     for name in changed:

@@ -8,10 +8,10 @@ from core import audit, timeline
 from core.dates import age_on
 from residents.models import Resident
 from residents.querysets import reaches
-from residents.rules import UNIT_RULES
+from residents.rules import told
 from residents.story import HISTORY
 from residents.views.base import FinderRequiredMixin
-from residents.wording import status_word
+from residents.wording import status_word, two_ages
 
 # What the page offers: address, word, the action that is needed.
 _DEEDS = [
@@ -53,7 +53,12 @@ class ResidentView(FinderRequiredMixin, DetailView):
             age=age_on(person.birth_date, today),
             documents=sorted(person.identifiers.all(), key=lambda d: (not d.is_primary, d.pk)),
             enrolments=[
-                {"row": row, "status": status_word(row, today), "rule": UNIT_RULES.get(row.unit_rule, "")}
+                {
+                    "row": row,
+                    "status": status_word(row, today),
+                    "ages": two_ages(person.birth_date, row.campaign.target_age_ref_date, today),
+                    "counted": told(row.unit_rule, str(row.unit or "")),
+                }
                 for row in person.enrolments.all()
             ],
             doses=person.records.all(),
@@ -61,6 +66,7 @@ class ResidentView(FinderRequiredMixin, DetailView):
             events=timeline.events(person),
             deeds=[(name, word) for name, word, action in _DEEDS if reach[action] and not person.removed_on],
             may_restore=reach["residents.edit"] and person.removed_on is not None,
+            may_settle=not person.removed_on and user.scope("counting.settle").covers(person.village_code),
             may_list=user.can("residents.view"),
             may_check_in=user.can("visits.check_in") and not person.removed_on,
             may_reveal=reach["residents.reveal"],

@@ -9,31 +9,11 @@ from campaigns.models import Phase
 from core.errors import RuleBroken
 from core.models import ChangeNote
 from inventory.models import Vaccine
-from residents.choices import EnrolmentStatus, Residence
-from residents.rules import accounting_unit
+from residents.choices import EnrolmentStatus
 from residents.services import enrolments, holds, records
 from tests.factories.people import make_enrolled, make_resident
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.mark.requirement("S11")
-@pytest.mark.parametrize(
-    ("residence", "at_hukou", "expected"),
-    [
-        (Residence.LOCAL_RESIDENT, True, (True, "LOCAL")),
-        (Residence.AWAY_TOWN, True, (True, "MOVER_AT_HUKOU")),
-        (Residence.AWAY_TOWN, False, (False, "MOVER_ELSEWHERE")),
-        (Residence.INFLOW_COUNTY, True, (False, "MOVER_ELSEWHERE")),
-        (Residence.INFLOW_COUNTY, False, (True, "MOVER_AT_RESIDENCE")),
-        (Residence.AWAY_COUNTY, True, (False, "AWAY")),
-        (Residence.AWAY_ABROAD, False, (False, "AWAY")),
-        (Residence.INFLOW_OTHER, True, (True, "INFLOW")),
-    ],
-)
-def test_each_person_counts_in_one_unit_by_a_named_rule(residence, at_hukou, expected):
-    assert accounting_unit(residence, removed=False, count_movers_at_hukou=at_hukou) == expected
-    assert accounting_unit(residence, removed=True, count_movers_at_hukou=at_hukou) == (False, "REMOVED")
 
 
 @pytest.fixture

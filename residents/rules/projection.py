@@ -1,39 +1,11 @@
-"""Pure decisions about a person in a campaign: where counted, whether on target, and what comes next."""
+"""Pure decisions about a person in a campaign: whether on target, and what comes next."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from campaigns.rules import Cohort, GivenDose, Person, Registered, Rule, State, Verdict, in_cohort, next_dose
-from residents.choices import AWAY, EnrolmentStatus, HoldKind, HoldScope, Residence
-
-UNIT_RULES = {
-    "LOCAL": "常住人口,计入登记的村(社区)",
-    "MOVER_AT_HUKOU": "县域内流动,按户籍地计入",
-    "MOVER_AT_RESIDENCE": "县域内流动,按现居住地计入",
-    "MOVER_ELSEWHERE": "县域内流动,由另一方计入,本村只列名单",
-    "INFLOW": "县外流入,计入现居住的村(社区)",
-    "AWAY": "外出到县外,由居住地计入,本村只列名单",
-    "REMOVED": "已移出名册,不计入",
-}
-
-
-def accounting_unit(residence: str, *, removed: bool, count_movers_at_hukou: bool) -> tuple[bool, str]:
-    """Whether the registering village counts this person, and the rule (a key of ``UNIT_RULES``) that says so.
-
-    Source: S11 (movers within the county count at the hukou place, by setting at the residence), S12 (away outside the
-    county: listed with the place), S13 (inflow is registered where it is).
-    """
-    if removed:
-        return False, "REMOVED"
-    if residence == Residence.LOCAL_RESIDENT:
-        return True, "LOCAL"
-    if residence in (Residence.AWAY_TOWN, Residence.INFLOW_COUNTY):
-        at_hukou = residence == Residence.AWAY_TOWN
-        if at_hukou != count_movers_at_hukou:
-            return False, "MOVER_ELSEWHERE"
-        return True, "MOVER_AT_HUKOU" if at_hukou else "MOVER_AT_RESIDENCE"
-    return (False, "AWAY") if residence in AWAY else (True, "INFLOW")
+from residents.choices import EnrolmentStatus, HoldKind, HoldScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +35,7 @@ class Facts:
 class Projection:
     """What the row of an enrolment says; every field is a column of Enrolment (products by code)."""
 
+    in_cohort: bool
     is_target: bool
     doses_done: int
     first_dose_on: date | None
@@ -103,6 +76,7 @@ def project(facts: Facts, campaign: CampaignRules, today: date) -> tuple[Project
     primary_on = verdict.primary_complete_on
     boosters = [dose.given_on for dose in valid if primary_on and dose.given_on > primary_on]
     projection = Projection(
+        in_cohort=in_target and not facts.removed,
         is_target=in_target and facts.counted_here and not facts.removed,
         doses_done=len(valid),
         first_dose_on=valid[0].given_on if valid else None,

@@ -1,0 +1,117 @@
+"""Who is claimed twice or counted by nobody, case by case, with what the office can do about it.
+
+Every case is one condition on Enrolment: the count of the page and the list behind it come from the same place.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from campaigns.models import Campaign
+from residents.models import Enrolment
+
+
+@dataclass(frozen=True)
+class Case:
+    """One kind of question: its name on the page, what it means, what to do, and whose it is."""
+
+    code: str
+    word: str
+    meaning: str
+    todo: str
+    condition: Q  # on Enrolment
+    is_open: bool = True  # a question that waits for an answer, not a plain list
+
+
+def _twin() -> Q:
+    """Another live person of the same name, sex and birth date is counted in another village of the same campaign."""
+    other = Enrolment.objects.filter(
+        campaign=OuterRef("campaign"),
+        resident__name=OuterRef("resident__name"),
+        resident__birth_date=OuterRef("resident__birth_date"),
+        resident__sex=OuterRef("resident__sex"),
+        resident__removed_on__isnull=True,
+    ).exclude(unit_code__in=("", OuterRef("unit_code")))
+    return ~Q(unit_code="") & Q(Exists(other))
+
+
+def _nobody(rule: str) -> Q:
+    return Q(in_cohort=True, unit_code="", unit_rule=rule)
+
+
+CASES = [
+    Case(
+        "work",
+        "登记村和单位所在村都可能计入",
+        "县外流入、在企业或工地,登记的村不是单位所在的村;现按单位所在村计入。",
+        "核实人住在哪里;要改的点“裁定”。",
+        Q(unit_rule="INFLOW_AT_WORK") & ~Q(unit_code=F("resident__village_code")),
+    ),
+    Case(
+        "twins",
+        "疑似同一人在两个村都计入",
+        "姓名、性别、出生日期都相同,在两个村都计入。",
+        "核对证件:是同一人的,把一处移出或合并;不是的不用处理。",
+        _twin(),
+    ),
+    Case(
+        "mover",
+        "县内流动、本地不计入",
+        "符合目标年龄,县域内流动,按本活动设定应由另一方计入;系统里没有另一方的登记。",
+        "问清另一方是否已登记;没有人计入的点“裁定”。",
+        _nobody("MOVER_ELSEWHERE"),
+    ),
+    Case(
+        "pupil",
+        "在本地上学、住在外地",
+        "符合目标年龄的学生,由现居住地登记造册。",
+        "推送给现居住地;确认由本地接种并计入的点“裁定”。",
+        _nobody("PUPIL_ELSEWHERE"),
+    ),
+    Case(
+        "unplaced",
+        "外出县外但没写外出地",
+        "符合目标年龄,外出到县外,没有写明外出到哪里。",
+        "请村里补上外出地;其实在家的改为常住。",
+        _nobody("AWAY") & Q(resident__away_place=""),
+    ),
+    Case(
+        "away",
+        "外出县外(只列名单)",
+        "符合目标年龄,外出到县外并已写明外出地,由居住地计入。",
+        "不用处理;回来了的改为常住。",
+        _nobody("AWAY") & ~Q(resident__away_place=""),
+        is_open=False,
+    ),
+    Case(
+        "nowhere",
+        "已裁定不计入",
+        "由办公室裁定在本地不计入。",
+        "不用处理;要改的点“裁定”。",
+        _nobody("SETTLED_NOWHERE"),
+        is_open=False,
+    ),
+    Case(
+        "settled",
+        "已裁定计入",
+        "由办公室裁定了计入单位。",
+        "不用处理;要改的点“裁定”。",
+        Q(unit_rule="SETTLED"),
+        is_open=False,
+    ),
+]
+BY_CODE = {case.code: case for case in CASES}
+
+
+def people(user, campaign: Campaign) -> QuerySet:
+    """Everybody of ``campaign`` on the live register within the user's scope."""
+    mine = Enrolment.objects.visible_to(user).filter(campaign=campaign)
+    return mine.filter(resident__removed_on__isnull=True)
+
+
+def counts(user, campaign: Campaign) -> list[tuple[Case, int]]:
+    """Every case with the number of people, in one query."""
+    numbers = people(user, campaign).aggregate(
+        **{case.code: Count("pk", filter=case.condition) for case in CASES}
+    )
+    return [(case, numbers[case.code]) for case in CASES]
