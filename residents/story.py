@@ -7,7 +7,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from core.models import AuditEvent
 from core.timeline import Event
 from residents.choices import RecordSource, Removal
-from residents.models import Consent, Enrolment, Hold, Resident, UnitChoice, VaccinationRecord
+from residents.models import Consent, Enrolment, Hold, Merge, Resident, UnitChoice, VaccinationRecord
 from residents.services.edits import field_label
 
 # What the person page and the timeline both read, fetched once.
@@ -29,7 +29,7 @@ _DEEDS = (
 
 
 def events(resident: Resident) -> list[Event]:
-    """Registered, edited, removed, doses, holds and consents; five queries whatever the length."""
+    """Registered, edited, removed, doses, holds and consents; six queries whatever the length."""
     prefetch_related_objects([resident], *HISTORY)
     return [
         *_deeds(resident),
@@ -37,6 +37,7 @@ def events(resident: Resident) -> list[Event]:
         *_holds(resident),
         *_consents(resident),
         *_settled(resident),
+        *_merges(resident),
     ]
 
 
@@ -109,6 +110,21 @@ def _settled(resident: Resident) -> Iterator[Event]:
         for row in enrolment.unit_choices.all():
             word = "改回按规则计入" if row.by_rule else f"裁定计入 {row.unit}" if row.unit else "裁定不计入"
             yield Event(row.at, word, f"{row.reason}{_by(row.by)}")
+
+
+def _merges(resident: Resident) -> Iterator[Event]:
+    rows = Merge.objects.touching([resident.pk]).select_related(
+        "kept__village", "absorbed__village", "by", "undone_by"
+    )
+    for row in rows:
+        is_kept = row.kept_id == resident.pk
+        other = row.absorbed.village if is_kept else row.kept.village
+        text = f"{other}的一份重复档案并入" if is_kept else f"并入{other}的档案"
+        yield Event(row.at, "合并档案", f"{text}:{row.reason}{_by(row.by)}")
+        if row.undone_at:
+            yield Event(
+                row.undone_at, "撤销合并", f"与{other}的档案分开:{row.undo_reason}{_by(row.undone_by)}"
+            )
 
 
 def _by(user) -> str:

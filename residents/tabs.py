@@ -6,5 +6,6 @@ TABS = [
     Tab("residents:list", "名册", "residents.view"),
     Tab("residents:counting", "计数核对", "residents.view"),
     Tab("residents:import", "摸排导入", "residents.import"),
+    Tab("residents:duplicates", "疑似重复", "duplicates.view"),
     Tab("groups:list", "工作组名录", "directory.view"),
 ]

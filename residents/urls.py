@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from residents.views import counting, deeds, detail, entry, find, grid, imports, lists, phases
+from residents.views import (
+    counting,
+    deeds,
+    detail,
+    duplicates,
+    entry,
+    find,
+    grid,
+    imports,
+    lists,
+    merges,
+    phases,
+)
 
 app_name = "residents"
 urlpatterns = [
@@ -21,6 +33,10 @@ urlpatterns = [
     path("import/<uuid:uid>/discard/", imports.DiscardView.as_view(), name="import_discard"),
     path("import/<uuid:uid>/errors/", imports.ErrorsView.as_view(), name="import_errors"),
     path("counting/", counting.CountingView.as_view(), name="counting"),
+    path("duplicates/", duplicates.DuplicatesView.as_view(), name="duplicates"),
+    path("duplicates/<uuid:one>/<uuid:other>/", duplicates.PairView.as_view(), name="pair"),
+    path("merge/<uuid:kept>/<uuid:absorbed>/", merges.MergeView.as_view(), name="merge"),
+    path("merges/<uuid:uid>/", merges.MergeDetailView.as_view(), name="merge_detail"),
     path("phases/<slug:code>/<int:order>/", phases.PhaseSwitchView.as_view(), name="phase"),
     path("<uuid:uid>/", detail.ResidentView.as_view(), name="detail"),
     path("<uuid:uid>/edit/", entry.EditView.as_view(), name="edit"),

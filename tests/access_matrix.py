@@ -161,6 +161,11 @@ ROWS: dict[str, Row] = {
         made="resident",
         hidden="cadre02 school employer othertown othercadre",
     ),
+    # two records of one person; "pair" lives in cadre01's village, "merge" was made there
+    "residents:duplicates": Row("town cadre01 cadre02 othertown othercadre"),
+    "residents:pair": Row("town cadre01", made="pair", hidden="cadre02 othertown othercadre"),
+    "residents:merge": Row("town", made="pair", hidden="othertown"),
+    "residents:merge_detail": Row("town", made="merge", hidden="othertown"),
     # census files; "census" goes into cadre01's village
     "residents:import": Row(_REGISTER),
     "residents:template": Row(_REGISTER),

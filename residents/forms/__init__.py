@@ -11,6 +11,7 @@ from .deeds import (
     RestoreForm,
     RevealForm,
 )
+from .merging import MergeForm, PairMarkForm, UnmergeForm
 from .person import PersonForm
 
 __all__ = [
@@ -20,9 +21,12 @@ __all__ = [
     "ConsentRecordForm",
     "DocumentForm",
     "DoseElsewhereForm",
+    "MergeForm",
+    "PairMarkForm",
     "PersonForm",
     "RemovalForm",
     "RestoreForm",
     "RevealForm",
     "SettleForm",
+    "UnmergeForm",
 ]

@@ -4,6 +4,15 @@ from core.errors import RuleBroken
 from residents.models import Resident
 
 
+def survivor_of(tombstone: Resident) -> Resident:
+    """The live end of the chain of merges that ``tombstone`` went into."""
+    person, seen = tombstone, {tombstone.pk}
+    while person.merged_into_id and person.merged_into_id not in seen:
+        person = Resident.objects.select_related("village").get(pk=person.merged_into_id)
+        seen.add(person.pk)
+    return person
+
+
 def refuse_merged(resident_id: int) -> None:
     """Raise RuleBroken MERGED when this record went into another one. Call it with the person's enrolments locked, so that
     a merge at this very moment cannot leave a fact behind."""

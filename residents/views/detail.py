@@ -1,14 +1,16 @@
 """One person: facts, documents, where the campaign stands, everything that happened."""
 
-from django.shortcuts import get_object_or_404
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import localdate
 from django.views.generic import DetailView
 
 from core import audit, timeline
 from core.dates import age_on
-from residents.models import Resident
+from residents.models import Merge, Resident
 from residents.querysets import reaches
 from residents.rules import told
+from residents.services.merged import survivor_of
 from residents.story import HISTORY
 from residents.views.base import FinderRequiredMixin
 from residents.wording import status_word, two_ages
@@ -31,6 +33,15 @@ class ResidentView(FinderRequiredMixin, DetailView):
     slug_field = slug_url_kwarg = "uid"
     context_object_name = "person"
     template_name = "residents/detail.html"
+
+    def get(self, request, *args, **kwargs):
+        self.object = self.get_object()
+        if self.object.merged_into_id:
+            survivor = survivor_of(self.object)
+            if Resident.objects.findable_by(request.user).filter(pk=survivor.pk).exists():
+                messages.info(request, f"原来的一份档案({self.object.village})已并入这份档案。")
+                return redirect(survivor)
+        return self.render_to_response(self.get_context_data(object=self.object))
 
     def get_object(self, queryset=None):
         people = (
@@ -65,13 +76,18 @@ class ResidentView(FinderRequiredMixin, DetailView):
             holds=_open_holds(person, today),
             events=timeline.events(person),
             deeds=[(name, word) for name, word, action in _DEEDS if reach[action] and not person.removed_on],
-            may_restore=reach["residents.edit"] and person.removed_on is not None,
             may_settle=not person.removed_on and user.scope("counting.settle").covers(person.village_code),
+            may_restore=reach["residents.edit"] and bool(person.removed_on) and not person.merged_into_id,
+            merges=_merges(person) if user.can("residents.merge") else [],
             may_list=user.can("residents.view"),
             may_check_in=user.can("visits.check_in") and not person.removed_on,
             may_reveal=reach["residents.reveal"],
             **kwargs,
         )
+
+
+def _merges(person):
+    return Merge.objects.standing().filter(kept=person).select_related("absorbed__village")
 
 
 def _open_holds(person, today):

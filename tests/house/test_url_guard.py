@@ -18,6 +18,7 @@ from clinic.models import AdverseEvent
 from core.models import Job
 from reports.models import ReportFile
 from residents.models import CensusImport
+from residents.services.merging import merge
 from tests.access_matrix import EXEMPT, ROLES, ROWS
 from tests.factories.appointments import make_booking, make_session
 from tests.factories.clinic import Floor, certify
@@ -133,8 +134,21 @@ def things(cast, campaign, town, site, school, today):
         sha256="0" * 64,
         size=1,
     )
+    pair = [make_enrolled(town.village, campaign, today, name="赵小明").resident for _ in range(2)]
+    twins = [make_enrolled(town.village, campaign, today).resident for _ in range(2)]
+    merged = merge(
+        kept=twins[0],
+        absorbed=twins[1],
+        choices={},
+        actor=None,
+        reason="登记了两次",
+        key=uuid4(),
+        now=timezone.now(),
+    )
     return {
         "": [],
+        "pair": [person.uid for person in pair],
+        "merge": [merged.uid],
         "job": [Job.objects.create(kind="x", title="导出", created_by=cast.town).uid],
         "account": [spare.pk],
         "role": [spare.pk, spare.assignments.get().pk],

@@ -1,0 +1,124 @@
+"""合并 two records of one person, and 撤销合并."""
+
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
+from django.utils.timezone import now
+
+from core import audit
+from core.errors import RuleBroken
+from core.views import ServiceFormView, add_rule_error
+from residents.forms import MergeForm, UnmergeForm
+from residents.models import Merge, Resident
+from residents.services import merging, unmerging
+from residents.services.merge_fields import differences
+
+
+class MergeView(ServiceFormView):
+    """Both records side by side, every differing value chosen, what will happen, the reason."""
+
+    action = "residents.merge"
+    form_class = MergeForm
+    template_name = "residents/merge.html"
+    success_message = "已合并。"
+
+    def dispatch(self, request, *args, **kwargs):
+        self.outcome = None
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def people(self) -> tuple[Resident, Resident]:
+        """(survivor, absorbed), both in the user's township."""
+        uids = self.kwargs["kept"], self.kwargs["absorbed"]
+        mine = Resident.objects.visible_to(self.request.user, self.action).filter(uid__in=uids)
+        found = {row.uid: row for row in mine.prefetch_related("identifiers", "priority_groups", "tags")}
+        if uids[0] == uids[1] or len(found) != 2:
+            raise Http404
+        return found[uids[0]], found[uids[1]]
+
+    def get(self, request, *args, **kwargs):
+        kept, absorbed = self.people
+        for person, other in ((kept, absorbed), (absorbed, kept)):
+            if person.merged_into_id == other.pk:  # reached by "back" after the deed
+                return HttpResponseRedirect(other.get_absolute_url())
+            audit.viewed(person, by=request.user, page="merge")
+        return super().get(request, *args, **kwargs)
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "differences": differences(*self.people)}
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        kept, absorbed = self.people
+        outcome, refusal = self.outcome, ""
+        if outcome is None:
+            outcome, refusal = self._preview(context["form"])
+        return context | {
+            "kept": kept,
+            "absorbed": absorbed,
+            "people": self.people,
+            "outcome": outcome,
+            "refusal": refusal,
+        }
+
+    def form_valid(self, form):
+        if "preview" in self.request.POST:
+            return self.render_to_response(self.get_context_data(form=form))
+        return super().form_valid(form)
+
+    def form_invalid(self, form):
+        if "preview" in self.request.POST:  # the reason may wait
+            return self.render_to_response(self.get_context_data(form=form))
+        return super().form_invalid(form)
+
+    def _preview(self, form) -> tuple[merging.Outcome | None, str]:
+        """What the chosen values would do, or why the merge is refused."""
+        kept, absorbed = self.people
+        try:
+            return merging.preview(
+                kept=kept, absorbed=absorbed, choices=form.choices, actor=self.request.user, now=now()
+            ), ""
+        except RuleBroken as error:
+            return None, error.message
+
+    def perform(self, form):
+        kept, absorbed = self.people
+        return merging.merge(
+            kept=kept,
+            absorbed=absorbed,
+            choices=form.choices,
+            actor=self.request.user,
+            reason=form.cleaned_data["reason"],
+            key=form.cleaned_data["key"],
+            now=now(),
+        )
+
+
+class MergeDetailView(ServiceFormView):
+    """What a merge did, and its undoing."""
+
+    action = "residents.merge"
+    form_class = UnmergeForm
+    template_name = "residents/merge_detail.html"
+
+    @cached_property
+    def merge(self) -> Merge:
+        mine = Merge.objects.visible_to(self.request.user)
+        rows = mine.select_related("kept__village", "absorbed__village", "by", "undone_by")
+        return get_object_or_404(rows, uid=self.kwargs["uid"])
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(merge=self.merge, **kwargs)
+
+    def form_valid(self, form):
+        try:
+            unmerging.unmerge(
+                merge=self.merge,
+                actor=self.request.user,
+                reason=form.cleaned_data["reason"],
+                now=now(),
+            )
+        except RuleBroken as error:
+            add_rule_error(form, error)
+            return self.form_invalid(form)
+        return HttpResponseRedirect(self.merge.get_absolute_url())
