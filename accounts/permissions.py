@@ -31,8 +31,11 @@ _OFFICE = {
     "reports.download",
     "targets.assign",
     "aefi.view",
+    "certificates.issue",
+    "certificates.revoke",
 }
 _FLOOR = {
+    "certificates.issue",
     "clinic.view",
     "directory.view",
     "sessions.view",
@@ -67,6 +70,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     Role.TOWN: frozenset(_OFFICE),
     Role.CADRE: frozenset(
         {
+            "certificates.issue",
             "directory.view",
             "directory.edit",
             "residents.view",

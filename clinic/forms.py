@@ -1,5 +1,7 @@
 """Forms of the floor: one per step, each with its key."""
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Submit
 from django import forms
 from django.utils import timezone
 
@@ -224,4 +226,31 @@ class CloseForm(KeyedForm):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "请写明处置经过。"},
+    )
+
+
+class RevokeForm(KeyedForm):
+    """Why a certificate is taken back."""
+
+    reason = forms.CharField(
+        label="撤销原因",
+        max_length=200,
+        error_messages={"required": "请写明撤销原因(凭证遗失、姓名写错等)。"},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("save", "撤销这张凭证", css_class="btn-danger"))
+
+
+class CheckForm(forms.Form):
+    """What a scanner typed: the whole text of a QR code."""
+
+    text = forms.CharField(
+        label="二维码内容",
+        max_length=4200,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "autofocus": True}),
+        help_text="用扫码枪扫凭证上的二维码,或把扫出的文字粘贴到这里。",
+        error_messages={"required": "请先扫码或粘贴二维码内容。"},
     )

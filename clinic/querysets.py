@@ -66,3 +66,26 @@ class AdverseEventQuerySet(QuerySet):
     def open(self):
         """Cases not closed yet."""
         return self.filter(closed_at__isnull=True)
+
+
+class SigningKeyQuerySet(QuerySet):
+    """Reads of SigningKey."""
+
+    def trusted(self):
+        """Whose signatures stand: the signing key and the retired ones."""
+        return self.filter(distrusted_at__isnull=True)
+
+
+class CertificateQuerySet(QuerySet):
+    """Reads of Certificate."""
+
+    def revoked(self):
+        """Taken back by hand, or standing on a dose that was voided later (by whatever deed)."""
+        return self.filter(Q(revoked_at__isnull=False) | Q(records__voided_at__isnull=False)).distinct()
+
+    def standing(self):
+        """Not revoked, signed by a key that is still trusted."""
+        fallen = self.model._base_manager.filter(records__voided_at__isnull=False, pk=OuterRef("pk"))
+        return self.filter(revoked_at__isnull=True, signing_key__distrusted_at__isnull=True).exclude(
+            Exists(fallen)
+        )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clinic.views import aefi, board, floor, visit
+from clinic.views import aefi, board, certificates, floor, visit
 
 app_name = "clinic"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("board/", board.BoardView.as_view(), name="board"),
     path("aefi/", aefi.AefiListView.as_view(), name="aefi"),
     path("aefi/<uuid:uid>/", aefi.AefiCaseView.as_view(), name="aefi_case"),
+    path("certificate/<uuid:uid>/", certificates.CertificateView.as_view(), name="certificate"),
+    path("certificate/<uuid:uid>/revoke/", certificates.RevokeView.as_view(), name="certificate_revoke"),
     path("<uuid:uid>/", visit.VisitView.as_view(), name="visit"),
     path("<uuid:uid>/screen/", visit.ScreenView.as_view(), name="screen"),
     path("<uuid:uid>/consent/", visit.ConsentView.as_view(), name="consent"),

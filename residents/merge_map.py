@@ -56,4 +56,8 @@ ON_MERGE: dict[str, tuple[str, str]] = {
         "one active booking per dose: the earlier session stays, the other is cancelled",
     ),
     "clinic.Visit.enrolment": (JOIN, "nobody is merged while on the floor; then visits follow the person"),
+    "clinic.Certificate.resident": (
+        MOVE,
+        "what was certified stays true of the person; the doses decide whether it still stands",
+    ),
 }

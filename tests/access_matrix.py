@@ -209,6 +209,14 @@ ROWS: dict[str, Row] = {
     "clinic:floor": Row(_FLOOR),
     "clinic:board": Row(_FLOOR),
     "clinic:visit": Row(_FLOOR, made="visit"),
+    "clinic:certificate": Row(
+        f"town cadre01 {_FLOOR}", made="resident", hidden="cadre02 othertown othercadre"
+    ),
+    "clinic:certificate_revoke": Row("town", made="voucher", hidden="othertown"),
+    "verify:check": Row(_ALL, anonymous=200),
+    "verify:offline": Row(_ALL, anonymous=200),
+    "verify:trust": Row(_ALL, anonymous=200),
+    "verify:worker": Row(_ALL, anonymous=200),
     "clinic:slip": Row(_FLOOR, made="visit"),
     "clinic:check_in": Row("registrar screener", ok=422, method="post", made="resident"),
     "clinic:screen": Row("screener", ok=422, method="post", made="visit"),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("residents/", include("residents.urls")),
     path("appointments/", include("appointments.urls")),
     path("clinic/", include("clinic.urls")),
+    path("verify/", include("clinic.verify_urls")),
     path("inventory/", include("inventory.urls")),
     path("reports/", include("reports.urls")),
     path("campaigns/", include("residents.campaign_urls")),  # before <code>/, which would take "add"

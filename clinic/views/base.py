@@ -1,5 +1,6 @@
 """What the pages of the floor share: the site one works at, the visit one may touch, the form of one step."""
 
+import segno
 from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -47,6 +48,11 @@ class FloorMixin(ActionRequiredMixin):
         return super().get_context_data(
             **{"site": self.site, "sites": self.sites, "now": self.now, "today": self.today} | kwargs
         )
+
+
+def qr_svg(text: str) -> str:
+    """``text`` as a QR code, an SVG without style attributes: the pages' security policy forbids them."""
+    return segno.make_qr(text, error="m").svg_inline(border=4, omitsize=True, svgclass="qr", lineclass=None)
 
 
 def visits_with_all():

@@ -57,7 +57,7 @@ class ResidentView(FinderRequiredMixin, DetailView):
         person, user, today = self.object, self.request.user, localdate()
         reach = {
             action: user.can(action) and reaches(user, action, person)
-            for action in ("residents.edit", "consents.record", "residents.reveal")
+            for action in ("residents.edit", "consents.record", "residents.reveal", "certificates.issue")
         }
         return super().get_context_data(
             today=today,
@@ -82,6 +82,7 @@ class ResidentView(FinderRequiredMixin, DetailView):
             may_list=user.can("residents.view"),
             may_check_in=user.can("visits.check_in") and not person.removed_on,
             may_reveal=reach["residents.reveal"],
+            may_certify=reach["certificates.issue"] and any(row.voided_at is None for row in person.records.all()),
             **kwargs,
         )
 

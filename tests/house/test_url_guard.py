@@ -15,6 +15,7 @@ from campaigns.models import Phase
 from campaigns.services import groups
 from campaigns.services.setup import open_covid_campaign
 from clinic.models import AdverseEvent
+from clinic.services import certificates
 from core.models import Job
 from reports.models import ReportFile
 from residents.models import CensusImport
@@ -117,6 +118,13 @@ def things(cast, campaign, town, site, school, today):
         reported_by=cast.observer,
         report_due=floor.now + timedelta(hours=48),
     )
+    voucher = certificates.issue(
+        resident=visit.enrolment.resident,
+        campaign=campaign,
+        actor=cast.vaccinator,
+        key=uuid4(),
+        now=floor.now,
+    )
     group = groups.open_group(
         actor=cast.town, campaign=campaign, place=town.village, kind="village", name="曙光社区工作组"
     )
@@ -153,6 +161,7 @@ def things(cast, campaign, town, site, school, today):
         "account": [spare.pk],
         "role": [spare.pk, spare.assignments.get().pk],
         "certificate": [spare.pk, certificate.pk],
+        "voucher": [voucher.uid],
         "site": [site.pk],
         "organisation": [school.pk],
         "campaign": [ours.code],
