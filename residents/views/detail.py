@@ -82,7 +82,8 @@ class ResidentView(FinderRequiredMixin, DetailView):
             may_list=user.can("residents.view"),
             may_check_in=user.can("visits.check_in") and not person.removed_on,
             may_reveal=reach["residents.reveal"],
-            may_certify=reach["certificates.issue"] and any(row.voided_at is None for row in person.records.all()),
+            may_certify=reach["certificates.issue"]
+            and any(row.voided_at is None for row in person.records.all()),
             **kwargs,
         )
 
