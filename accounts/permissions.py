@@ -21,6 +21,9 @@ _OFFICE = {
     "moves.decide",
     "counting.settle",
     "duplicates.view",
+    "members.view",
+    "members.keep",
+    "members.check",
     "consents.record",
     "sessions.view",
     "sessions.manage",
@@ -58,6 +61,7 @@ ACTIONS: dict[str, frozenset[str]] = {
             "residents.view",
             "moves.decide",
             "counting.settle",
+            "members.view",
             "sessions.view",
             "rosters.view",
             "stock.view",
@@ -78,6 +82,8 @@ ACTIONS: dict[str, frozenset[str]] = {
             "residents.import",
             "residents.export",
             "duplicates.view",
+            "members.view",
+            "members.keep",
             "residents.reveal",
             "moves.propose",
             "consents.record",
@@ -94,6 +100,9 @@ ACTIONS: dict[str, frozenset[str]] = {
             "residents.edit",
             "residents.import",
             "residents.export",
+            "members.view",
+            "members.keep",
+            "members.own",
             "consents.record",
             "sessions.view",
             "rosters.view",
@@ -107,6 +116,9 @@ ACTIONS: dict[str, frozenset[str]] = {
             "residents.edit",
             "residents.import",
             "residents.export",
+            "members.view",
+            "members.keep",
+            "members.own",
             "consents.record",
             "sessions.view",
             "rosters.view",
@@ -115,7 +127,14 @@ ACTIONS: dict[str, frozenset[str]] = {
     ),
     Role.REGISTRAR: frozenset(
         _FLOOR
-        | {"visits.check_in", "consents.record", "residents.edit", "residents.reveal", "visits.observe"}
+        | {
+            "members.check",
+            "visits.check_in",
+            "consents.record",
+            "residents.edit",
+            "residents.reveal",
+            "visits.observe",
+        }
     ),
     Role.SCREENER: frozenset(
         _FLOOR

@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from core import phones
-from places.choices import Level, OrganisationKind, SiteKind
-from places.models import Place
+from places.choices import Level, OrganisationKind, ShopType, SiteKind
+from places.models import Organisation, Place
 
 
 def _helper(button: str, css: str = "btn-primary") -> FormHelper:
@@ -61,9 +61,48 @@ class OrganisationForm(_GroundForm):
     name = forms.CharField(label="名称", max_length=80)
     kind = forms.ChoiceField(label="类型", choices=OrganisationKind)
     place = _PlaceChoice(Place.objects.none(), label="所在村(社区)", help_text="建立后不能更改。")
+    shop_type = forms.ChoiceField(
+        label="商户类型",
+        choices=[("", "不是商户"), *ShopType.choices],
+        required=False,
+        help_text="安心便签按这个类型计数。",
+    )
+    starts_on = forms.DateField(
+        label="开工日期(工地)",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    ends_on = forms.DateField(
+        label="完工日期(工地)",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    parent = forms.ModelChoiceField(
+        Organisation.objects.none(),
+        label="主管单位(可不填)",
+        required=False,
+        empty_label="没有",
+        help_text="主管单位能看到这个单位的名册,督促它的人员。",
+    )
     address = forms.CharField(label="地址(可不填)", max_length=120, required=False)
     contact_name = forms.CharField(label="联系人(可不填)", max_length=30, required=False)
     contact_phone = forms.CharField(label="联系电话(可不填)", max_length=20, required=False)
+
+    def __init__(self, *args, parents, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].queryset = parents
+
+    def clean(self):
+        cleaned = super().clean()
+        is_shop = cleaned.get("kind") == OrganisationKind.SHOP
+        if is_shop and not cleaned.get("shop_type"):
+            self.add_error("shop_type", "商户请选择类型。")
+        elif not is_shop and cleaned.get("shop_type"):
+            self.add_error("shop_type", "只有商户才选类型,请改为“不是商户”。")
+        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts_on and ends_on and ends_on < starts_on:
+            self.add_error("ends_on", "完工日期不能早于开工日期。")
+        return cleaned
 
     def clean_contact_phone(self):
         try:

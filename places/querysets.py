@@ -69,6 +69,12 @@ class SiteQuerySet(QuerySet):
 class OrganisationQuerySet(QuerySet):
     """Reads of Organisation."""
 
+    def reached_by(self, user, action: str):
+        """Organisations of the places and of the site's town where the user has ``action``, and the user's own with their
+        branches."""
+        scope = user.scope(action)
+        return self.filter(any_code_range("place__code", scope.town_prefixes) | Q(pk__in=scope.organisations))
+
     def inside(self, prefixes):
         """Organisations on places whose code begins with one of ``prefixes``."""
         return self.filter(any_code_range("place__code", prefixes))

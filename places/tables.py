@@ -12,7 +12,7 @@ class OrganisationTable(tables.Table):
     """Who mobilises its own people, and whom to call there."""
 
     name = tables.Column("名称")
-    kind = tables.Column("类型")
+    kind = tables.Column("类型", accessor="kind_word", order_by=("kind", "shop_type"))
     place = tables.Column("所在村(社区)", order_by="place__code")
     contact_name = tables.Column("联系人", orderable=False)
     contact_phone = tables.Column("联系电话", orderable=False)

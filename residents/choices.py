@@ -138,6 +138,19 @@ class Grade(models.IntegerChoices):
     SENIOR_3 = 23, "高三"
 
 
+class Party(models.TextChoices):
+    SCHOOL = "school", "学校"
+    SITE = "site", "接种单位"
+
+
+class Settlement(models.TextChoices):
+    """How a difference between school and site was settled."""
+
+    RECORDED = "recorded", "已补登外地接种"
+    CORRECTED = "corrected", "学校已更正"
+    KEPT = "kept", "以接种点记录为准"
+
+
 class GuardianRelation(models.TextChoices):
     """Who the guardian of a pupil is."""
 

@@ -1,6 +1,6 @@
 """Addresses of this room. People appear in them by a random uuid only, never by number or name."""
 
-from django.urls import path
+from django.urls import include, path
 
 from residents.views import (
     counting,
@@ -38,6 +38,7 @@ urlpatterns = [
     path("merge/<uuid:kept>/<uuid:absorbed>/", merges.MergeView.as_view(), name="merge"),
     path("merges/<uuid:uid>/", merges.MergeDetailView.as_view(), name="merge_detail"),
     path("phases/<slug:code>/<int:order>/", phases.PhaseSwitchView.as_view(), name="phase"),
+    path("", include("residents.roster_urls")),
     path("<uuid:uid>/", detail.ResidentView.as_view(), name="detail"),
     path("<uuid:uid>/edit/", entry.EditView.as_view(), name="edit"),
     path("<uuid:uid>/number/<int:pk>/", deeds.RevealView.as_view(), name="reveal"),

@@ -166,6 +166,52 @@ ROWS: dict[str, Row] = {
     "residents:pair": Row("town cadre01", made="pair", hidden="cadre02 othertown othercadre"),
     "residents:merge": Row("town", made="pair", hidden="othertown"),
     "residents:merge_detail": Row("town", made="merge", hidden="othertown"),
+    # rosters; "organisation" and "pupil" are a school in cadre01's village and its pupil, "sticker" is a shop's there
+    **{
+        f"residents:{name}": Row(f"county {_REGISTER}")
+        for name in (
+            "rosters",
+            "schools",
+            "schools_file",
+            "elsewhere",
+            "elsewhere_file",
+            "stickers",
+            "stickers_file",
+        )
+    },
+    "residents:elsewhere_push": Row(_REGISTER, ok=302, method="post"),
+    **{
+        f"residents:{name}": Row(
+            "county town cadre01 school",
+            made="organisation",
+            hidden="cadre02 employer othertown othercadre",
+        )
+        for name in (
+            "roster",
+            "roster_print",
+            "roster_file",
+            "school_summary",
+            "school_summary_file",
+            "sticker_print",
+        )
+    },
+    "residents:member_add": Row(
+        "town cadre01 school", made="organisation", hidden="cadre02 employer othertown othercadre"
+    ),
+    "residents:roster_confirm": Row(
+        "town cadre01 school",
+        ok=302,
+        method="post",
+        made="organisation",
+        hidden="cadre02 employer othertown othercadre",
+    ),
+    **{
+        f"residents:{name}": Row(
+            "town cadre01 school", made="pupil", hidden="cadre02 employer othertown othercadre"
+        )
+        for name in ("member_edit", "member_leave")
+    },
+    "residents:sticker": Row(_ALL, made="sticker", anonymous=200),
     # census files; "census" goes into cadre01's village
     "residents:import": Row(_REGISTER),
     "residents:template": Row(_REGISTER),

@@ -5,7 +5,17 @@ from core.errors import NotAllowed, RuleBroken
 from core.locks import alone, deed
 from places.models import Organisation, Place
 
-FIELDS = ("name", "kind", "address", "contact_name", "contact_phone")
+FIELDS = (
+    "name",
+    "kind",
+    "shop_type",
+    "parent",
+    "starts_on",
+    "ends_on",
+    "address",
+    "contact_name",
+    "contact_phone",
+)
 
 
 def _may(actor, place: Place) -> None:
@@ -21,29 +31,29 @@ def _refuse_twin(place: Place, name: str, but: int | None = None) -> None:
         )
 
 
+def _refuse_ring(organisation: Organisation | None, parent: Organisation | None) -> None:
+    """A unit answers for its branches, not for the branches of these: one step only."""
+    if parent is None:
+        return
+    if parent.parent_id or (
+        organisation and (parent.pk == organisation.pk or organisation.branches.exists())
+    ):
+        raise RuleBroken(
+            "PARENT", f"{parent}不能作主管单位:主管单位自己不能再归别的单位管,也不能是它自己。", "parent"
+        )
+
+
 @deed()
-def add_organisation(
-    *,
-    actor,
-    place: Place,
-    name: str,
-    kind: str,
-    address: str = "",
-    contact_name: str = "",
-    contact_phone: str = "",
-) -> Organisation:
-    """Add an organisation at a village or town. Raises NotAllowed, RuleBroken("ORGANISATION_TWICE")."""
+def add_organisation(*, actor, place: Place, name: str, kind: str, **more) -> Organisation:
+    """Add an organisation at a village or town; ``more`` are other columns of ``FIELDS``.
+
+    Raises NotAllowed, RuleBroken("ORGANISATION_TWICE", "PARENT").
+    """
     alone("organisations")
     _may(actor, place)
     _refuse_twin(place, name)
-    organisation = Organisation.objects.create(
-        place=place,
-        name=name,
-        kind=kind,
-        address=address,
-        contact_name=contact_name,
-        contact_phone=contact_phone,
-    )
+    _refuse_ring(None, more.get("parent"))
+    organisation = Organisation.objects.create(place=place, name=name, kind=kind, **more)
     audit.record(
         "organisation.added", actor=actor, target=organisation, place_code=place.code, data={"name": name}
     )
@@ -51,11 +61,15 @@ def add_organisation(
 
 
 @deed()
-def change_organisation(*, actor, organisation: Organisation, **values: str) -> Organisation:
-    """Write the given ``FIELDS``; the audit row tells which changed. Raises NotAllowed, RuleBroken("ORGANISATION_TWICE")."""
+def change_organisation(*, actor, organisation: Organisation, **values) -> Organisation:
+    """Write the given ``FIELDS``; the audit row tells which changed.
+
+    Raises NotAllowed, RuleBroken("ORGANISATION_TWICE", "PARENT").
+    """
     place = organisation.place
     _may(actor, place)
     _refuse_twin(place, values.get("name", organisation.name), but=organisation.pk)
+    _refuse_ring(organisation, values.get("parent"))
     changed = [key for key in FIELDS if key in values and getattr(organisation, key) != values[key]]
     if not changed:
         return organisation

@@ -40,7 +40,9 @@ class OrganisationAddView(ServiceFormView):
 
     def get_form_kwargs(self):
         prefixes = self.request.user.scope(self.action).prefixes
-        return {**super().get_form_kwargs(), "prefixes": prefixes, "button": "登记这个单位"}
+        parents = Organisation.objects.inside(prefixes).filter(is_active=True, parent=None)
+        own = {"prefixes": prefixes, "parents": parents, "button": "登记这个单位"}
+        return {**super().get_form_kwargs(), **own}
 
     def perform(self, form):
         organisations.add_organisation(actor=self.request.user, **form.cleaned_data)
@@ -64,6 +66,11 @@ class OrganisationView(OneOrganisation, ServiceFormView):
     form_class = OrganisationForm
     template_name = "places/organisation.html"
     success_message = "单位已修改。"
+
+    def get_form_kwargs(self):
+        mine = Organisation.objects.inside(self.request.user.scope(self.action).prefixes)
+        parents = mine.filter(is_active=True, parent=None).exclude(pk=self.organisation.pk)
+        return {**super().get_form_kwargs(), "parents": parents}
 
     def get_initial(self):
         return {name: getattr(self.organisation, name) for name in organisations.FIELDS}

@@ -12,7 +12,7 @@ from core.choices import JobState
 from core.models import Job
 from reports.services import rollups
 from reports.services.daily import day_bounds
-from residents.services import enrolments
+from residents.services import enrolments, stickers
 from residents.services.enrolling import enrol_missing
 
 KEEP_PRODUCED_DAYS = 30  # files of jobs; filed reports are kept
@@ -56,6 +56,7 @@ def night(*, now: datetime, progress) -> dict[str, int]:
         "not_come": not_come,
         "enrolled": _enrol_missing(now, progress),
         "enrolments_refreshed": refreshed,
+        "stickers_changed": stickers.refresh_all(today=timezone.localdate(now)),
         "rows_written": rollups.nightly(now=now),
         "files_removed": files.purge(older_than_days=KEEP_PRODUCED_DAYS),
     }

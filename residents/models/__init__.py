@@ -8,8 +8,10 @@ from .merging import Merge, PairMark
 from .outreach import LiftRequest, Outreach, OutreachClaim
 from .proof import DoseProof
 from .publicity import PublicityCount
+from .reconciliation import ReconciliationSign, SchoolClaim
 from .resident import Household, Resident, ResidentIdentifier
 from .roster import RosterEntry
+from .sticker import Sticker
 from .tag import Tag
 from .versions import RegisterMember, RegisterVersion
 
@@ -34,7 +36,10 @@ __all__ = [
     "Resident",
     "ResidentIdentifier",
     "Tag",
+    "ReconciliationSign",
     "RosterEntry",
     "UnitChoice",
+    "SchoolClaim",
+    "Sticker",
     "VaccinationRecord",
 ]

@@ -24,6 +24,7 @@ from residents.rules import (
     blocks,
     project,
 )
+from residents.services import stickers
 from residents.services.counting import placing, unit_id
 
 CHUNK = 500
@@ -165,6 +166,7 @@ def _enrol_new(residents: list[Resident], ctx: CampaignContext, today: date) -> 
         days |= _days(row, today) if row.unit_code else set()
     Enrolment.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
     changes.note(days)
+    stickers.follow([row.resident_id for row in rows], today=today)
 
 
 def _days(row: Enrolment, today: date) -> set[tuple[str, date]]:
@@ -207,13 +209,15 @@ def _counted_as(row: Enrolment) -> tuple:
 
 
 def _save_changed(rows: list[Enrolment], ctx: CampaignContext, today: date) -> int:
-    touched, columns, days = [], set(), set()
+    touched, columns, days, moved = [], set(), set(), []
     for row in rows:
         before = _counted_as(row)
         changed = _apply(row, ctx, today)
         if not changed:
             continue
         touched.append(row)
+        if {"primary_complete_on", "status"} & set(changed):
+            moved.append(row.resident_id)
         columns.update(name.removesuffix("_id") for name in changed)
         if (after := _counted_as(row)) != before:
             given = {record.given_on for record in row.resident.records.all()} | {today}
@@ -222,6 +226,8 @@ def _save_changed(rows: list[Enrolment], ctx: CampaignContext, today: date) -> i
     if touched:
         Enrolment.objects.bulk_update(touched, sorted(columns), batch_size=CHUNK)
         changes.note(days)
+    if moved:
+        stickers.follow(moved, today=today)
     return len(touched)
 
 

@@ -19,7 +19,7 @@ from places.models import Organisation
 from residents.choices import Residence
 from residents.grades import parse_class
 from residents.models import Enrolment, Resident, RosterEntry
-from residents.services import enrolments
+from residents.services import enrolments, stickers
 
 # A pupil registered so lives outside the county (S32).
 OUTSIDE = {Residence.AWAY_COUNTY, Residence.AWAY_PROVINCE, Residence.AWAY_ABROAD}
@@ -72,6 +72,7 @@ def add_to_roster(
         organisation=organisation, resident=resident, since=since, added_by=actor, **asdict(details)
     )
     _show_first([resident], today=today, first={resident.pk: entry})
+    stickers.refresh([organisation.pk], today=today)
     audit.record(
         "member.joined",
         actor=actor,
@@ -99,6 +100,7 @@ def leave_roster(*, entry: RosterEntry, on: date, reason: str, actor, today: dat
         raise RuleBroken("LEFT_ALREADY", "这个人已经不在这个单位的名册上。")
     entry.refresh_from_db()
     _show_first([entry.resident], today=today)
+    stickers.refresh([entry.organisation_id], today=today)
     audit.record(
         "member.quit",
         actor=actor,
@@ -150,6 +152,7 @@ def confirm_roster(*, organisation: Organisation, actor, now: datetime) -> int:
     )
     if not people:
         raise RuleBroken("EMPTY_ROSTER", "名册上还没有人,请先把人加进来再核对。")
+    stickers.refresh([organisation.pk], today=timezone.localdate(now))
     audit.record(
         "members.confirmed",
         actor=actor,
@@ -184,6 +187,7 @@ def put_on_rosters(
     fresh = {row.resident_id: row for row in rows if people[row.resident_id].organisation_id is None}
     if fresh:
         _show_first([people[pk] for pk in fresh], today=today, first=fresh)
+    stickers.refresh(where, today=today)
     by_organisation = {pk: sum(row.organisation_id == pk for row in rows) for pk in where}
     audit.record("members.put", actor=actor, target=organisation, data={"people": by_organisation})
     return len(rows)
@@ -263,3 +267,17 @@ def _judge_again(people: Sequence[Resident], today: date) -> None:
     for campaign in Campaign.objects.filter(enrolments__in=rows).distinct().order_by("pk"):
         ids = rows.filter(campaign=campaign).values_list("pk", flat=True)
         enrolments.refresh(list(ids), campaign=campaign, today=today)
+
+
+@deed()
+def push_elsewhere(*, entries: Sequence[RosterEntry], county: str, actor, now: datetime) -> int:
+    """Note that these pupils were told to ``county``, where they live (S32); whoever was told before is told anew.
+
+    Raises RuleBroken NOBODY_TO_PUSH.
+    """
+    ids = [entry.pk for entry in entries if entry.home_county == county]
+    people = RosterEntry.objects.filter(pk__in=ids, until__isnull=True).update(pushed_at=now, pushed_by=actor)
+    if not people:
+        raise RuleBroken("NOBODY_TO_PUSH", "这个县(区)没有要推送的学生,请刷新页面再看。")
+    audit.record("members.pushed", actor=actor, data={"county": county, "people": people})
+    return people

@@ -17,8 +17,10 @@ from campaigns.services.setup import open_covid_campaign
 from clinic.models import AdverseEvent
 from clinic.services import certificates
 from core.models import Job
+from places.choices import OrganisationKind
+from places.models import Organisation
 from reports.models import ReportFile
-from residents.models import CensusImport
+from residents.models import CensusImport, RosterEntry, Sticker
 from residents.services.merging import merge
 from tests.access_matrix import EXEMPT, ROLES, ROWS
 from tests.factories.appointments import make_booking, make_session
@@ -153,10 +155,17 @@ def things(cast, campaign, town, site, school, today):
         key=uuid4(),
         now=timezone.now(),
     )
+    pupil = RosterEntry.objects.create(
+        organisation=school, resident=make_enrolled(town.villages[1], campaign, today).resident, since=today
+    )
+    shop = Organisation.objects.create(name="小店", kind=OrganisationKind.SHOP, place=town.village)
+    sticker = Sticker.objects.create(organisation=shop, campaign=campaign, granted_on=today, staff=1)
     return {
         "": [],
         "pair": [person.uid for person in pair],
         "merge": [merged.uid],
+        "pupil": [school.pk, pupil.uid],
+        "sticker": [sticker.uid],
         "job": [Job.objects.create(kind="x", title="导出", created_by=cast.town).uid],
         "account": [spare.pk],
         "role": [spare.pk, spare.assignments.get().pk],
