@@ -230,3 +230,29 @@ class PairVerdict(models.TextChoices):
 
     MAYBE = "maybe", "可能重复"
     DIFFERENT = "different", "不是同一人"
+
+
+class MoveKind(models.TextChoices):
+    """Who proposes: the village that has the person, the village that wants the person, or a removal from the register."""
+
+    MOVE = "move", "迁出"
+    CLAIM = "claim", "迁入"
+    REMOVAL = "removal", "移出名册"
+
+
+class MoveReason(models.TextChoices):
+    HOME = "home", "搬家(常住地变了)"
+    HUKOU = "hukou", "户口迁移"
+    MARRIAGE = "marriage", "婚嫁"
+    WORK = "work", "务工"
+    SCHOOL = "school", "上学"
+    CHECK = "check", "摸排核对"
+    OTHER = "other", "其他"
+
+
+class MoveState(models.TextChoices):
+    OPEN = "open", "等待答复"
+    ACCEPTED = "accepted", "已同意"
+    REFUSED = "refused", "未同意"
+    WITHDRAWN = "withdrawn", "已撤回"
+    SETTLED = "settled", "由上级裁定执行"

@@ -45,6 +45,7 @@ ON_MERGE: dict[str, tuple[str, str]] = {
     "residents.Merge.kept": (KEEP, "an earlier merge is undone after the later one"),
     "residents.Merge.absorbed": (KEEP, "an earlier merge is undone after the later one"),
     "residents.CensusRow.resident": (KEEP, "the file said this of the old record"),
+    "residents.Move.resident": (KEEP, "who proposed what for the old record stays told there"),
     "residents.UnitChoice.enrolment": (
         MOVE,
         "the office decided about the person; the newest decision holds",

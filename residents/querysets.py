@@ -252,3 +252,27 @@ class MergeQuerySet(QuerySet):
         return self.filter(
             resident_scope(user, action, "kept__") | resident_scope(user, action, "absorbed__")
         )
+
+
+class MoveQuerySet(QuerySet):
+    """Reads of Move."""
+
+    def open(self):
+        """Waiting for an answer."""
+        return self.filter(state="open")
+
+    def visible_to(self, user, action: str = "residents.view"):
+        """Of both sides' places, and what the user has proposed."""
+        prefixes = user.scope(action).prefixes
+        both = any_code_range("from_place__code", prefixes) | any_code_range("to_place__code", prefixes)
+        return self.filter(both | Q(proposed_by=user))
+
+    def answerable_by(self, user):
+        """Open ones that wait for this user: as the other village, or as the office above the one that is asked."""
+        villages, offices = user.scope("moves.propose").prefixes, user.scope("moves.decide").prefixes
+        asked_to, asked_from = Q(kind="move"), Q(kind="claim")
+        return self.open().filter(
+            (asked_to & any_code_range("to_place__code", villages | offices))
+            | (asked_from & any_code_range("from_place__code", villages | offices))
+            | (Q(kind="removal") & any_code_range("from_place__code", offices))
+        )

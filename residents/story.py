@@ -7,7 +7,16 @@ from django.db.models import Prefetch, prefetch_related_objects
 from core.models import AuditEvent
 from core.timeline import Event
 from residents.choices import RecordSource, Removal
-from residents.models import Consent, Enrolment, Hold, Merge, Resident, UnitChoice, VaccinationRecord
+from residents.models import (
+    Consent,
+    Enrolment,
+    Hold,
+    Merge,
+    Move,
+    Resident,
+    UnitChoice,
+    VaccinationRecord,
+)
 from residents.services.edits import field_label
 
 # What the person page and the timeline both read, fetched once.
@@ -38,6 +47,7 @@ def events(resident: Resident) -> list[Event]:
         *_consents(resident),
         *_settled(resident),
         *_merges(resident),
+        *_moves(resident),
     ]
 
 
@@ -103,6 +113,23 @@ def _consents(resident: Resident) -> Iterator[Event]:
         )
         if row.withdrawn_at:
             yield Event(row.withdrawn_at, "撤回同意", row.end_reason)
+
+
+def _moves(resident: Resident) -> Iterator[Event]:
+    rows = Move.objects.filter(resident=resident).select_related(
+        "from_place", "to_place", "proposed_by", "answered_by"
+    )
+    for row in rows:
+        note = f",{row.note}" if row.note else ""
+        yield Event(
+            row.proposed_at,
+            f"提出{row.get_kind_display()}",
+            f"{row.told}{note}{_by(row.proposed_by)}",
+            row.get_absolute_url(),
+        )
+        if row.answered_at:
+            text = f"{row.told}:{row.answer_note or row.get_state_display()}{_by(row.answered_by)}"
+            yield Event(row.answered_at, row.get_state_display(), text, row.get_absolute_url())
 
 
 def _settled(resident: Resident) -> Iterator[Event]:

@@ -92,3 +92,27 @@ class CountingTable(tables.Table):
     def render_deed(self, record):
         address = reverse("residents:settle", args=[record.resident.uid])
         return format_html('<a class="btn btn-outline-primary btn-sm" href="{}">裁定</a>', address)
+
+
+class MoveTable(tables.Table):
+    """Proposals with their answers."""
+
+    resident = tables.Column("姓名", orderable=False)
+    kind = tables.Column("类型", orderable=False)
+    told = tables.Column("内容", orderable=False)
+    note = tables.Column("说明", orderable=False, default="")
+    proposed_by = tables.Column("提出人", orderable=False, default="系统")
+    proposed_at = tables.DateTimeColumn(verbose_name="提出时间", format="m-d H:i")
+    state = tables.Column("状态", orderable=False)
+
+    class Meta:
+        empty_text = "没有迁移或移出。"
+        row_attrs = {"data-href": lambda record: record.get_absolute_url()}
+
+    caption = "迁移与移出"
+
+    def render_resident(self, value, record):
+        return format_html('<a href="{}">{}</a>', record.get_absolute_url(), value)
+
+    def render_state(self, value, record):
+        return f"{value}(等{record.asked})" if record.state == "open" else value

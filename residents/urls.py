@@ -13,6 +13,7 @@ from residents.views import (
     imports,
     lists,
     merges,
+    moves,
     phases,
 )
 
@@ -32,6 +33,9 @@ urlpatterns = [
     path("import/<uuid:uid>/commit/", imports.CommitView.as_view(), name="import_commit"),
     path("import/<uuid:uid>/discard/", imports.DiscardView.as_view(), name="import_discard"),
     path("import/<uuid:uid>/errors/", imports.ErrorsView.as_view(), name="import_errors"),
+    path("moves/", moves.MoveListView.as_view(), name="moves"),
+    path("moves/claim/", moves.ClaimView.as_view(), name="claim"),
+    path("moves/<uuid:uid>/", moves.MoveView.as_view(), name="move"),
     path("counting/", counting.CountingView.as_view(), name="counting"),
     path("duplicates/", duplicates.DuplicatesView.as_view(), name="duplicates"),
     path("duplicates/<uuid:one>/<uuid:other>/", duplicates.PairView.as_view(), name="pair"),
@@ -47,6 +51,7 @@ urlpatterns = [
     path("<uuid:uid>/consent/", deeds.ConsentView.as_view(), name="consent"),
     path("<uuid:uid>/condition/", deeds.ConditionView.as_view(), name="condition"),
     path("<uuid:uid>/remove/", deeds.RemoveView.as_view(), name="remove"),
+    path("<uuid:uid>/move/", moves.ProposeView.as_view(), name="move_propose"),
     path("<uuid:uid>/unit/", counting.SettleView.as_view(), name="settle"),
     path("<uuid:uid>/restore/", deeds.RestoreView.as_view(), name="restore"),
 ]

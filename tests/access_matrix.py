@@ -138,6 +138,12 @@ ROWS: dict[str, Row] = {
     "residents:add": Row(f"{_REGISTER} registrar"),
     "residents:check": Row(f"{_REGISTER} registrar", method="post"),
     "residents:counting": Row(f"county {_REGISTER}"),
+    "residents:moves": Row(f"county {_REGISTER}"),
+    "residents:claim": Row("town cadre01 cadre02 othertown othercadre", ok=422, method="post"),
+    "residents:move": Row(
+        "county town cadre01", made="move", hidden="cadre02 school employer othertown othercadre"
+    ),
+    "residents:move_propose": Row("town cadre01", made="resident", hidden="cadre02 othertown othercadre"),
     "residents:settle": Row("county town", made="resident", hidden="othertown"),
     "residents:grid": Row(f"{_REGISTER} registrar"),
     "residents:grid_check": Row(f"{_REGISTER} registrar", ok=422, method="post"),

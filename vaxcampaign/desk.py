@@ -31,7 +31,7 @@ from reports.choices import TargetKind
 from reports.models import Target
 from reports.services import rollups
 from residents.choices import EnrolmentStatus, ImportState
-from residents.models import CensusImport, Enrolment
+from residents.models import CensusImport, Enrolment, Move
 from vaxcampaign.navigation import address
 
 
@@ -121,12 +121,18 @@ def _people(moment: Moment) -> list[Card]:
         Card("7 天内暂缓到期", counts["hold"], _link("residents:list", status="hold"), _todo(counts["hold"])),
         Card("待核实", counts["review"], _link("residents:list", status="review"), _todo(counts["review"])),
         _imports(moment),
+        _moves(moment),
     ]
 
 
 def _imports(moment: Moment) -> Card:
     number = CensusImport.objects.visible_to(moment.user).filter(state=ImportState.CHECKED).count()
     return Card("摸排文件待确认", number, _link("residents:import"), _todo(number))
+
+
+def _moves(moment: Moment) -> Card:
+    number = Move.objects.answerable_by(moment.user).count()
+    return Card("迁移、移出等我答复", number, _link("residents:moves", show="mine"), _todo(number))
 
 
 def _bookings(moment: Moment, day):
@@ -158,6 +164,7 @@ def _office(moment: Moment) -> list[Card]:
             _todo(reactions, "stop"),
         )
     )
+    cards.append(_moves(moment))
     return cards + _stock(moment)[:2] + _certificates(moment)
 
 

@@ -12,17 +12,21 @@ from .deeds import (
     RevealForm,
 )
 from .merging import MergeForm, PairMarkForm, UnmergeForm
+from .moves import AnswerForm, ClaimForm, MoveForm
 from .person import PersonForm
 
 __all__ = [
+    "AnswerForm",
     "BaseForm",
     "CensusForm",
+    "ClaimForm",
     "ConditionForm",
     "ConsentRecordForm",
     "DocumentForm",
     "DoseElsewhereForm",
     "MergeForm",
     "PairMarkForm",
+    "MoveForm",
     "PersonForm",
     "RemovalForm",
     "RestoreForm",

@@ -5,6 +5,7 @@ from .duty import Charge, DutyAssignment
 from .enrolment import Enrolment, UnitChoice
 from .facts import Consent, Hold, VaccinationRecord
 from .merging import Merge, PairMark
+from .move import Move
 from .outreach import LiftRequest, Outreach, OutreachClaim
 from .proof import DoseProof
 from .publicity import PublicityCount
@@ -27,6 +28,7 @@ __all__ = [
     "Household",
     "LiftRequest",
     "Merge",
+    "Move",
     "Outreach",
     "OutreachClaim",
     "PairMark",

@@ -38,7 +38,7 @@ def refuse_taken_number(document: Document, *, actor, holder: Resident | None = 
         )
     else:
         town = Place.objects.filter(code=person.village_code[:9].ljust(12, "0")).first()
-        words = f"这个证件号码已在{town or '其他乡镇'}登记。请核对号码;确是本人的,请与该处联系办理迁移。"
+        words = f"这个证件号码已在{town or '其他乡镇'}登记。请核对号码;确是本人、现住本村的,请在“迁移与移出”里提出迁入。"
     raise RuleBroken("NUMBER_TAKEN", words, "number")
 
 

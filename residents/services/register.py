@@ -11,10 +11,11 @@ from core import audit, changes
 from core.errors import NotAllowed, RuleBroken
 from core.locks import deed, lock
 from core.repeats import same
+from places.models import Place
 from places.querysets import code_range
 from residents.choices import IdType, Removal
 from residents.models import Enrolment, Resident, ResidentIdentifier
-from residents.services import enrolments, rosters
+from residents.services import departures, enrolments, rosters
 from residents.services.duplicates import refuse_taken_number
 from residents.services.edits import edited_fields
 from residents.services.merged import refuse_merged
@@ -146,7 +147,14 @@ def add_document(*, resident: Resident, actor, document: Document, primary: bool
 
 @deed()
 def remove_resident(
-    *, resident: Resident, actor, removal: str, on: date, today: date, note: str = ""
+    *,
+    resident: Resident,
+    actor,
+    removal: str,
+    on: date,
+    today: date,
+    note: str = "",
+    now: datetime | None = None,
 ) -> None:
     """Take a person off the live register (死亡, 迁出, 重复登记, 误登); the history stays.
 
@@ -159,9 +167,32 @@ def remove_resident(
     live = Resident.objects.live().filter(pk=resident.pk)
     if not live.update(removed_on=on, removal=removal, updated_at=timezone.now()):
         raise RuleBroken("REMOVED_ALREADY", "这个人已经移出名册。")
+    _lock_enrolments(resident)
     _moved(
         resident, actor, today, "resident.removed", {"removal": removal, "on": on.isoformat(), "note": note}
     )
+    _tell(resident, Removal(removal).label, actor, now)
+
+
+@deed()
+def move_resident(
+    *, resident: Resident, expected: Place, to_place: Place, residence: str, actor, now: datetime, today: date
+) -> None:
+    """Put a live person on the register of another village; group, grid and household belonged to the old one.
+
+    Facts stay with the person; coming bookings are told. Raises RuleBroken: MOVED_MEANWHILE when the person is no longer
+    on the register of ``expected``.
+    """
+    _lock_enrolments(resident)
+    live = Resident.objects.live().filter(pk=resident.pk, village=expected)
+    columns = {"residence": residence, "group_no": "", "grid": "", "household": None, "relation_to_head": ""}
+    moved = live.update(
+        village=to_place, village_code=to_place.code, away_place="", updated_at=now, **columns
+    )
+    if not moved:
+        raise RuleBroken("MOVED_MEANWHILE", f"这个人已不在{expected}的名册上,这一条不能再执行,请撤回。")
+    _moved(resident, actor, today, "resident.moved", {"from": expected.code, "to": to_place.code})
+    _tell(resident, f"迁往{to_place}", actor, now)
 
 
 @deed()
@@ -253,6 +284,16 @@ def _rewrite(row: ResidentIdentifier, document: Document) -> None:
     for name, value in identifier_columns(document).items():
         setattr(row, name, value)
     row.save()
+
+
+def _lock_enrolments(resident: Resident) -> None:
+    lock(Enrolment, resident.enrolments.values_list("pk", flat=True))
+
+
+def _tell(resident: Resident, reason: str, actor, now: datetime | None) -> None:
+    """The rooms upstairs end what no longer makes sense, e.g. the coming bookings of somebody who died."""
+    fresh = Resident.objects.get(pk=resident.pk)
+    departures.tell(departures.Departure(fresh, reason, actor, now or timezone.now()))
 
 
 def _moved(resident: Resident, actor, today: date, action: str, data: dict) -> None:

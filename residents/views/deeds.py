@@ -1,5 +1,6 @@
 """Small deeds on a person's page, one form each."""
 
+from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
@@ -7,7 +8,7 @@ from django.utils.timezone import now
 
 from campaigns.models import Campaign
 from core.dates import age_on
-from residents.choices import HoldKind, RecordSource
+from residents.choices import HoldKind, MoveKind, MoveState, RecordSource
 from residents.forms import (
     ConditionForm,
     ConsentRecordForm,
@@ -18,7 +19,7 @@ from residents.forms import (
     RevealForm,
 )
 from residents.models import Enrolment
-from residents.services import consents, holds, records, register
+from residents.services import consents, holds, moves, records, register
 from residents.services.consents import ADULT_AGE
 from residents.views.base import PersonDeedView
 
@@ -52,19 +53,25 @@ class RemoveView(PersonDeedView):
     action = "residents.edit"
     form_class = RemovalForm
     heading = "移出名册"
-    lead = "移出后不再计入目标人群,接种记录保留,以后可以恢复。"
-    success_message = "已移出名册。"
+    lead = (
+        "村里提出,镇办核实后移出;镇办自己办理的当场移出。移出后不再计入目标人群,接种记录保留,以后可以恢复。"
+    )
 
     def perform(self, form):
         data = form.cleaned_data
-        register.remove_resident(
+        move = moves.propose(
             resident=self.person,
+            kind=MoveKind.REMOVAL,
             actor=self.request.user,
             removal=data["removal"],
             on=data["on"],
             note=data["note"],
+            key=data["key"],
+            now=now(),
             today=self.today,
         )
+        done = move.state == MoveState.ACCEPTED
+        messages.success(self.request, "已移出名册。" if done else "已提出移出,等镇办核实。")
         return self.person
 
 

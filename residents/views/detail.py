@@ -22,6 +22,7 @@ _DEEDS = [
     ("residents:consent", "记录知情同意", "consents.record"),
     ("residents:condition", "自述禁忌", "residents.edit"),
     ("residents:document", "添加证件", "residents.edit"),
+    ("residents:move_propose", "迁往别村", "moves.propose"),
     ("residents:remove", "移出名册", "residents.edit"),
 ]
 
@@ -57,7 +58,13 @@ class ResidentView(FinderRequiredMixin, DetailView):
         person, user, today = self.object, self.request.user, localdate()
         reach = {
             action: user.can(action) and reaches(user, action, person)
-            for action in ("residents.edit", "consents.record", "residents.reveal", "certificates.issue")
+            for action in (
+                "residents.edit",
+                "moves.propose",
+                "consents.record",
+                "residents.reveal",
+                "certificates.issue",
+            )
         }
         return super().get_context_data(
             today=today,

@@ -48,7 +48,9 @@ class _EntryView(ServiceFormView):
                     refuse_taken_number(document, actor=self.request.user, holder=self.person)
             except RuleBroken as error:
                 add_rule_error(form, error)
-                return self.form_invalid(form)
+                may_claim = self.person is None and self.request.user.can("moves.propose")
+                context = self.get_context_data(form=form, may_claim=may_claim)
+                return self.render_to_response(context, status=422)
             alike = likely_duplicates(
                 user=self.request.user,
                 name=values.name,

@@ -21,6 +21,7 @@ from places.choices import OrganisationKind
 from places.models import Organisation
 from reports.models import ReportFile
 from residents.models import CensusImport, RosterEntry, Sticker
+from residents.services import moves
 from residents.services.merging import merge
 from tests.access_matrix import EXEMPT, ROLES, ROWS
 from tests.factories.appointments import make_booking, make_session
@@ -91,6 +92,16 @@ def things(cast, campaign, town, site, school, today):
     receive(site, lot, 20, actor=cast.stock)
     enrolment = make_enrolled(town.village, campaign, today)
     resident = enrolment.resident
+    move = moves.propose(
+        resident=resident,
+        kind="removal",
+        removal="moved_out",
+        on=today,
+        actor=cast.cadre01,
+        key=uuid4(),
+        now=timezone.now(),
+        today=today,
+    )
     session = make_session(campaign, site, today + timedelta(days=1))
     slot = session.slots.first()
     booking = make_booking(enrolment, slot)
@@ -179,6 +190,7 @@ def things(cast, campaign, town, site, school, today):
         "gone_member": [group.uid, 0],
         "phase": [ours.code, 1],
         "consent_text": [ours.code, "adult"],
+        "move": [move.uid],
         "resident": [resident.uid],
         "identifier": [resident.uid, resident.identifiers.get().pk],
         "session": [session.uid],

@@ -288,7 +288,7 @@ def test_the_day_of_a_removal_is_today_until_another_is_said(person, cast, clien
 
 
 def test_removal_and_return(person, cast, client_as, today):
-    client = client_as(cast.cadre01)
+    client = client_as(cast.town)
     gone = {"removal": "moved_out", "on": today.isoformat(), "note": "随子女"}
     assert client.post(address("remove", person), gone).status_code == 302
     assert "王建国" not in client.get(reverse("residents:list")).content.decode()
