@@ -3,18 +3,17 @@
 from collections.abc import Iterator
 
 from django.db.models import Prefetch, prefetch_related_objects
+from django.urls import reverse
 
 from core.models import AuditEvent
 from core.timeline import Event
-from residents.choices import RecordSource, Removal
+from residents.choices import MoveKind, MoveState, RecordSource, Removal
 from residents.models import (
     Consent,
     Enrolment,
     Hold,
     Merge,
-    Move,
     Resident,
-    UnitChoice,
     VaccinationRecord,
 )
 from residents.services.edits import field_label
@@ -23,7 +22,6 @@ from residents.services.edits import field_label
 HISTORY = (
     Prefetch("records", VaccinationRecord.objects.select_related("vaccine", "recorded_by", "voided_by")),
     Prefetch("enrolments", Enrolment.objects.select_related("campaign", "unit").order_by("-campaign")),
-    Prefetch("enrolments__unit_choices", UnitChoice.objects.select_related("unit", "by")),
     Prefetch("enrolments__holds", Hold.objects.select_related("by", "lifted_by")),
     Prefetch("enrolments__consents", Consent.objects.select_related("recorded_by")),
 )
@@ -34,6 +32,9 @@ _DEEDS = (
     "resident.removed",
     "resident.restored",
     "resident.imported",
+    "counting.settled",
+    "move.proposed",
+    *(f"move.{state}" for state in MoveState.values),
 )
 
 
@@ -45,9 +46,7 @@ def events(resident: Resident) -> list[Event]:
         *_doses(resident),
         *_holds(resident),
         *_consents(resident),
-        *_settled(resident),
         *_merges(resident),
-        *_moves(resident),
     ]
 
 
@@ -57,7 +56,8 @@ def _deeds(resident: Resident) -> Iterator[Event]:
     for row in rows.order_by("at", "id"):
         registered |= row.action in ("resident.added", "resident.imported")
         word, text = _told(row)
-        yield Event(row.at, word, f"{text}{_by(row.actor)}")
+        page = reverse("residents:move", args=[row.data["uid"]]) if row.action.startswith("move.") else ""
+        yield Event(row.at, word, f"{text}{_by(row.actor)}", page)
     if not registered:  # a bulk import is one audit row, not one per person
         yield Event(resident.created_at, "登记", f"列入名册{_by(resident.created_by)}")
 
@@ -75,9 +75,26 @@ def _told(row: AuditEvent) -> tuple[str, str]:
         return "移出名册", f"{Removal(data['removal']).label},{data['on']}{note}"
     if row.action == "resident.restored":
         return "恢复到名册", data.get("reason", "")
+    if row.action == "counting.settled":
+        return _settled(data), data["reason"]
+    if row.action.startswith("move."):
+        note = f",{data['note']}" if data["note"] else ""
+        return _move_word(row.action, data["kind"]), f"{data['told']}{note}"
     if row.action == "resident.document_added":
         return "添加证件", data.get("document", "")
     return "登记", "列入名册"
+
+
+def _settled(data: dict) -> str:
+    if data["by_rule"]:
+        return "改回按规则计入"
+    return f"裁定计入 {data['name']}" if data["unit"] else "裁定不计入"
+
+
+def _move_word(action: str, kind: str) -> str:
+    state = action.removeprefix("move.")
+    word = MoveKind(kind).label
+    return f"提出{word}" if state == "proposed" else f"{word}{MoveState(state).label}"
 
 
 def _doses(resident: Resident) -> Iterator[Event]:
@@ -113,30 +130,6 @@ def _consents(resident: Resident) -> Iterator[Event]:
         )
         if row.withdrawn_at:
             yield Event(row.withdrawn_at, "撤回同意", row.end_reason)
-
-
-def _moves(resident: Resident) -> Iterator[Event]:
-    rows = Move.objects.filter(resident=resident).select_related(
-        "from_place", "to_place", "proposed_by", "answered_by"
-    )
-    for row in rows:
-        note = f",{row.note}" if row.note else ""
-        yield Event(
-            row.proposed_at,
-            f"提出{row.get_kind_display()}",
-            f"{row.told}{note}{_by(row.proposed_by)}",
-            row.get_absolute_url(),
-        )
-        if row.answered_at:
-            text = f"{row.told}:{row.answer_note or row.get_state_display()}{_by(row.answered_by)}"
-            yield Event(row.answered_at, row.get_state_display(), text, row.get_absolute_url())
-
-
-def _settled(resident: Resident) -> Iterator[Event]:
-    for enrolment in resident.enrolments.all():
-        for row in enrolment.unit_choices.all():
-            word = "改回按规则计入" if row.by_rule else f"裁定计入 {row.unit}" if row.unit else "裁定不计入"
-            yield Event(row.at, word, f"{row.reason}{_by(row.by)}")
 
 
 def _merges(resident: Resident) -> Iterator[Event]:

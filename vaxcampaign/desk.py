@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.choices import ORGANISATION_ROLES, Role
@@ -121,7 +122,7 @@ def _people(moment: Moment) -> list[Card]:
         Card("7 天内暂缓到期", counts["hold"], _link("residents:list", status="hold"), _todo(counts["hold"])),
         Card("待核实", counts["review"], _link("residents:list", status="review"), _todo(counts["review"])),
         _imports(moment),
-        _moves(moment),
+        _moves(Move.objects.answerable_by(moment.user).count()),
     ]
 
 
@@ -130,8 +131,18 @@ def _imports(moment: Moment) -> Card:
     return Card("摸排文件待确认", number, _link("residents:import"), _todo(number))
 
 
-def _moves(moment: Moment) -> Card:
-    number = Move.objects.answerable_by(moment.user).count()
+def _counted(moment: Moment, **rows: QuerySet) -> dict[str, int]:
+    """How many rows each of several queries has, asked as one query: the desk must stay quick whatever it shows."""
+    numbers = {
+        name: Coalesce(
+            Subquery(found.order_by().values(all=Value(1)).annotate(n=Count("pk")).values("n")), Value(0)
+        )
+        for name, found in rows.items()
+    }
+    return User.objects.filter(pk=moment.user.pk).values(**numbers).get()
+
+
+def _moves(number: int) -> Card:
     return Card("迁移、移出等我答复", number, _link("residents:moves", show="mine"), _todo(number))
 
 
@@ -155,7 +166,12 @@ def _office(moment: Moment) -> list[Card]:
     ]
     if days.get(moment.tomorrow):
         cards += _late_villages(moment)
-    reactions = AdverseEvent.objects.visible_to(moment.user).open().count()
+    waiting = _counted(
+        moment,
+        reactions=AdverseEvent.objects.visible_to(moment.user).open(),
+        moves=Move.objects.answerable_by(moment.user),
+    )
+    reactions = waiting["reactions"]
     cards.append(
         Card(
             "未结案的异常反应",
@@ -164,7 +180,7 @@ def _office(moment: Moment) -> list[Card]:
             _todo(reactions, "stop"),
         )
     )
-    cards.append(_moves(moment))
+    cards.append(_moves(waiting["moves"]))
     return cards + _stock(moment)[:2] + _certificates(moment)
 
 

@@ -220,7 +220,9 @@ def _answer(move: Move, state: str, actor, note: str, now: datetime) -> Move:
 
 def _note(action: str, move: Move, actor) -> None:
     data = {
+        "uid": str(move.uid),
         "kind": move.kind,
+        "told": move.told,
         "from": move.from_place.code,
         "to": move.to_place.code if move.to_place else "",
         "removal": move.removal,

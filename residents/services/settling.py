@@ -51,7 +51,12 @@ def settle(
         target=choice,
         subject=resident,
         place_code=resident.village_code,
-        data={"unit": choice.unit.code if choice.unit else "", "by_rule": by_rule, "reason": choice.reason},
+        data={
+            "unit": choice.unit.code if choice.unit else "",
+            "name": str(choice.unit or ""),
+            "by_rule": by_rule,
+            "reason": choice.reason,
+        },
     )
     return choice
 
