@@ -2,6 +2,7 @@
 #   make run    the product with a demo township on http://127.0.0.1:8000 (HOST, PORT, DEMO=0)
 #   make test   everything that must hold before a change lands
 #   make full   the production form on this machine: PostgreSQL, Valkey, gunicorn, Celery worker and beat
+#   make bench  every figure beside the raw limit and a peer (docs/performance.md): ONLY=P4,P10 ROWS=20000 QUICK=1 ENGINES=sqlite
 #   make demo   load the demo without serving;  make lint, make e2e   parts of make test
 # All paths are relative, so that the checkout may lie in a folder with spaces in its name.
 
@@ -9,7 +10,7 @@ PYTHON ?= python3
 BIN := .venv/bin/python
 PIP := $(BIN) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 
-.PHONY: run full demo test lint e2e
+.PHONY: run full demo test lint e2e bench
 
 run: .venv/.run
 	@exec $(BIN) tools/run.py --with-parent
@@ -29,6 +30,10 @@ lint: .venv/.dev
 e2e: .venv/.e2e
 	@exec $(BIN) tools/test.py --only e2e
 
+bench: .venv/.bench
+	@exec $(BIN) -m bench $(if $(ONLY),--only $(ONLY)) $(if $(ROWS),--rows $(ROWS)) $(if $(QUICK),--quick) \
+	  $(if $(ENGINES),--engines $(ENGINES)) $(BENCH)
+
 # Stamp files: the second call finds them newer than the requirements and is quick.
 .venv/.run: requirements.txt | .venv/.made
 	@echo "安装依赖……"
@@ -43,6 +48,11 @@ e2e: .venv/.e2e
 .venv/.e2e: requirements-e2e.txt .venv/.dev
 	@echo "安装浏览器测试依赖……"
 	@$(PIP) -r requirements-e2e.txt
+	@touch $@
+
+.venv/.bench: requirements-bench.txt .venv/.dev
+	@echo "安装性能测量依赖……"
+	@$(PIP) -r requirements-bench.txt
 	@touch $@
 
 .venv/.made:
