@@ -1,0 +1,114 @@
+"""Many rows into one table at the speed of the engine: COPY on PostgreSQL, one prepared statement on SQLite.
+
+Rows are plain tuples, not model instances: nothing is validated, no signal is sent, and what the caller leaves out gets
+the default of its field. The caller's service has checked the values; constraints of the table hold as always.
+"""
+
+import csv
+import io
+import json
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
+
+from django.db import connection, models
+from django.utils import timezone
+
+from core.crypto import EncryptedTextField
+
+# What psycopg and sqlite3 take as it is, without a look at each value.
+_AS_THEY_ARE = (models.CharField, models.IntegerField, models.ForeignKey, models.BooleanField)
+
+
+def reserve(model: type[models.Model], count: int) -> Sequence[int]:
+    """``count`` primary keys that nobody else will get, ascending; call it in the transaction that inserts the rows."""
+    if not count:
+        return []
+    table, column = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                [connection.ops.quote_name(table), column, count],
+            )
+            return [pk for (pk,) in cursor.fetchall()]
+        # The transaction is IMMEDIATE: no other writer can take these numbers before it ends.
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        last = (cursor.fetchone() or (0,))[0]
+    return range(last + 1, last + 1 + count)
+
+
+def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence]) -> None:
+    """Insert ``rows``; ``columns`` are field names or attribute names (``village_id``), in the order of the values.
+
+    Raises IntegrityError like any insert.
+    """
+    if not rows:
+        return
+    fields, data = _complete(model, columns, rows)
+    write = _copy if connection.vendor == "postgresql" else _prepared
+    write(model, fields, data)
+
+
+def _complete(model, columns, rows) -> tuple[list[models.Field], list[Iterable]]:
+    """All columns of the table, column-wise, each as the database takes it."""
+    given = dict(zip(columns, zip(*rows, strict=True), strict=True))
+    fields, data = [], []
+    for field in model._meta.concrete_fields:
+        name = next((n for n in (field.attname, field.name) if n in given), None)
+        if name is None and field.primary_key:
+            continue
+        values = given[name] if name else _default(field, len(rows))
+        convert = _converter(field)
+        fields.append(field)
+        data.append([None if v is None else convert(v) for v in values] if convert else values)
+    return fields, data
+
+
+def _default(field: models.Field, count: int) -> Iterable:
+    if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+        return [timezone.now()] * count
+    if field.has_default() and callable(field.default):
+        return [field.default() for _ in range(count)]  # a fresh one for every row
+    return [field.get_default()] * count
+
+
+def _converter(field: models.Field) -> Callable | None:
+    if isinstance(field, EncryptedTextField):
+        return field.get_prep_value
+    if isinstance(field, models.JSONField):
+        return lambda value: json.dumps(value, ensure_ascii=False, cls=field.encoder)
+    if isinstance(field, _AS_THEY_ARE) or connection.vendor == "postgresql":
+        return None
+    return lambda value: field.get_db_prep_save(value, connection)
+
+
+def _names(model, fields) -> tuple[str, str]:
+    quote = connection.ops.quote_name
+    return quote(model._meta.db_table), ", ".join(quote(field.column) for field in fields)
+
+
+def _copy(model, fields, data) -> None:
+    null = secrets.token_hex(8)  # no value can be mistaken for it
+    for at, field in enumerate(fields):
+        if field.null:
+            data[at] = [null if value is None else value for value in data[at]]
+    text = io.StringIO()
+    csv.writer(text).writerows(zip(*data, strict=True))
+    if "\\." in text.getvalue():  # alone on a line it would end the data, in servers before PostgreSQL 18
+        _prepared(model, fields, [[None if v is null else v for v in values] for values in data])
+        return
+    text.seek(0)
+    table, columns = _names(model, fields)
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        cursor.cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN (FORMAT csv, NULL '{null}')", text)
+
+
+def _prepared(model, fields, data) -> None:
+    table, columns = _names(model, fields)
+    marks = ", ".join(repeat("%s", len(fields)))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # noqa: S608 (names of our own models)
+            list(zip(*data, strict=True)),
+        )
