@@ -10,6 +10,8 @@ from core.text import clean
 from places.querysets import any_code_range
 from residents import finding
 
+_VILLAGE_DIGITS = 12
+
 
 def resident_scope(user, action: str | None, prefix: str = "") -> Q:
     """Residents of the user's villages, and those on the rosters of the user's organisations.
@@ -17,15 +19,22 @@ def resident_scope(user, action: str | None, prefix: str = "") -> Q:
     ``prefix`` is the path to Resident from the queried model ("" or "resident__").
     """
     scope = user.scope(action)
-    query = any_code_range(f"{prefix}village_code", scope.prefixes)
+    return any_code_range(f"{prefix}village_code", scope.prefixes) | _on_rosters(scope, prefix)
+
+
+def _on_rosters(scope, prefix: str = "") -> Q:
     if not scope.organisations:
-        return query
+        return Q()
     # The roster that is shown first stands on the row itself; the others are looked up.
     entries = apps.get_model("residents", "RosterEntry").objects.filter(
         organisation__in=scope.organisations, until__isnull=True
     )
     mine = Q(**{f"{prefix}organisation__in": scope.organisations})
-    return query | mine | Q(**{f"{prefix}pk__in": entries.values("resident")})
+    return mine | Q(**{f"{prefix}pk__in": entries.values("resident")})
+
+
+def _find_prefixes(user) -> frozenset[str]:
+    return user.scope("residents.view").prefixes | user.scope("residents.find").town_prefixes
 
 
 def reaches(user, action: str, resident) -> bool:
@@ -54,11 +63,16 @@ class ResidentQuerySet(QuerySet):
         """Inside the places and organisations where the user has ``action``."""
         return self.filter(resident_scope(user, action))
 
-    def findable_by(self, user):
-        """Whom the clinic floor may look up: anybody of the site's township, besides the user's own."""
-        return self.filter(
-            resident_scope(user, "residents.view")
-            | any_code_range("village_code", user.scope("residents.find").town_prefixes)
+    def findable_by(self, user, *, text_leads: bool = False):
+        """Whom the clinic floor may look up: anybody of the site's township, besides the user's own.
+
+        ``text_leads``: what is searched beside it names fewer people than the reach does, so its index is to be used.
+        """
+        people, column = self, "village_code"
+        if text_leads:
+            people, column = self.alias(beside_code=finding.Beside("village_code")), "beside_code"
+        return people.filter(
+            any_code_range(column, _find_prefixes(user)) | _on_rosters(user.scope("residents.view"))
         )
 
     def in_reach(self, user, action: str):
@@ -70,14 +84,16 @@ class ResidentQuerySet(QuerySet):
     def matching(self, text: str):
         """People whom ``text`` (name, pinyin, last digits or whole number of a document, phone) may mean."""
         arms = finding.arms(clean(text), self._documents())
-        return self.filter(reduce(or_, arms)) if arms else self.none()
+        return self.filter(reduce(or_, (arm.means for arm in arms))) if arms else self.none()
 
-    def found_by(self, text: str, limit: int) -> list:
-        """The first ``limit`` people for a search box, likeliest first; one short indexed query per way of meaning."""
+    def found_by(self, text: str, limit: int, *, user) -> list:
+        """The first ``limit`` people whom ``user`` may find, likeliest first; one short indexed query per way of meaning."""
+        near = all(len(prefix) >= _VILLAGE_DIGITS for prefix in _find_prefixes(user))
         found: dict[int, object] = {}
-        for arm in finding.arms(clean(text), self._documents()):
+        for arm in finding.arms(clean(text), self._documents(), near=near):
             if len(found) < limit:
-                rows = self.filter(arm).exclude(pk__in=found).order_by()[: limit - len(found)]
+                people = self.alias(**arm.beside).findable_by(user, text_leads=arm.leads).filter(arm.means)
+                rows = people.exclude(pk__in=found).order_by(*arm.order)[: limit - len(found)]
                 found |= {row.pk: row for row in rows}
         return list(found.values())
 

@@ -185,8 +185,8 @@ class FloorView(FloorContextMixin, TemplateView):
     def _people(self, text: str) -> list[Resident]:
         if not text:
             return []
-        found = Resident.objects.findable_by(self.request.user).select_related("village")
-        return found.prefetch_related("identifiers").found_by(text, FOUND + 1)
+        people = Resident.objects.select_related("village").prefetch_related("identifiers")
+        return people.found_by(text, FOUND + 1, user=self.request.user)
 
 
 def columns(line: list[Visit], own: Stage | None, now) -> list[dict]:

@@ -24,10 +24,10 @@ class FindView(FinderRequiredMixin, TemplateView):
         text = clean(self.request.POST.get("q", ""))[:40]
         limit = BOX if self.request.htmx else PAGE
         people = listing.with_current(
-            Resident.objects.findable_by(self.request.user).live(),
+            Resident.objects.live(),
             Campaign.objects.current_for(self.request),
         )
-        found = people.found_by(text, limit + 1) if text else []
+        found = people.found_by(text, limit + 1, user=self.request.user) if text else []
         may_add = self.request.user.can("residents.edit")
         return super().get_context_data(
             text=text, found=found[:limit], more=len(found) > limit, may_add=may_add, **kwargs

@@ -64,13 +64,13 @@ def people(town, campaign, today):
 )
 def test_every_way_of_asking(people, cast, text, names):
     visible = Resident.objects.findable_by(cast.town)
-    assert {person.name for person in visible.found_by(text, 20)} == names
+    assert {person.name for person in Resident.objects.found_by(text, 20, user=cast.town)} == names
     assert {person.name for person in visible.matching(text)} == names
 
 
 def test_everyone_finds_within_the_own_reach_only(people, cast):
     def found(user):
-        return {person.name for person in Resident.objects.findable_by(user).found_by("1391234", 20)}
+        return {person.name for person in Resident.objects.found_by("1391234", 20, user=user)}
 
     assert found(cast.cadre01) == {"王建国"}
     assert found(cast.town) == {"王建国", "外村人"}
@@ -84,6 +84,6 @@ def test_the_exact_name_comes_first_and_the_limit_holds(town, campaign, cast, to
     for _ in range(4):
         register_person(town.village, today, name="张三丰")
     exact = register_person(town.village, today, name="张三")
-    found = Resident.objects.findable_by(cast.cadre01).found_by("张三", 3)
+    found = Resident.objects.found_by("张三", 3, user=cast.cadre01)
     assert found[0] == exact
     assert len(found) == 3
