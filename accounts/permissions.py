@@ -11,6 +11,9 @@ _OFFICE = {
     "campaigns.manage",
     "directory.view",
     "directory.edit",
+    "submissions.view",
+    "submissions.ask",
+    "submissions.decide",
     "residents.view",
     "residents.edit",
     "residents.import",
@@ -58,6 +61,8 @@ ACTIONS: dict[str, frozenset[str]] = {
             "campaigns.manage",
             "directory.view",
             "directory.edit",
+            "submissions.view",
+            "submissions.ask",
             "residents.view",
             "moves.decide",
             "counting.settle",
@@ -75,6 +80,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     Role.CADRE: frozenset(
         {
             "certificates.issue",
+            "submissions.view",
+            "submissions.send",
             "directory.view",
             "directory.edit",
             "residents.view",
@@ -95,6 +102,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     ),
     Role.SCHOOL: frozenset(
         {
+            "submissions.view",
+            "submissions.send",
             "directory.view",
             "residents.view",
             "residents.edit",
@@ -111,6 +120,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     ),
     Role.EMPLOYER: frozenset(
         {
+            "submissions.view",
+            "submissions.send",
             "directory.view",
             "residents.view",
             "residents.edit",

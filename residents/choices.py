@@ -256,3 +256,47 @@ class MoveState(models.TextChoices):
     REFUSED = "refused", "未同意"
     WITHDRAWN = "withdrawn", "已撤回"
     SETTLED = "settled", "由上级裁定执行"
+
+
+class SubmissionKind(models.TextChoices):
+    """What an office asks for (S25, S30, S31)."""
+
+    RESIDENT = "resident", "常住人口摸底表"
+    INFLOW = "inflow", "流入人口摸底表"
+    SCHOOL = "school", "学校摸底汇总表"
+    STAFF = "staff", "单位职工摸底表"
+    PLAN = "plan", "接种计划表"
+    SECOND = "second", "第二剂重新摸底表"
+
+
+class Audience(models.TextChoices):
+    """Who is asked."""
+
+    VILLAGES = "villages", "各村(社区)"
+    SCHOOLS = "schools", "各学校(幼儿园)"
+    EMPLOYERS = "employers", "各企业(工地)、养老院和机关单位"
+
+
+# Who may be asked for what; the first is proposed.
+AUDIENCES: dict[str, tuple[str, ...]] = {
+    SubmissionKind.RESIDENT: (Audience.VILLAGES,),
+    SubmissionKind.INFLOW: (Audience.VILLAGES,),
+    SubmissionKind.SCHOOL: (Audience.SCHOOLS,),
+    SubmissionKind.STAFF: (Audience.EMPLOYERS,),
+    SubmissionKind.PLAN: (Audience.VILLAGES, Audience.SCHOOLS, Audience.EMPLOYERS),
+    SubmissionKind.SECOND: (Audience.SCHOOLS, Audience.VILLAGES, Audience.EMPLOYERS),
+}
+
+
+class SubmissionState(models.TextChoices):
+    DRAFT = "draft", "填报中"
+    SUBMITTED = "submitted", "已上报"
+    ACCEPTED = "accepted", "已接收"
+    RETURNED = "returned", "退回修改"
+
+
+class RecheckAnswer(models.TextChoices):
+    """What a second census found out about a person of the first."""
+
+    SAME = "same", "情况不变"
+    CHANGED = "changed", "有变化"

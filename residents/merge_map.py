@@ -44,6 +44,7 @@ ON_MERGE: dict[str, tuple[str, str]] = {
     "residents.PairMark.second": (KEEP, "it was said of these two records"),
     "residents.Merge.kept": (KEEP, "an earlier merge is undone after the later one"),
     "residents.Merge.absorbed": (KEEP, "an earlier merge is undone after the later one"),
+    "residents.Recheck.resident": (KEEP, "the second census said this of the old record"),
     "residents.CensusRow.resident": (KEEP, "the file said this of the old record"),
     "residents.Move.resident": (KEEP, "who proposed what for the old record stays told there"),
     "residents.UnitChoice.enrolment": (

@@ -291,4 +291,37 @@ class MoveQuerySet(QuerySet):
             (asked_to & any_code_range("to_place__code", villages | offices))
             | (asked_from & any_code_range("from_place__code", villages | offices))
             | (Q(kind="removal") & any_code_range("from_place__code", offices))
+class CallQuerySet(QuerySet):
+    """Reads of SubmissionCall."""
+
+    def open(self):
+        """Calls that still stand."""
+        return self.filter(closed_at__isnull=True)
+
+    def visible_to(self, user):
+        """Calls of the user's own places, of places above them, and of places above the user's organisations."""
+        scope = user.scope("submissions.view")
+        codes = scope.prefixes | {
+            r.home.code for r in user.roles() if r.organisation_id in scope.organisations
+        }
+        above = {code[:digits].ljust(12, "0") for code in codes for digits in (2, 4, 6, 9, 12)}
+        return self.filter(any_code_range("place__code", scope.prefixes) | Q(place__code__in=above))
+
+
+class SubmissionQuerySet(QuerySet):
+    """Reads of Submission."""
+
+    def visible_to(self, user, action: str = "submissions.view"):
+        """What the user's places and the organisations in them hand in, and the user's organisations."""
+        scope = user.scope(action)
+        return self.filter(
+            any_code_range("place__code", scope.prefixes) | Q(organisation__in=scope.organisations)
+        )
+
+    def sent_by(self, user):
+        """What the user may fill in: a village its own, a registrar the organisation's."""
+        scope = user.scope("submissions.send")
+        return self.filter(
+            (any_code_range("place__code", scope.prefixes) & Q(organisation=None))
+            | Q(organisation__in=scope.organisations)
         )

@@ -3,11 +3,13 @@
 from django.urls import include, path
 
 from residents.views import (
+    calls,
     counting,
     deeds,
     detail,
     duplicates,
     entry,
+    filling,
     find,
     grid,
     imports,
@@ -15,6 +17,7 @@ from residents.views import (
     merges,
     moves,
     phases,
+    submissions,
 )
 
 app_name = "residents"
@@ -43,6 +46,17 @@ urlpatterns = [
     path("merges/<uuid:uid>/", merges.MergeDetailView.as_view(), name="merge_detail"),
     path("phases/<slug:code>/<int:order>/", phases.PhaseSwitchView.as_view(), name="phase"),
     path("", include("residents.roster_urls")),
+    path("submissions/", submissions.BoardView.as_view(), name="submissions"),
+    path("submissions/open/", submissions.OpenView.as_view(), name="submission_open"),
+    path("submissions/ask/", calls.AskView.as_view(), name="call_add"),
+    path("submissions/calls/<uuid:uid>/", calls.ChangeView.as_view(), name="call"),
+    path("submissions/calls/<uuid:uid>/close/", calls.CloseView.as_view(), name="call_close"),
+    path("submissions/<uuid:uid>/", submissions.SubmissionView.as_view(), name="submission"),
+    path("submissions/<uuid:uid>/submit/", submissions.SubmitView.as_view(), name="submission_submit"),
+    path("submissions/<uuid:uid>/accept/", submissions.AcceptView.as_view(), name="submission_accept"),
+    path("submissions/<uuid:uid>/return/", submissions.ReturnView.as_view(), name="submission_return"),
+    path("submissions/<uuid:uid>/plan/", filling.PlanView.as_view(), name="submission_plan"),
+    path("submissions/<uuid:uid>/recheck/", filling.RecheckView.as_view(), name="submission_recheck"),
     path("<uuid:uid>/", detail.ResidentView.as_view(), name="detail"),
     path("<uuid:uid>/edit/", entry.EditView.as_view(), name="edit"),
     path("<uuid:uid>/number/<int:pk>/", deeds.RevealView.as_view(), name="reveal"),

@@ -218,6 +218,26 @@ ROWS: dict[str, Row] = {
         for name in ("member_edit", "member_leave")
     },
     "residents:sticker": Row(_ALL, made="sticker", anonymous=200),
+    # submissions; "submission" is a plan of cadre01's village for a "call" of our town
+    "residents:submissions": Row(f"county {_REGISTER}"),
+    "residents:submission_open": Row(
+        "", method="post", hidden="cadre01 cadre02 school employer othercadre"
+    ),  # posted without a call
+    "residents:call_add": Row(_OFFICES),
+    "residents:call": Row("county town", made="call", hidden="othertown"),
+    "residents:call_close": Row("county town", ok=302, method="post", made="call", hidden="othertown"),
+    "residents:submission": Row("county town cadre01", made="submission", hidden=_HIDDEN_REGISTER),
+    "residents:submission_submit": Row(
+        "cadre01", ok=422, method="post", made="submission", hidden="cadre02 school employer othercadre"
+    ),
+    "residents:submission_accept": Row("town", ok=422, method="post", made="submission", hidden="othertown"),
+    "residents:submission_return": Row("town", ok=422, method="post", made="submission", hidden="othertown"),
+    "residents:submission_plan": Row(
+        "cadre01", made="submission", hidden="cadre02 school employer othercadre"
+    ),
+    "residents:submission_recheck": Row(
+        "cadre01", made="submission", hidden="cadre02 school employer othercadre"
+    ),
     # census files; "census" goes into cadre01's village
     "residents:import": Row(_REGISTER),
     "residents:template": Row(_REGISTER),

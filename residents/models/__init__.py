@@ -13,6 +13,7 @@ from .reconciliation import ReconciliationSign, SchoolClaim
 from .resident import Household, Resident, ResidentIdentifier
 from .roster import RosterEntry
 from .sticker import Sticker
+from .submissions import PlanRow, Recheck, Submission, SubmissionCall, SubmissionStep
 from .tag import Tag
 from .versions import RegisterMember, RegisterVersion
 
@@ -32,11 +33,16 @@ __all__ = [
     "Outreach",
     "OutreachClaim",
     "PairMark",
+    "PlanRow",
     "PublicityCount",
+    "Recheck",
     "RegisterMember",
     "RegisterVersion",
     "Resident",
     "ResidentIdentifier",
+    "Submission",
+    "SubmissionCall",
+    "SubmissionStep",
     "Tag",
     "ReconciliationSign",
     "RosterEntry",

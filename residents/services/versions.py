@@ -19,7 +19,7 @@ from residents.choices import VersionKind
 from residents.models import Enrolment, RegisterMember, RegisterVersion
 
 # Column of a member ← path from Enrolment.
-_COPIED = {
+COPIED = {
     "resident_id": "resident_id",
     "village_code": "resident__village_code",
     "group_no": "resident__group_no",
@@ -63,7 +63,7 @@ def freeze(
         raise RuleBroken("REASON_MISSING", "请写明形成这一版的原因。", "reason")
     alone(f"versions:{campaign.pk}:{place.code if place else organisation.pk}")
     uid = uuid4()
-    _insert_members(uid, _on_register(campaign, place, organisation))
+    _insert_members(uid, on_register(campaign, place, organisation))
     earlier = RegisterVersion.objects.of(
         campaign=campaign, kind=VersionKind(kind), place=place, organisation=organisation
     )
@@ -105,7 +105,8 @@ def latest(
     return versions.last()
 
 
-def _on_register(campaign: Campaign, place: Place | None, organisation: Organisation | None):
+def on_register(campaign: Campaign, place: Place | None, organisation: Organisation | None):
+    """The enrolments that ``freeze`` would write down now."""
     rows = Enrolment.objects.filter(campaign=campaign, resident__removed_on__isnull=True)
     if place is None:
         return rows.filter(resident__organisation=organisation)
@@ -117,11 +118,11 @@ def _on_register(campaign: Campaign, place: Place | None, organisation: Organisa
 def _insert_members(uid: UUID, enrolments) -> None:
     """INSERT … SELECT; the SELECT is the queryset's own SQL, so that both engines read the same columns."""
     table, quote = RegisterMember._meta, connection.ops.quote_name
-    columns = [table.get_field("version").column, *_COPIED]
+    columns = [table.get_field("version").column, *COPIED]
     chosen = (
         enrolments.order_by()
         .annotate(of_version=Cast(Value(uid, UUIDField()), UUIDField()))
-        .values_list("of_version", *_COPIED.values())
+        .values_list("of_version", *COPIED.values())
     )
     select, params = chosen.query.sql_with_params()
     names = ", ".join(quote(column) for column in columns)

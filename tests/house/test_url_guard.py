@@ -21,7 +21,7 @@ from places.choices import OrganisationKind
 from places.models import Organisation
 from reports.models import ReportFile
 from residents.models import CensusImport, RosterEntry, Sticker
-from residents.services import moves
+from residents.services import calls, moves, submissions
 from residents.services.merging import merge
 from tests.access_matrix import EXEMPT, ROLES, ROWS
 from tests.factories.appointments import make_booking, make_session
@@ -138,6 +138,16 @@ def things(cast, campaign, town, site, school, today):
         key=uuid4(),
         now=floor.now,
     )
+    call = calls.ask(
+        actor=cast.town,
+        campaign=campaign,
+        place=town.town,
+        kind="plan",
+        due_at=timezone.now() + timedelta(days=3),
+        now=timezone.now(),
+        key=uuid4(),
+    )
+    submission = submissions.draft(actor=cast.cadre01, call=call, sender=town.village)
     group = groups.open_group(
         actor=cast.town, campaign=campaign, place=town.village, kind="village", name="曙光社区工作组"
     )
@@ -185,6 +195,8 @@ def things(cast, campaign, town, site, school, today):
         "site": [site.pk],
         "organisation": [school.pk],
         "campaign": [ours.code],
+        "call": [call.uid],
+        "submission": [submission.uid],
         "group": [group.uid],
         "member": [group.uid, member.pk],
         "gone_member": [group.uid, 0],
