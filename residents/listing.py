@@ -71,6 +71,8 @@ def narrow(residents: QuerySet, criteria: Mapping[str, str], today: date) -> Que
     for key, column in _EQUAL.items():
         if value := criteria.get(key):
             residents = residents.filter(**{column: value})
+    if organisation := criteria.get("organisation"):
+        residents = residents.on_roster_of(organisation)
     if band := AGE_BANDS.get(criteria.get("age", "")):
         residents = residents.filter(_of_age(*band, today))
     if status := criteria.get("status"):
@@ -84,7 +86,6 @@ _EQUAL = {
     "group": "group_no",
     "residence": "residence",
     "reason": "not_vaccinated_reason",
-    "organisation": "organisation_id",
     "key_group": "priority_groups",
 }
 

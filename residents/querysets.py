@@ -59,6 +59,13 @@ class ResidentQuerySet(QuerySet):
         """On the register today."""
         return self.filter(removed_on__isnull=True)
 
+    def on_roster_of(self, organisation):
+        """People of one organisation (or its id), also those whose first roster is another one's."""
+        entries = apps.get_model("residents", "RosterEntry").objects.filter(
+            organisation=organisation, until__isnull=True
+        )
+        return self.filter(Q(organisation=organisation) | Q(pk__in=entries.values("resident")))
+
     def visible_to(self, user, action: str = "residents.view"):
         """Inside the places and organisations where the user has ``action``."""
         return self.filter(resident_scope(user, action))

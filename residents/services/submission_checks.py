@@ -16,6 +16,7 @@ from residents.models import (
     Enrolment,
     Resident,
     ResidentIdentifier,
+    RosterEntry,
     Submission,
 )
 
@@ -38,7 +39,7 @@ def people_of(submission: Submission) -> QuerySet:
     """The live people on the register that this submission hands in."""
     people = Resident.objects.live()
     if submission.organisation_id:
-        return people.filter(organisation=submission.organisation_id)
+        return people.on_roster_of(submission.organisation_id)
     people = people.filter(code_range("village_code", submission.place.prefix))
     if submission.call.kind == SubmissionKind.RESIDENT:
         return people.exclude(residence__in=INFLOW)
@@ -97,7 +98,23 @@ def _undecided(submission: Submission) -> Q:
 def _pupil_without_guardian(submission: Submission) -> Q:
     if submission.call.audience != Audience.SCHOOLS:
         return Q(pk__in=[])
-    return Q(guardian_name="") | Q(school_class="")
+    entries = _entries(submission)
+    told = Q(Exists(entries.exclude(guardian_name=""))) | ~Q(guardian_name="")
+    placed = Q(Exists(entries.filter(grade__isnull=False))) | ~Q(school_class="")
+    return ~(told & placed)
+
+
+def _unconfirmed(submission: Submission) -> Q:
+    """On the roster, but the organisation has not yet said that this is right."""
+    if submission.organisation_id is None:
+        return Q(pk__in=[])
+    return Q(Exists(_entries(submission).filter(confirmed_at__isnull=True)))
+
+
+def _entries(submission: Submission) -> QuerySet:
+    return RosterEntry.objects.current().filter(
+        resident=OuterRef("pk"), organisation=submission.organisation_id
+    )
 
 
 _CHECKS = [
@@ -105,6 +122,7 @@ _CHECKS = [
     _Check("phone", "没有电话", "补登本人或家人的电话,通知接种要用。", lambda submission: Q(phone="")),
     _Check("away", "外出或流入没写地方", "写明外出地(流出地)的省、市、县。", _away_nowhere),
     _Check("willing", "应种未种、没有问过意愿", "逐人询问是否愿意接种,登记意愿或知情同意。", _undecided),
+    _Check("roster", "名册还没有核对", "到单位名册里逐人核对,再点“确认名册”。", _unconfirmed),
     _Check("pupil", "学生缺监护人或班级", "补登监护人姓名和年级班级。", _pupil_without_guardian),
 ]
 

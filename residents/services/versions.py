@@ -16,7 +16,7 @@ from core.locks import alone, deed
 from places.models import Organisation, Place
 from places.querysets import code_range
 from residents.choices import VersionKind
-from residents.models import Enrolment, RegisterMember, RegisterVersion
+from residents.models import Enrolment, RegisterMember, RegisterVersion, Resident
 
 # Column of a member ← path from Enrolment.
 COPIED = {
@@ -109,7 +109,7 @@ def on_register(campaign: Campaign, place: Place | None, organisation: Organisat
     """The enrolments that ``freeze`` would write down now."""
     rows = Enrolment.objects.filter(campaign=campaign, resident__removed_on__isnull=True)
     if place is None:
-        return rows.filter(resident__organisation=organisation)
+        return rows.filter(resident__in=Resident.objects.on_roster_of(organisation))
     return rows.filter(
         code_range("resident__village_code", place.prefix) | code_range("unit_code", place.prefix)
     )

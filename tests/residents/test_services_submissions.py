@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.errors import NotAllowed, RuleBroken
 from core.models import AuditEvent
 from residents.choices import Residence, SubmissionKind
-from residents.models import Submission, SubmissionStep
+from residents.models import RosterEntry, Submission, SubmissionStep
 from residents.services import calls, submissions
 from residents.services.enrolments import enrol
 from residents.services.submission_changes import against_former, since
@@ -264,6 +264,25 @@ def test_a_plan_is_kept_line_by_line(ask, cast, town, site, now, today):
         (today.isoformat(), 120, site.name),
         ((today + timedelta(days=7)).isoformat(), 80, site.name),
     ]
+
+
+def test_a_school_is_told_whom_its_roster_has_not_confirmed(ask, person, cast, school, now, today):
+    """On the roster counts, also for a pupil whose first roster is another one's."""
+    pupils = [person(name=name) for name in ("甲", "乙")]
+    for pupil, grade in zip(pupils, (3, None), strict=True):
+        RosterEntry.objects.create(
+            organisation=school,
+            resident=pupil,
+            since=today,
+            grade=grade and 13,
+            guardian_name="王强",
+            confirmed_at=now if grade else None,
+        )
+    row = begin(ask("school"), cast.school, school)
+    found = {one.code: [p.name for p in one.people or ()] for one in findings(row, today)}
+    assert (found["roster"], found["pupil"]) == (["乙"], ["乙"])
+    row = submit(row, cast.school, now)
+    assert row.people == row.version.members.count() == 2
 
 
 def test_everybody_keeps_to_the_own_part(ask, person, cast, town, school, now):
