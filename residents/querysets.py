@@ -298,6 +298,9 @@ class MoveQuerySet(QuerySet):
             (asked_to & any_code_range("to_place__code", villages | offices))
             | (asked_from & any_code_range("from_place__code", villages | offices))
             | (Q(kind="removal") & any_code_range("from_place__code", offices))
+        )
+
+
 class CallQuerySet(QuerySet):
     """Reads of SubmissionCall."""
 

@@ -103,6 +103,32 @@ def rows_for(
     return rows
 
 
+def owed_by(user, campaign: Campaign | None, now: datetime) -> list[Cell]:
+    """What ``user`` hands in: the own villages and organisations, soonest first within each. At most six queries."""
+    calls, scope = calls_for(user, campaign), user.scope("submissions.send")
+    if not calls:
+        return []
+    rows = rows_for(user, calls, prefixes=scope.prefixes, organisations=scope.organisations, now=now)
+    return [cell for row in rows for cell in row.cells if cell and is_of(cell, scope)]
+
+
+def is_of(cell: Cell, scope) -> bool:
+    """True when a user with this scope of "submissions.send" fills the cell in."""
+    if cell.is_of_place:
+        return scope.covers(cell.sender.code)
+    return cell.sender.pk in scope.organisations
+
+
+def missing_in(user, campaign: Campaign | None, now: datetime) -> list[Cell]:
+    """What has not come though its time is over, on the user's places (a township's: a handful of queries)."""
+    calls = [call for call in calls_for(user, campaign) if now > call.due_at]
+    if not calls:
+        return []
+    prefixes = user.scope("submissions.decide").prefixes
+    rows = rows_for(user, calls, prefixes=prefixes, organisations=(), now=now)
+    return [cell for row in rows for cell in row.cells if cell and cell.is_missing]
+
+
 @dataclass(frozen=True)
 class Summary:
     """One call over all senders: how many came, who is missing, and the words that remind them."""

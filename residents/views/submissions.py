@@ -18,7 +18,7 @@ from residents.models import Submission, SubmissionCall
 from residents.services import submissions as deeds
 from residents.services.submission_changes import against_former, since
 from residents.services.submission_checks import findings
-from residents.submission_board import calls_for, rows_for, state_pair, summaries
+from residents.submission_board import calls_for, is_of, rows_for, state_pair, summaries
 from residents.submission_figures import figures
 
 
@@ -35,7 +35,7 @@ class BoardView(ActionRequiredMixin, TemplateView):
         towns, prefixes = self._towns(scope.prefixes)
         rows = rows_for(user, calls, prefixes=prefixes, organisations=scope.organisations, now=now)
         sender = user.scope("submissions.send")
-        mine = [cell for row in rows for cell in row.cells if cell and self._is_mine(cell, sender)]
+        mine = [cell for row in rows for cell in row.cells if cell and is_of(cell, sender)]
         return super().get_context_data(
             is_office=user.can("submissions.ask"),
             own_calls={c.pk for c in calls if user.scope("submissions.ask").covers(c.place.code)},
@@ -62,11 +62,6 @@ class BoardView(ActionRequiredMixin, TemplateView):
         codes = SubmissionCall.objects.open().values_list("place__code", flat=True)
         asked = {code[:9] for code in codes}
         return next((town for town in towns if town.prefix in asked), towns[0] if towns else None)
-
-    def _is_mine(self, cell, scope) -> bool:
-        if cell.is_of_place:
-            return scope.covers(cell.sender.code)
-        return cell.sender.pk in scope.organisations
 
 
 class OpenView(ActionRequiredMixin, View):

@@ -9,7 +9,7 @@ from accounts.models import User
 from core.commands import BadCall, OurCommand
 from core.errors import RuleBroken
 from residents.models import Resident
-from vaxcampaign.demo import directory, floor, ground, story
+from vaxcampaign.demo import directory, floor, ground, papers, story
 
 SCALES = {"town": 20_000, "county": 1_000_000}
 
@@ -46,6 +46,7 @@ class Command(OurCommand):
         story.assign_targets(land, campaign, people=people, now=now)
         story.stock(land, now=now)
         floor.play(land, campaign, now=now, seed=seed, say=say)
+        papers.hand_in(land, campaign, now=now)
         story.roll_up(campaign, now=now)
         residents = Resident.objects.count()
         seconds = round(monotonic() - started, 1)
