@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from campaigns.models import Campaign
 from core.dates import day_zh
 from places.models import Organisation, Place
+from places.querysets import any_code_range
 from residents.choices import SubmissionState
 from residents.models import Submission, SubmissionCall
 from residents.services.calls import asks, senders
@@ -82,7 +84,7 @@ def rows_for(
         if any(call.audience == audience for call in calls):
             for sender in senders(audience, prefixes):
                 asked[(type(sender).__name__, sender.pk)] = sender
-    for sender in Organisation.objects.filter(pk__in=own).select_related("place"):
+    for sender in Organisation.objects.filter(pk__in=own).select_related("place") if own else ():
         asked.setdefault(("Organisation", sender.pk), sender)
     found = {
         (
@@ -119,14 +121,23 @@ def is_of(cell: Cell, scope) -> bool:
     return cell.sender.pk in scope.organisations
 
 
-def missing_in(user, campaign: Campaign | None, now: datetime) -> list[Cell]:
-    """What has not come though its time is over, on the user's places (a township's: a handful of queries)."""
-    calls = [call for call in calls_for(user, campaign) if now > call.due_at]
-    if not calls:
-        return []
+def waiting_and_overdue(user, campaign: Campaign | None, now: datetime) -> tuple[int, int] | None:
+    """For the office: how many wait to be accepted, how many let their deadline pass; None where nothing was asked.
+
+    One query; a handful more once a deadline has passed.
+    """
     prefixes = user.scope("submissions.decide").prefixes
-    rows = rows_for(user, calls, prefixes=prefixes, organisations=(), now=now)
-    return [cell for row in rows for cell in row.cells if cell and cell.is_missing]
+    mine = Q(submissions__state=SubmissionState.SUBMITTED) & any_code_range(
+        "submissions__place__code", prefixes
+    )
+    asked = SubmissionCall.objects.visible_to(user).open().filter(campaign=campaign)
+    calls = list(asked.select_related("place").annotate(waiting=Count("submissions", filter=mine)))
+    if not calls:
+        return None
+    over = [call for call in calls if now > call.due_at]
+    rows = rows_for(user, over, prefixes=prefixes, organisations=(), now=now) if over else []
+    missing = sum(1 for row in rows for cell in row.cells if cell and cell.is_missing)
+    return sum(call.waiting for call in calls), missing
 
 
 @dataclass(frozen=True)
