@@ -31,6 +31,7 @@ from reports import metrics
 from reports.choices import TargetKind
 from reports.models import Target
 from reports.services import rollups
+from residents import submission_board
 from residents.choices import EnrolmentStatus, ImportState
 from residents.models import CensusImport, Enrolment, Move
 from vaxcampaign.navigation import address
@@ -122,7 +123,36 @@ def _people(moment: Moment) -> list[Card]:
         Card("7 天内暂缓到期", counts["hold"], _link("residents:list", status="hold"), _todo(counts["hold"])),
         Card("待核实", counts["review"], _link("residents:list", status="review"), _todo(counts["review"])),
         _imports(moment),
+        *_owed(moment),
         _moves(Move.objects.answerable_by(moment.user).count()),
+    ]
+
+
+def _owed(moment: Moment) -> list[Card]:
+    """Registers and plans to hand in; the hint is the nearest deadline."""
+    cells = submission_board.owed_by(moment.user, moment.campaign, moment.now)
+    missing = [cell for cell in cells if cell.is_missing]
+    if not cells:
+        return []
+    late = any(cell.is_overdue for cell in missing)
+    due = timezone.localtime(min((cell.call.due_at for cell in missing), default=moment.now))
+    hint = f"最近的 {due:%m-%d %H:%M} 截止" if missing else ""
+    kind = "stop" if late else _todo(len(missing))
+    return [Card("报表还没上报", len(missing), _link("residents:submissions"), kind, hint)]
+
+
+def _handed_in(moment: Moment) -> list[Card]:
+    """What waits to be accepted, and who has let a deadline pass."""
+    if not moment.user.can("submissions.decide"):
+        return []
+    found = submission_board.waiting_and_overdue(moment.user, moment.campaign, moment.now)
+    if found is None:
+        return []
+    waiting, late = found
+    where = _link("residents:submissions")
+    return [
+        Card("上报待接收", waiting, where, _todo(waiting)),
+        Card("逾期没有上报", late, where, _todo(late, "stop")),
     ]
 
 
@@ -181,7 +211,7 @@ def _office(moment: Moment) -> list[Card]:
         )
     )
     cards.append(_moves(waiting["moves"]))
-    return cards + _stock(moment)[:2] + _certificates(moment)
+    return cards + _handed_in(moment) + _stock(moment)[:2] + _certificates(moment)
 
 
 def _certificates(moment: Moment) -> list[Card]:
