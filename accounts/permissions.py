@@ -27,6 +27,7 @@ _OFFICE = {
     "members.view",
     "members.keep",
     "members.check",
+    "members.reconcile",
     "consents.record",
     "sessions.view",
     "sessions.manage",
@@ -112,6 +113,7 @@ ACTIONS: dict[str, frozenset[str]] = {
             "members.view",
             "members.keep",
             "members.own",
+            "members.reconcile",
             "consents.record",
             "sessions.view",
             "rosters.view",
@@ -140,6 +142,7 @@ ACTIONS: dict[str, frozenset[str]] = {
         _FLOOR
         | {
             "members.check",
+            "members.reconcile",
             "visits.check_in",
             "consents.record",
             "residents.edit",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from residents.views import roster_deeds, rosters, schools, stickers
+from residents.views import reconciling, roster_deeds, rosters, schools, stickers
 
 urlpatterns = [
     path("rosters/", rosters.RosterListView.as_view(), name="rosters"),
@@ -13,6 +13,16 @@ urlpatterns = [
     path("rosters/elsewhere/push/", schools.PushView.as_view(), name="elsewhere_push"),
     path("rosters/stickers/", stickers.StickersView.as_view(), name="stickers"),
     path("rosters/stickers/file/", stickers.StickersFileView.as_view(), name="stickers_file"),
+    path("rosters/reconcile/", reconciling.ReconciliationsView.as_view(), name="reconciliations"),
+    path("rosters/<int:pk>/reconcile/", reconciling.ReconcileView.as_view(), name="reconcile"),
+    path("rosters/<int:pk>/reconcile/rest/", reconciling.RestView.as_view(), name="reconcile_rest"),
+    path("rosters/<int:pk>/reconcile/sign/", reconciling.SignView.as_view(), name="reconcile_sign"),
+    path("rosters/<int:pk>/reconcile/<uuid:uid>/", reconciling.ClaimView.as_view(), name="reconcile_claim"),
+    path(
+        "rosters/<int:pk>/reconcile/<uuid:uid>/settle/",
+        reconciling.SettleView.as_view(),
+        name="reconcile_settle",
+    ),
     path("rosters/<int:pk>/", rosters.RosterView.as_view(), name="roster"),
     path("rosters/<int:pk>/print/", rosters.RosterPrintView.as_view(), name="roster_print"),
     path("rosters/<int:pk>/file/", rosters.RosterFileView.as_view(), name="roster_file"),

@@ -217,6 +217,18 @@ ROWS: dict[str, Row] = {
         )
         for name in ("member_edit", "member_leave")
     },
+    "residents:reconciliations": Row("town school othertown registrar"),
+    "residents:reconcile": Row("town school registrar", made="organisation", hidden="othertown"),
+    **{
+        f"residents:{name}": Row(
+            "town school registrar", ok=302, method="post", made="organisation", hidden="othertown"
+        )
+        for name in ("reconcile_rest", "reconcile_sign")
+    },
+    **{
+        f"residents:{name}": Row("town school registrar", made="pupil", hidden="othertown")
+        for name in ("reconcile_claim", "reconcile_settle")
+    },
     "residents:sticker": Row(_ALL, made="sticker", anonymous=200),
     # submissions; "submission" is a plan of cadre01's village for a "call" of our town
     "residents:submissions": Row(f"county {_REGISTER}"),

@@ -108,6 +108,7 @@ class RosterView(OneRoster, ScopedListView):
             branches=organisation.branches.filter(is_active=True),
             sticker=Sticker.objects.filter(organisation=organisation, revoked_on=None).first(),
             may_keep=user.can("members.keep"),
+            may_reconcile=user.can("members.reconcile"),
             has_left=self.has_left,
             **kwargs,
         )
