@@ -5,6 +5,7 @@ from django.urls import path
 from reports.views.daily import DailyView, ProduceView
 from reports.views.dashboard import DashboardView
 from reports.views.files import DownloadView, FileListView
+from reports.views.funnel import FunnelNamesView, FunnelView
 from reports.views.names import NamesView
 from reports.views.targets import TargetsView
 
@@ -12,6 +13,8 @@ app_name = "reports"
 urlpatterns = [
     path("", DashboardView.as_view(), name="dashboard"),
     path("names/", NamesView.as_view(), name="names"),
+    path("funnel/", FunnelView.as_view(), name="funnel"),
+    path("funnel/names/", FunnelNamesView.as_view(), name="funnel_names"),
     path("targets/", TargetsView.as_view(), name="targets"),
     path("daily/", DailyView.as_view(), name="daily"),
     path("daily/produce/", ProduceView.as_view(), name="produce"),

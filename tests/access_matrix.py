@@ -317,6 +317,8 @@ ROWS: dict[str, Row] = {
     "clinic:aefi_case": Row("county town screener observer", made="case", hidden="othertown"),
     # reports; "file" is our town's, and its bytes are gone
     "reports:dashboard": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
+    "reports:funnel": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
+    "reports:funnel_names": Row(f"{_OFFICES} cadre01 cadre02 othercadre", ok=404),
     "reports:names": Row(f"{_OFFICES} cadre01 cadre02 othercadre", ok=404),  # asked without a figure
     "reports:targets": Row(_OFFICES),
     "reports:daily": Row(_OFFICES),
