@@ -115,4 +115,4 @@ class MoveTable(tables.Table):
         return format_html('<a href="{}">{}</a>', record.get_absolute_url(), value)
 
     def render_state(self, value, record):
-        return f"{value}(等{record.asked})" if record.state == "open" else value
+        return f"{value}(等{record.asked_word})" if record.is_open else value

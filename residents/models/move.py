@@ -71,6 +71,16 @@ class Move(models.Model):
         return f"{self.from_place} → {self.to_place}"
 
     @property
+    def is_open(self) -> bool:
+        """True while the answer is waited for."""
+        return self.state == MoveState.OPEN
+
+    @property
+    def asked_word(self) -> str:
+        """``asked`` in words."""
+        return f"{self.asked}的上级办公室" if self.kind == MoveKind.REMOVAL else str(self.asked)
+
+    @property
     def asked(self) -> Place:
         """Whose answer is waited for: the other village; for a removal the office above the own one."""
         return self.to_place if self.kind == MoveKind.MOVE else self.from_place

@@ -165,7 +165,7 @@ class MoveView(ServiceFormView):
 
 def _told(request, move: Move) -> Move:
     word = {
-        MoveState.OPEN: f"已提出,等{move.asked}答复。",
+        MoveState.OPEN: f"已提出,等{move.asked_word}答复。",
         MoveState.ACCEPTED: f"已生效:{move}。",
         MoveState.SETTLED: f"已裁定执行:{move}。",
     }.get(move.state, f"{move.get_state_display()}。")
