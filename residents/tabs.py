@@ -4,6 +4,7 @@ from core.tabs import Tab
 
 TABS = [
     Tab("residents:list", "名册", "residents.view"),
+    Tab("residents:grid", "表格登记", "residents.edit"),
     Tab("residents:moves", "迁移与移出", "residents.view"),
     Tab("residents:counting", "计数核对", "residents.view"),
     Tab("residents:import", "摸排导入", "residents.import"),

@@ -21,7 +21,6 @@ class Room:
 ROOMS = [
     Room("desk", "工作台", "house", ""),
     Room("residents:list", "居民", "people", "residents.view"),
-    Room("residents:grid", "表格登记", "table", "residents.edit"),
     Room("residents:rosters", "单位名册", "building", "members.own"),
     Room("residents:import", "摸排导入", "upload", "residents.import"),
     Room("appointments:list", "场次与预约", "calendar3", "sessions.view"),
