@@ -6,11 +6,13 @@ from django.utils import timezone
 
 from campaigns.models import PriorityGroup
 from places.models import Organisation, Place
-from residents import listing
+from residents import listing, searches
 from residents.choices import NotVaccinatedReason, Residence
 from residents.models import Resident
 
-_LONGEST = 10  # neither an ID number nor a phone fits: whole numbers must not end up in an address
+LONGEST = (
+    10  # a name or the end of a number; whole numbers are looked up by the search on top, which records it
+)
 
 
 def _choice(label: str, choices=()) -> django_filters.ChoiceFilter:
@@ -18,12 +20,12 @@ def _choice(label: str, choices=()) -> django_filters.ChoiceFilter:
 
 
 class ResidentFilter(django_filters.FilterSet):
-    """Reads the row; ``listing.narrow`` decides what it means."""
+    """Reads the row; ``listing.narrow`` decides what it means. The text ``q`` comes as its word (``searches``)."""
 
     q = django_filters.CharFilter(
         label="姓名、拼音、证件(电话)末四位",
-        widget=forms.TextInput(attrs={"maxlength": _LONGEST, "autocomplete": "off"}),
-        max_length=_LONGEST,
+        widget=forms.TextInput(attrs={"maxlength": LONGEST, "autocomplete": "off"}),
+        max_length=LONGEST,
     )
     village = _choice("村(社区)")
     group = _choice("组")
@@ -41,7 +43,10 @@ class ResidentFilter(django_filters.FilterSet):
 
     def __init__(self, data=None, queryset=None, *, request=None, prefix=None):
         # Without any filter chosen the row still says: people on the live register.
-        super().__init__({} if data is None else data, queryset, request=request, prefix=prefix)
+        data = {} if data is None else data.copy()
+        if data.get("q"):
+            data["q"] = searches.recall(request.session, data["q"])
+        super().__init__(data, queryset, request=request, prefix=prefix)
         user, people = request.user, Resident.objects.visible_to(request.user)
         villages = Place.objects.current().visible_to(user).villages()
         organisations = Organisation.objects.visible_to(user)
