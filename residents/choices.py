@@ -20,6 +20,10 @@ class IdType(models.TextChoices):
     OTHER = "99", "其他"
 
 
+# Documents of people of any country: the nationality has to be said.
+OF_ANY_COUNTRY = frozenset({IdType.PASSPORT, IdType.FOREIGN_PR, IdType.FOREIGN_PR_OLD, IdType.OTHER})
+
+
 class Residence(models.TextChoices):
     """人员类别 and where an absent person is; the accounting unit follows from it."""
 

@@ -12,17 +12,27 @@ from residents.listing import current_of
 from residents.rules import told
 from residents.wording import status_word
 
+_WIDE_SCREEN = {"th": {"class": "wide-screen"}, "td": {"class": "wide-screen"}}
+
 
 class ResidentTable(tables.Table):
     """Name, masked number, what is due; never an internal id. A whole row opens the person."""
 
     name = tables.Column("姓名", linkify=True, order_by="pinyin")
-    number = tables.Column("证件号码", accessor="primary_identifier", orderable=False, default="无")
+    number = tables.Column(
+        "证件号码", accessor="primary_identifier", orderable=False, default="无", attrs=_WIDE_SCREEN
+    )
     age = tables.Column("性别 · 年龄", accessor="birth_date", order_by="birth_date")
     place = tables.Column("村(社区) · 组", accessor="village", order_by=("village_code", "group_no"))
-    phone = tables.Column("电话", orderable=False, default="")
+    phone = tables.Column("电话", orderable=False, default="", attrs=_WIDE_SCREEN)
     status = tables.Column("接种状态", empty_values=(), order_by=("current__status", "current__due_from"))
-    due = tables.Column("可种日期", accessor="current__due_from", order_by="current__due_from", default="")
+    due = tables.Column(
+        "可种日期",
+        accessor="current__due_from",
+        order_by="current__due_from",
+        default="",
+        attrs=_WIDE_SCREEN,
+    )
 
     class Meta:
         attrs = {"class": "table"}

@@ -13,7 +13,8 @@ from campaigns.models import PriorityGroup
 from core.views import KeyedForm
 from places.models import Organisation, Place
 from places.querysets import any_code_range
-from residents.choices import AWAY, IdType
+from residents import nationalities
+from residents.choices import AWAY, OF_ANY_COUNTRY, IdType
 from residents.models import Resident, ResidentIdentifier
 from residents.services.persons import PersonValues, clean_values
 
@@ -41,7 +42,7 @@ _OF_MODEL = [
 ]
 _ASKED = {"name", "id_type", "village", "residence", "phone_owner"}
 # Needed, but told by the number or only in some cases: neither marked optional nor demanded by the browser.
-_FOLLOWS = {"number", "sex", "birth_date", "no_document_reason", "guarantor", "away_place"}
+_FOLLOWS = {"number", "sex", "birth_date", "no_document_reason", "guarantor", "away_place", "nationality"}
 
 
 class PersonForm(KeyedForm):
@@ -50,6 +51,12 @@ class PersonForm(KeyedForm):
 
     id_type = forms.ChoiceField(label="证件类型", choices=IdType.choices, initial=IdType.ID_CARD)
     number = forms.CharField(label="证件号码", required=False, max_length=40)
+    nationality = forms.ChoiceField(
+        label="国籍",
+        required=False,
+        choices=[("", "请选择"), *nationalities.NAMES.items()],
+        error_messages={"invalid_choice": "请从列表中选择国籍。"},
+    )
     no_document_reason = forms.CharField(label="无证件原因", required=False, max_length=80)
     guarantor = forms.CharField(
         label="担保人", required=False, max_length=60, help_text="认识本人、愿意作证的人,如村干部、房东、亲属"
@@ -104,6 +111,7 @@ class PersonForm(KeyedForm):
         self.fields["phone_owner"].label = "电话是谁的"
         self.fields["sex"].choices = [("", "填身份证号会自动带出"), *list(self.fields["sex"].choices)[1:]]
         self.fields["away_place"].help_text = "外出的写现在的省市县,流入的写从哪里来"
+        self.fields["phone"].widget.attrs["inputmode"] = "tel"
         self.fields["conditions"].help_text = "本人自己说的;能不能种由医生判断"
         self.fields["workplace"].help_text = "上面选不到单位时填写"
         for name in self.fields:
@@ -152,6 +160,8 @@ class PersonForm(KeyedForm):
         for problem in problems:
             if problem.level == "error" and problem.field not in self.errors:
                 self.add_error(problem.field if problem.field in self.fields else None, problem.message)
+        if cleaned.get("id_type") in OF_ANY_COUNTRY and not cleaned.get("nationality"):
+            self.add_error("nationality", "请选择国籍:中国护照选“中国”,列表里没有的国家选“其他”。")
         if cleaned.get("residence") in AWAY and not cleaned.get("away_place"):
             self.add_error("away_place", "外出的人请写明外出地(省市县)。")
         return cleaned
@@ -159,6 +169,8 @@ class PersonForm(KeyedForm):
     def _raw(self, cleaned: dict) -> dict:
         """What was typed; an edit that leaves the number empty keeps the number on file."""
         raw = {name: value for name, value in cleaned.items() if name not in ("village", "organisation")}
+        if raw.get("id_type") not in OF_ANY_COUNTRY:
+            raw["nationality"] = nationalities.CHINA
         document = self.person.primary_identifier if self.person else None
         if document and not raw.get("number") and raw.get("id_type") == document.id_type:
             raw["number"] = document.number
@@ -179,6 +191,7 @@ def initial_of(person: Resident) -> dict:
     return {
         **{name: getattr(person, name) for name in _OF_MODEL},
         "birth_date": person.birth_date.isoformat(),
+        "nationality": person.nationality,
         "village": person.village_id,
         "organisation": person.organisation_id,
         "household_no": person.household.number if person.household else "",
@@ -211,6 +224,7 @@ def _helper(person: Resident | None) -> FormHelper:
             Div("number", css_class="for-document"),
             HTML('<div id="checked" class="checked" aria-live="polite"></div>'),
             Div("no_document_reason", "guarantor", css_class="for-none"),
+            Div("nationality", css_class="for-any-country"),
             Field("name"),
             Div("sex", "birth_date", css_class="pair"),
             Div("phone", "phone_owner", css_class="pair"),
@@ -221,7 +235,7 @@ def _helper(person: Resident | None) -> FormHelper:
             Div("household_no", "relation_to_head", css_class="pair"),
             "address",
             "residence",
-            "away_place",
+            Div("away_place", css_class="for-elsewhere"),
         ),
         HTML(
             '<details class="more"{% if form.errors or form.person %} open{% endif %}><summary>更多资料(选填)</summary>'

@@ -270,9 +270,13 @@ def _without_echoes(found: list[Problem], said: list[Problem]) -> list[Problem]:
 
 def _no_number(id_type: object) -> Problem:
     if id_type == IdType.NONE:
-        message = "没有证件的人不能用表格导入,请在“居民”里点“登记”,写明原因和担保人。"
+        message = "没有证件的人不能用表格登记。请在“居民”里点“登记居民”,证件类型选“无证件”,写明原因和担保人。"
         return Problem("number", "NO_DOCUMENT", message)
-    return Problem("number", "ID_EMPTY", "没有证件号码,请填写。确实没有证件的人,请在“居民”里单独登记。")
+    return Problem(
+        "number",
+        "ID_EMPTY",
+        "没有证件号码,请填写。确实没有证件的人,请在“居民”里点“登记居民”,证件类型选“无证件”。",
+    )
 
 
 def _ground(place: Place) -> Ground:

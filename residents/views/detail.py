@@ -7,6 +7,7 @@ from django.views.generic import DetailView
 
 from core import audit, timeline
 from core.dates import age_on
+from residents import nationalities
 from residents.models import Merge, Resident
 from residents.querysets import reaches
 from residents.rules import told
@@ -69,6 +70,9 @@ class ResidentView(FinderRequiredMixin, DetailView):
         return super().get_context_data(
             today=today,
             age=age_on(person.birth_date, today),
+            nationality=nationalities.NAMES.get(person.nationality, person.nationality)
+            if person.nationality != nationalities.CHINA
+            else "",
             documents=sorted(person.identifiers.all(), key=lambda d: (not d.is_primary, d.pk)),
             enrolments=[
                 {

@@ -126,18 +126,20 @@ class CheckView(ActionRequiredMixin, View):
 
     def post(self, request):
         typed, today = request.POST, localdate()
-        id_type = typed.get("id_type", "")
-        number = typed.get("number", "")
-        answer = {"found": None, "taken": "", "typed": 0, "alike": []}
+        id_type, number = typed.get("id_type", ""), typed.get("number", "")
         birth_date, sex = _day(typed.get("birth_date", ""), today), typed.get("sex", "")
+        answer = {"found": None, "taken": "", "typed": 0, "legacy": ""}
         if number and id_type in IdType.values and id_type != IdType.NONE:
+            found = idnumbers.check(id_type, number, today=today, birth_date=birth_date, sex=sex or None)
             length = len(idnumbers.normalise(id_type, number))
-            if id_type in idnumbers.CN18_TYPES and length < 18 and length != 15:
-                answer["typed"] = length
+            if id_type in idnumbers.CN18_TYPES and length < 18:
+                # 15 digits are an old number or 18 on their way: said, but nothing is judged or filled in by them.
+                old = length == 15 and found.ok
+                answer |= {"typed": length, "legacy": found.number if old else ""}
             else:
-                found = idnumbers.check(id_type, number, today=today, birth_date=birth_date, sex=sex or None)
-                answer |= {"found": found, "taken": self._taken(id_type, found)}
+                answer["found"] = found
                 birth_date, sex = birth_date or found.birth_date, sex or found.sex or ""
+            answer["taken"] = self._taken(id_type, found)
         answer["alike"] = likely_duplicates(
             user=request.user,
             name=names.normalise(typed.get("name", "")),

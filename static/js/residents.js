@@ -15,14 +15,20 @@ document.addEventListener("htmx:afterSwap", (event) => {
 });
 document.addEventListener("input", (event) => { delete event.target.dataset.filled; });
 
-// A person without any document has a reason and a guarantor instead of a number.
+// A person without any document has a reason and a guarantor instead of a number; a passport may be of any country;
+// only who lives elsewhere has a place there.
+const ANY_COUNTRY = ["03", "P0", "P1", "99"];
 function showForType() {
   const type = document.getElementById("id_id_type");
-  if (!type) return;
-  document.querySelectorAll(".for-document").forEach((box) => { box.hidden = type.value === "N0"; });
-  document.querySelectorAll(".for-none").forEach((box) => { box.hidden = type.value !== "N0"; });
+  const residence = document.getElementById("id_residence");
+  if (!type || !residence) return;
+  const show = (name, shown) => document.querySelectorAll(name).forEach((box) => { box.hidden = !shown; });
+  show(".for-document", type.value !== "N0");
+  show(".for-none", type.value === "N0");
+  show(".for-any-country", ANY_COUNTRY.includes(type.value));
+  show(".for-elsewhere", residence.value !== "local" || document.getElementById("id_away_place").value !== "");
 }
-document.addEventListener("change", (event) => { if (event.target.id === "id_id_type") showForType(); });
+document.addEventListener("change", (event) => { if (["id_id_type", "id_residence"].includes(event.target.id)) showForType(); });
 
 // The export asks for what the list shows now, whose filters stand in the address.
 document.addEventListener("submit", (event) => {
