@@ -21,7 +21,7 @@ STALE_AFTER = timedelta(minutes=3)  # work tells every few seconds that it lives
 
 
 class Cancelled(Exception):
-    """The person asked the job to stop; work committed so far stays."""
+    """The person asked the job to stop; work committed so far stays. Work that knows more raises it with a message."""
 
 
 def start(task, *, kind: str, title: str, by, total: int = 0, about: str = "", **kwargs) -> Job:
@@ -69,8 +69,9 @@ def run(job_id: int, work: Callable[["Progress"], dict | None]) -> None:
     progress = Progress(job_id)
     try:
         result = work(progress) or {}
-    except Cancelled:
-        _finish(job_id, JobState.CANCELLED, "已按您的要求停止;已保存的部分仍然有效。", progress.result)
+    except Cancelled as stop:
+        message = str(stop) or "已按您的要求停止;已保存的部分仍然有效。"
+        _finish(job_id, JobState.CANCELLED, message, progress.result)
     except RuleBroken as error:
         _finish(job_id, JobState.FAILED, error.message, progress.result)
     except Exception as error:

@@ -171,6 +171,7 @@ class ImportState(models.TextChoices):
     COMMITTED = "committed", "已导入"
     FAILED = "failed", "未能导入"
     DISCARDED = "discarded", "已放弃"
+    UNDONE = "undone", "已撤销"
 
 
 class RowState(models.TextChoices):
@@ -179,6 +180,14 @@ class RowState(models.TextChoices):
     UNCHANGED = "unchanged", "无变化"
     REVIEW = "review", "待核对"
     REJECTED = "rejected", "有错误"
+
+
+class Decision(models.TextChoices):
+    """What a person said about a row that contradicts the register."""
+
+    APPLIED = "applied", "已采用名单"
+    DISCARDED = "discarded", "保留名册"
+    TWINS = "twins", "登记为两个人"
 
 
 class TagKind(models.TextChoices):

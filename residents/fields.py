@@ -10,6 +10,8 @@ from core.text import clean
 from residents import words
 from residents.choices import IdType, NotVaccinatedReason, PhoneOwner, Residence
 
+CHINA = "156"  # ISO 3166 numeric
+
 
 def _as_it_is(value: object) -> object:
     return value
@@ -18,6 +20,11 @@ def _as_it_is(value: object) -> object:
 def _text(value: object) -> str:
     text = clean(value)
     return "" if text in words.NOTHING else text
+
+
+def _nationality(value: object) -> str:
+    text = _text(value)
+    return CHINA if text in ("中国", "中华人民共和国", "CHN") else text
 
 
 def _willing(value: object) -> bool | str | None:
@@ -69,7 +76,7 @@ def _document(key: str) -> Callable[[object], str]:
         document = resident.primary_identifier
         if document is None:
             return ""
-        return document.get_id_type_display() if key == "id_type" else document.number
+        return document.get_id_type_display() if key == "id_type" else getattr(document, key)
 
     return show
 
@@ -134,7 +141,7 @@ _PEOPLE = [
         ("证件种类", "证件名称", "证件类别"),
         example="居民身份证",
         width=14,
-        choices=[label for value, label in IdType.choices if value != IdType.NONE],
+        choices=IdType.labels,
         note="不填就是居民身份证",
         read=_coded(IdType, words.ID_TYPES),
         show=_document("id_type"),
@@ -157,6 +164,22 @@ _PEOPLE = [
         note="整列设为“文本”格式后再填,否则Excel会把末三位变成0",
         read=_as_it_is,
         show=_document("number"),
+    ),
+    Field(
+        "no_document_reason",
+        "无证件原因",
+        ("无证原因", "没有证件的原因", "无身份证原因"),
+        width=14,
+        note="证件类型为“无证件”时必填",
+        show=_document("no_document_reason"),
+    ),
+    Field(
+        "guarantor",
+        "担保人",
+        ("担保人姓名", "证明人"),
+        width=10,
+        note="证件类型为“无证件”时必填",
+        show=_document("guarantor"),
     ),
     Field(
         "birth_date",
@@ -256,6 +279,16 @@ _PEOPLE = [
         "身体状况",
         width=16,
     ),
+    _plain("special_needs", "特殊需要", "特殊情况", "特殊需求", width=14),
+    Field(
+        "nationality",
+        "国籍",
+        ("国籍(地区)", "国家"),
+        width=8,
+        note="中国可不填;其他国家填3位数字代码",
+        read=_nationality,
+        show=lambda resident: "" if resident.nationality == CHINA else resident.nationality,
+    ),
     _plain("guardian_name", "监护人", "监护人姓名", "家长姓名", "家长", width=10),
     Field(
         "willing",
@@ -345,6 +378,8 @@ def _dose_field(dose: str, part: str) -> Field:
 
 FIELDS: tuple[Field, ...] = (*_PEOPLE, *(_dose_field(dose, part) for dose in DOSES for part in _PARTS))
 BY_KEY: dict[str, Field] = {field.key: field for field in FIELDS}
+# What a column that the form does not have may mean: (key, title).
+CHOICES = [(field.key, field.full_title) for field in FIELDS if field.key not in ("serial", "age")]
 REQUIRED = [field for field in FIELDS if field.required]
 REASON_KEY, REASON_TITLE = (
     "reason",

@@ -172,6 +172,23 @@ class CensusQuerySet(QuerySet):
         return self.filter(any_code_range("place__code", scope.prefixes) | Q(created_by=user))
 
 
+class CensusRowQuerySet(QuerySet):
+    """Reads of CensusRow."""
+
+    def open_reviews(self):
+        """Rows of finished imports that contradict the register and that nobody has decided yet."""
+        return self.filter(state="review", decision="", census__state="committed", resident__isnull=False)
+
+    def visible_to(self, user):
+        """Rows about people whom the user keeps, and rows of the user's own and the user's places' imports."""
+        scope = user.scope("residents.import")
+        return self.filter(
+            resident_scope(user, "residents.edit", "resident__")
+            | any_code_range("census__place__code", scope.prefixes)
+            | Q(census__created_by=user)
+        )
+
+
 class TagQuerySet(QuerySet):
     """Reads of Tag."""
 

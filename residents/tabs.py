@@ -9,6 +9,7 @@ TABS = [
     Tab("residents:counting", "计数核对", "residents.view"),
     Tab("residents:import", "摸排导入", "residents.import"),
     Tab("residents:duplicates", "疑似重复", "duplicates.view"),
+    Tab("residents:reviews", "导入待核对", "residents.import"),
     Tab("residents:submissions", "摸底上报", "submissions.view"),
     Tab("groups:list", "工作组名录", "directory.view"),
     Tab("residents:rosters", "单位名册", "members.view"),

@@ -8,11 +8,13 @@ from accounts.models import User
 from campaigns.models import Campaign
 from core import files, jobs
 from core.xlsx import file_name
+from places.models import Place
 from residents.models import CensusImport
 from residents.services import census as census_service
 from residents.services import enrolments
+from residents.services.census_undo import undo
 from residents.services.enrolling import enrol_missing
-from residents.services.export import export_list
+from residents.services.export import export_list, export_register
 
 
 @shared_task
@@ -56,12 +58,55 @@ def commit_census(job_id: int, census_id: int, user_id: int) -> None:
 
     def work(progress) -> dict:
         census, user = CensusImport.objects.get(pk=census_id), User.objects.get(pk=user_id)
-        census_service.commit(
-            census, actor=user, now=timezone.now(), today=timezone.localdate(), step=progress.step
-        )
+        try:
+            census_service.commit(
+                census, actor=user, now=timezone.now(), today=timezone.localdate(), step=progress.step
+            )
+        except jobs.Cancelled:
+            written, left = census_service.how_far(census)
+            raise jobs.Cancelled(
+                f"已按您的要求停止:已写入 {written} 人,还有 {left} 人没有写入。可以继续导入,也可以撤销已写入的部分。"
+            ) from None
         counts = census.counts
         progress.message = f"导入完成:新增 {counts['create']} 人,补充 {counts['update']} 人。"
         return _census_result(census)
+
+    jobs.run(job_id, work)
+
+
+@shared_task
+def undo_census(job_id: int, census_id: int, user_id: int) -> None:
+    """Take a whole import back."""
+
+    def work(progress) -> dict:
+        census, user = CensusImport.objects.get(pk=census_id), User.objects.get(pk=user_id)
+        progress.step(0, 0, "正在撤销,请稍候")
+        done = undo(census, actor=user, now=timezone.now(), today=timezone.localdate())
+        progress.message = f"已撤销:删除 {done['removed']} 人,{done['restored']} 人恢复原样。"
+        return _census_result(census)
+
+    jobs.run(job_id, work)
+
+
+@shared_task
+def export_census(
+    job_id: int, user_id: int, campaign_id: int | None, village_id: int | None, purpose: str
+) -> None:
+    """Write the user's register in the layout of the census form, with full numbers."""
+
+    def work(progress) -> dict:
+        user, today = User.objects.get(pk=user_id), timezone.localdate()
+        name = file_name(str(user.main_role.home), "摸排登记表", today)
+        count = export_register(
+            user=user,
+            campaign=Campaign.objects.filter(pk=campaign_id).first(),
+            village=Place.objects.filter(pk=village_id).first(),
+            purpose=purpose,
+            path=files.target(job_id, name),
+            progress=progress,
+        )
+        progress.message = f"共 {count} 人,含完整证件号码。用完请删除,不要用微信、QQ转发。"
+        return files.result(job_id, name, people=count)
 
     jobs.run(job_id, work)
 

@@ -260,6 +260,14 @@ ROWS: dict[str, Row] = {
     "residents:import_discard": Row(
         "town cadre01", ok=302, method="post", made="census", hidden=_HIDDEN_REGISTER
     ),
+    "residents:import_answer": Row(
+        "town cadre01", ok=302, method="post", made="census", hidden=_HIDDEN_REGISTER
+    ),
+    "residents:import_undo": Row("town cadre01", ok=404, made="census", hidden=_HIDDEN_REGISTER),
+    "residents:import_headers": Row(_REGISTER),
+    "residents:reviews": Row(_REGISTER),
+    "residents:review": Row("town cadre01", ok=302, method="post", made="review", hidden=_HIDDEN_REGISTER),
+    "residents:export_full": Row("town cadre01 cadre02 othertown othercadre"),
     "residents:import_errors": Row("town cadre01", ok=404, made="census", hidden=_HIDDEN_REGISTER),
     # sessions; "session", "booking", "roster" are tomorrow's at our site, the booking and the roster of cadre01's village
     "appointments:list": Row(f"{_OFFICES} {_REGISTER} {_FLOOR} stock"),

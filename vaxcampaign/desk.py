@@ -33,7 +33,7 @@ from reports.models import Target
 from reports.services import rollups
 from residents import submission_board
 from residents.choices import EnrolmentStatus, ImportState
-from residents.models import CensusImport, Enrolment, Move
+from residents.models import CensusImport, CensusRow, Enrolment, Move
 from vaxcampaign.navigation import address
 
 
@@ -125,6 +125,7 @@ def _people(moment: Moment) -> list[Card]:
         _imports(moment),
         *_owed(moment),
         _moves(Move.objects.answerable_by(moment.user).count()),
+        _reviews(_open_reviews(moment).count()),
     ]
 
 
@@ -176,6 +177,14 @@ def _moves(number: int) -> Card:
     return Card("迁移、移出等我答复", number, _link("residents:moves", show="mine"), _todo(number))
 
 
+def _open_reviews(moment: Moment):
+    return CensusRow.objects.open_reviews().visible_to(moment.user)
+
+
+def _reviews(number: int) -> Card:
+    return Card("导入待核对", number, _link("residents:reviews"), _todo(number))
+
+
 def _bookings(moment: Moment, day):
     return Booking.objects.visible_to(moment.user).filter(slot__session__on=day)
 
@@ -199,6 +208,7 @@ def _office(moment: Moment) -> list[Card]:
     waiting = _counted(
         moment,
         reactions=AdverseEvent.objects.visible_to(moment.user).open(),
+        reviews=_open_reviews(moment),
         moves=Move.objects.answerable_by(moment.user),
     )
     reactions = waiting["reactions"]
@@ -211,6 +221,8 @@ def _office(moment: Moment) -> list[Card]:
         )
     )
     cards.append(_moves(waiting["moves"]))
+    if moment.user.can("residents.import"):
+        cards.append(_reviews(waiting["reviews"]))
     return cards + _handed_in(moment) + _stock(moment)[:2] + _certificates(moment)
 
 

@@ -46,6 +46,28 @@ class CensusForm(forms.Form):
         return file
 
 
+class FullExportForm(forms.Form):
+    """Whose register, and what for."""
+
+    village = forms.ModelChoiceField(
+        label="村(社区)", queryset=Place.objects.none(), required=False, empty_label="全部"
+    )
+    purpose = forms.CharField(
+        label="用途",
+        min_length=2,
+        max_length=200,
+        help_text="例如“核对后重新导入”。导出含完整证件号码,会记录在案。",
+        error_messages={"required": "请写明用途。"},
+    )
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        mine = any_code_range("code", user.scope("residents.export").prefixes)
+        self.fields["village"].queryset = Place.objects.current().villages().filter(mine).order_by("code")
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("send", "导出"))
+
+
 def own_organisation(user: User) -> Organisation | None:
     """The school or employer that the user keeps the roster of; None for those who answer for places."""
     scope = user.scope("residents.import")

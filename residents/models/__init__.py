@@ -1,6 +1,6 @@
 """The register and what happened to the people on it."""
 
-from .census import CensusImport, CensusRow
+from .census import CensusImport, CensusRow, HeaderMemory
 from .duty import Charge, DutyAssignment
 from .enrolment import Enrolment, UnitChoice
 from .facts import Consent, Hold, VaccinationRecord
@@ -25,6 +25,7 @@ __all__ = [
     "DoseProof",
     "DutyAssignment",
     "Enrolment",
+    "HeaderMemory",
     "Hold",
     "Household",
     "LiftRequest",

@@ -10,9 +10,9 @@ from campaigns.models import Campaign
 from core.crypto import EncryptedTextField
 from core.models import Job
 from places.models import Organisation, Place
-from residents.choices import ImportState, RowState
+from residents.choices import Decision, ImportState, RowState
 from residents.models.resident import Resident
-from residents.querysets import CensusQuerySet
+from residents.querysets import CensusQuerySet, CensusRowQuerySet
 
 
 class CensusImport(models.Model):
@@ -31,10 +31,17 @@ class CensusImport(models.Model):
     state = models.CharField("状态", max_length=10, choices=ImportState, default=ImportState.CHECKING)
     counts = models.JSONField(default=dict)
     message = models.CharField("说明", max_length=500, blank=True)
+    # What the check could not tell by itself: {"columns": [{header, title, where, field}], "sheets": [name]}.
+    questions = models.JSONField(default=dict)
+    sheets = models.JSONField(default=dict)  # what the user said: sheet name → village code, "" = leave out
     job = models.ForeignKey(Job, models.PROTECT, null=True, blank=True, related_name="+")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     committed_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = CensusQuerySet.as_manager()
 
@@ -59,7 +66,19 @@ class CensusRow(models.Model):
     state = models.CharField(max_length=10, choices=RowState)
     problems = models.JSONField(default=list)  # [{column, code, message, level}]
     resident = models.ForeignKey(Resident, models.PROTECT, null=True, blank=True, related_name="+")
+    # Rows with one number are shown together: all of them carry the place of the first, the others their own.
+    beside = models.PositiveIntegerField(default=0)
     is_done = models.BooleanField(default=False)
+    done_at = models.DateTimeField(null=True, blank=True)
+    before = EncryptedTextField(context="census_row", blank=True)  # JSON: what an undo puts back
+    conflicts = EncryptedTextField(context="census_row", blank=True)  # JSON [[field, register, file]]
+    decision = models.CharField("处理", max_length=9, choices=Decision, blank=True)
+    decided_at = models.DateTimeField("处理时间", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = CensusRowQuerySet.as_manager()
 
     class Meta:
         verbose_name = "摸排导入行"
@@ -68,3 +87,22 @@ class CensusRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.number}"
+
+
+class HeaderMemory(models.Model):
+    """What the offices of a township mean by a header that the form does not have. An empty ``field``: pass over it."""
+
+    town = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name="乡镇(街道)")
+    header = models.CharField(max_length=120)  # as ``residents.fields.plain_title`` writes it
+    title = models.CharField("表头", max_length=120)
+    field = models.CharField("作为", max_length=30, blank=True)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    set_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = "记住的表头"
+        ordering = ["title"]
+        constraints = [models.UniqueConstraint(fields=["town", "header"], name="header_once")]
+
+    def __str__(self) -> str:
+        return self.title

@@ -6,25 +6,32 @@ import time
 from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError, connection
 from django.db.models import Count
+from django.utils import timezone
 
 from campaigns.models import Campaign
 from core import audit
 from core.crypto import key_ring
 from core.errors import RuleBroken
 from core.locks import deed
+from places.choices import Level
 from places.models import Organisation, Place
 from residents.choices import ImportState, RowState
 from residents.models import CensusImport, CensusRow, Resident, RosterEntry
 from residents.services import enrolments, rosters
 from residents.services.census_checking import CheckedRow, check_rows, conflict_problems
+from residents.services.census_headers import meanings
 from residents.services.census_interpreting import Interpreter
-from residents.services.census_reading import read_content
+from residents.services.census_numberless import settle
+from residents.services.census_reading import Reading, read_content
+from residents.services.census_review import conflict_text, interpreter_of
+from residents.services.census_undo import before_rows, remember_before
 from residents.services.people import put_chunk
 
 COMMIT_ROWS = 300  # per transaction: some tenths of a second on SQLite
@@ -72,38 +79,59 @@ def take_in(
 def check(census: CensusImport, *, today: date, step: Step = _no_step) -> None:
     """Judge every row of the file and keep the verdicts for the preview. May be run again after an interruption.
 
-    A file that cannot be read leaves the import FAILED with the reason; the same RuleBroken is raised.
+    A file that cannot be read leaves the import FAILED with the reason; the same RuleBroken is raised. The encrypted file
+    stays only as long as something about it is asked.
     """
+    questions: dict[str, list] = {}
     try:
         step(0, 0, "正在读取文件")
-        reading = read_content(_content(census))
+        interpreter = interpreter_of(census, today)
+        reading = read_content(
+            _content(census),
+            meanings=meanings(census.place),
+            leave_out=[sheet for sheet, code in census.sheets.items() if not code],
+        )
+        questions = _questions(reading, interpreter)
+        if reading.missing:
+            titles = "、".join(f"“{title}”" for title in reading.missing)
+            raise RuleBroken("NO_HEADER", f"没有认出哪一列是{titles},请在下面指定。", "file")
         total = len(reading.rows)
-        interpreter = _interpreter(census, today)
         rows = check_rows(
             reading.rows, interpreter=interpreter, progress=lambda done: step(done, total, "正在检查")
         )
         if not rows:
             raise RuleBroken("NO_ROWS", "表头下面没有人员,请填写后重新上传。", "file")
     except RuleBroken as error:
-        CensusImport.objects.filter(pk=census.pk).update(state=ImportState.FAILED, message=error.message)
-        _forget_file(census)
+        asked = questions if error.code == "NO_HEADER" else {}
+        mine = CensusImport.objects.filter(pk=census.pk)
+        mine.update(state=ImportState.FAILED, message=error.message, questions=asked)
+        if not asked:
+            _forget_file(census)
         raise
     _keep(census, rows, step)
     counts = _tally(Counter(str(row.state) for row in rows))
     counts["warnings"] = sum(bool(row.problems) and row.state != RowState.REJECTED for row in rows)
     still_wanted = CensusImport.objects.filter(pk=census.pk, state=ImportState.CHECKING)
-    if not still_wanted.update(state=ImportState.CHECKED, counts=counts, message=reading.remark[:500]):
+    if not still_wanted.update(
+        state=ImportState.CHECKED, counts=counts, message=reading.remark[:500], questions=questions
+    ):
         census.rows.all().delete()  # given up while it was being checked
     census.refresh_from_db()
-    _forget_file(census)
+    if not any(questions.values()):
+        _forget_file(census)
 
 
 def check_content(
     content: bytes, *, place: Place, campaign: Campaign | None, today: date
 ) -> list[CheckedRow]:
     """The verdicts on a file without keeping anything. Raises RuleBroken when the file cannot be read."""
-    interpreter = Interpreter(place=place, campaign=campaign, today=today)
-    return check_rows(read_content(content).rows, interpreter=interpreter)
+    reading = read_content(content, meanings=meanings(place))
+    if reading.missing:
+        titles = "、".join(f"“{title}”" for title in reading.missing)
+        raise RuleBroken(
+            "NO_HEADER", f"没有认出哪一列是{titles}。请在页面上上传并指定,或改用模板的表头。", "file"
+        )
+    return check_rows(reading.rows, interpreter=Interpreter(place=place, campaign=campaign, today=today))
 
 
 def commit(census: CensusImport, *, actor, now: datetime, today: date, step: Step = _no_step) -> None:
@@ -114,9 +142,10 @@ def commit(census: CensusImport, *, actor, now: datetime, today: date, step: Ste
     ready = (ImportState.CHECKED, ImportState.COMMITTING)
     if not CensusImport.objects.filter(pk=census.pk, state__in=ready).update(state=ImportState.COMMITTING):
         raise RuleBroken("NOT_CHECKED", "这次导入已经完成或已经放弃,不能再次导入。请重新上传文件。")
+    _forget_file(census)
     good = census.rows.filter(state__in=(RowState.CREATE, RowState.UPDATE))
     todo, total = good.filter(is_done=False).order_by("pk"), good.count()
-    interpreter = _interpreter(census, today)
+    interpreter = interpreter_of(census, today)
     done = total - todo.count()
     while rows := list(todo[:COMMIT_ROWS]):
         step(done, total, "正在导入")
@@ -129,6 +158,13 @@ def commit(census: CensusImport, *, actor, now: datetime, today: date, step: Ste
     step(total, total, "导入完成")
 
 
+def how_far(census: CensusImport) -> tuple[int, int]:
+    """How many rows are on the register, and how many good ones are not."""
+    good = census.rows.filter(state__in=(RowState.CREATE, RowState.UPDATE))
+    left = good.filter(is_done=False).count()
+    return good.count() - left, left
+
+
 @deed()
 def discard(census: CensusImport, *, actor) -> None:
     """Give up an import that nobody has committed; its rows are deleted. Raises RuleBroken NOT_DISCARDABLE."""
@@ -139,12 +175,6 @@ def discard(census: CensusImport, *, actor) -> None:
     census.rows.all().delete()
     _forget_file(census)
     audit.record("census.discarded", actor=actor, target=census, place_code=census.place.code)
-
-
-def _interpreter(census: CensusImport, today: date) -> Interpreter:
-    return Interpreter(
-        place=census.place, campaign=census.campaign, today=today, organisation=census.organisation
-    )
 
 
 def _breathe() -> None:
@@ -196,6 +226,7 @@ def _commit_rows(
     for last in (False, True):
         try:
             with deed():
+                _still_committing(census)
                 _put(census, people, actor=actor, today=today)
             return
         except IntegrityError:  # somebody registered one of these people this very moment: look again
@@ -203,8 +234,15 @@ def _commit_rows(
                 raise
 
 
+def _still_committing(census: CensusImport) -> None:
+    if not CensusImport.objects.filter(pk=census.pk, state=ImportState.COMMITTING).exists():
+        raise RuleBroken("NOT_CHECKED", "这次导入已经撤销,不再继续。")
+
+
 def _put(census: CensusImport, people, *, actor, today: date) -> None:
     good = [(row, values) for row, values, _ in people if values is not None]
+    settle((values for _, values in good), today=today, allot=True)
+    before = before_rows([row for row, _ in good])
     outcomes = put_chunk([values for _, values in good], actor=actor, campaign=census.campaign, today=today)
     changed, found = [], []
     for (row, _), outcome in zip(good, outcomes, strict=True):
@@ -214,6 +252,7 @@ def _put(census: CensusImport, people, *, actor, today: date) -> None:
         if outcome.state != row.state:
             row.state = outcome.state
             row.problems = _with_problems(row, conflict_problems(outcome, census.organisation))
+            row.conflicts = conflict_text((c.field, c.ours, c.theirs) for c in outcome.conflicts)
             changed.append(row)
     for row, values, problems in people:
         if (
@@ -221,9 +260,12 @@ def _put(census: CensusImport, people, *, actor, today: date) -> None:
         ):  # what was right when it was checked no longer is (a product withdrawn, a village closed)
             row.state, row.problems = RowState.REJECTED, _with_problems(row, problems)
             changed.append(row)
-    CensusRow.objects.bulk_update(changed, ["state", "problems"], batch_size=COMMIT_ROWS)
+    CensusRow.objects.bulk_update(changed, ["state", "problems", "conflicts"], batch_size=COMMIT_ROWS)
     CensusRow.objects.bulk_update(found, ["resident"], batch_size=COMMIT_ROWS)
-    CensusRow.objects.filter(pk__in=[row.pk for row, *_ in people]).update(is_done=True)
+    remember_before(before, zip((row for row, _ in good), outcomes, strict=True))
+    CensusRow.objects.filter(pk__in=[row.pk for row, *_ in people]).update(
+        is_done=True, done_at=timezone.now()
+    )
 
 
 def _with_problems(row: CensusRow, problems) -> list[dict]:
@@ -237,6 +279,8 @@ def _with_problems(row: CensusRow, problems) -> list[dict]:
 def _finish(census: CensusImport, *, actor, now: datetime) -> None:
     by_state = Counter(dict(census.rows.order_by().values_list("state").annotate(Count("pk"))))
     counts = {**census.counts, **_tally(by_state)}
+    if census.organisation_id:  # their rosters have been written after the rows
+        census.rows.filter(is_done=True).update(done_at=timezone.now())
     CensusImport.objects.filter(pk=census.pk).update(
         state=ImportState.COMMITTED, counts=counts, committed_at=now
     )
@@ -257,6 +301,8 @@ def _keep(census: CensusImport, rows: Sequence[CheckedRow], step: Step) -> None:
                     state=row.state,
                     problems=row.problems,
                     resident=row.resident,
+                    beside=row.beside,
+                    conflicts=conflict_text(row.conflicts),
                     # A repeated row is settled by its first mention.
                     is_done=any(problem["code"] == "ROW_REPEATED" for problem in row.problems),
                 )
@@ -265,6 +311,17 @@ def _keep(census: CensusImport, rows: Sequence[CheckedRow], step: Step) -> None:
             batch_size=_STORE,
         )
         step(len(rows), len(rows), "正在保存检查结果")
+
+
+def _questions(reading: Reading, interpreter: Interpreter) -> dict[str, list]:
+    """What the user may still say: columns that the form does not have, sheets whose village nobody can tell."""
+    unknown = {}
+    for row in reading.rows:
+        if "village" not in row.cells and interpreter.ground.place.level != Level.VILLAGE:
+            unknown.setdefault(row.sheet, interpreter.village_of_sheet(row.sheet))
+    sheets = [sheet for sheet, village in unknown.items() if village is None]
+    said = [sheet for sheet in interpreter.sheets if sheet not in sheets]
+    return {"columns": [asdict(asked) for asked in reading.asked.values()], "sheets": [*sheets, *said]}
 
 
 def _tally(by_state: Counter[str]) -> dict[str, int]:
@@ -291,9 +348,8 @@ def _forget_file(census: CensusImport) -> None:
 
 
 def checked_rows(census: CensusImport, *states: str) -> Iterator[CheckedRow]:
-    """The kept rows (of these states, if any) with their texts decrypted, in the order of the file."""
+    """The kept rows (of these states, if any) with their texts decrypted, in the order of the file; rows with one number stand
+    together."""
     rows = census.rows.filter(state__in=states) if states else census.rows.all()
-    for row in rows.order_by("pk").iterator(chunk_size=_STORE):
-        yield CheckedRow(
-            row.sheet, row.number, json.loads(row.cells), row.state, row.problems, resident=row.resident
-        )
+    for row in rows.order_by("beside", "pk").iterator(chunk_size=_STORE):
+        yield CheckedRow(row.sheet, row.number, json.loads(row.cells), row.state, row.problems)

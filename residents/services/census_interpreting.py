@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from campaigns.models import Campaign, PriorityGroup
 from core.dates import age_on, parse_loose_date
+from core.idnumbers import check as check_number
 from core.text import clean
 from inventory.models import Vaccine
 from places.choices import Level
@@ -14,23 +15,13 @@ from places.models import Organisation, Place
 from residents import words
 from residents.choices import IdType, NotVaccinatedReason, Residence
 from residents.fields import BY_KEY, DOSES
+from residents.services.census_ground import ground_of
 from residents.services.persons import DoseValues, PersonValues, Problem, clean_values
 
-_VILLAGE_ENDING = re.compile(r"(村民委员会|居民委员会|村委会|居委会|社区|村|嘎查)$")
 _AGE_TOLERANCE = 2  # years: 虚岁 and files of last year
 _DAY_INSIDE = re.compile(r"\d{4}\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?|\d{8}")
 _ABROAD = re.compile(r"国外|境外|海外|香港|澳门|台湾|[^中外本全]国(?!营|道|际|庆)")
 COVID = "COVID"
-
-
-@dataclass(frozen=True)
-class Ground:
-    """Where the import takes place: its place, the villages below it, and the names above it."""
-
-    place: Place
-    villages: dict[str, Place]  # by every name in use
-    above: dict[str, str]  # level → name without 省/市/县
-    town_names: tuple[str, ...]
 
 
 class Interpreter:
@@ -43,9 +34,14 @@ class Interpreter:
         campaign: Campaign | None,
         today: date,
         organisation: Organisation | None = None,
+        sheets: Mapping[str, str] | None = None,
     ):
-        """``organisation`` is given for its own roster: everybody on it belongs there, whatever the row says."""
-        self.today, self.campaign, self.ground = today, campaign, _ground(place)
+        """``organisation`` is given for its own roster: everybody on it belongs there, whatever the row says.
+
+        ``sheets``: what the user said of sheets whose names tell no village (sheet → village code).
+        """
+        self.today, self.campaign, self.ground = today, campaign, ground_of(place)
+        self.sheets = dict(sheets or {})
         self.organisation = organisation
         self.disease = campaign.disease if campaign else COVID
         self.vaccines = {v.code: v for v in Vaccine.objects.filter(disease=self.disease)}
@@ -66,8 +62,9 @@ class Interpreter:
         """The person of one row (None when an error was found) and every problem, by field key."""
         problems: list[Problem] = []
         raw = {key: BY_KEY[key].read(value) for key, value in cells.items()}
-        if raw.get("id_type") == IdType.NONE or not clean(cells.get("number")):
-            problems.append(_no_number(raw.get("id_type")))
+        if not clean(cells.get("number")) and raw.get("id_type") != IdType.NONE:
+            message = "没有证件号码,请填写。确实没有证件的人,证件类型写“无证件”,并填写无证件原因和担保人。"
+            problems.append(Problem("number", "ID_EMPTY", message))
             raw.pop("id_type", None)
         village = self._village(clean(raw.get("village")), sheet, problems)
         self._residence(raw, problems)
@@ -91,25 +88,34 @@ class Interpreter:
             values = replace(values, workplace="")
         if self.organisation:  # it says that the person is on its roster, not that this is the only one
             values = replace(values, unsaid=values.unsaid | {"workplace"})
+        if problem := _own_number(values, clean(cells.get("number"))):
+            return None, [*problems, problem]
         return replace(values, doses=doses), problems
+
+    def village_of_sheet(self, sheet: str) -> Place | None:
+        """The village that the user chose for a sheet, or that its name means."""
+        code = self.sheets.get(sheet)
+        return self.ground.village(code) if code else self.ground.village_of_sheet(sheet)
 
     def _village(self, name: str, sheet: str, problems: list[Problem]) -> Place | None:
         place = self.ground.place
-        if not name:
-            by_sheet = self.ground.villages.get(_stem(clean(sheet), self.ground.town_names))
-            if place.level == Level.VILLAGE:
-                return place
-            if by_sheet is None:
-                problems.append(Problem("village", "VILLAGE_MISSING", "没有写是哪个村(社区),请填写。"))
-            return by_sheet
-        village = self.ground.villages.get(name) or self.ground.villages.get(
-            _stem(name, self.ground.town_names)
-        )
-        if village is None:
-            problems.append(
-                Problem("village", "VILLAGE_OUTSIDE", f"“{name}”不在{place.name}范围内,请改正或到该村导入。")
-            )
-        return village
+        if name:
+            village = self.ground.village(name)
+            if village is None:
+                message = f"“{name}”不在{place.name}范围内,请改正或到该村导入。"
+                problems.append(Problem("village", "VILLAGE_OUTSIDE", message))
+            return village
+        if village := self.village_of_sheet(sheet):
+            return village
+        if place.level != Level.VILLAGE:
+            message = "没有写是哪个村(社区)。请在上面选择这个工作表属于哪个村,或在表中填写。"
+            problems.append(Problem("village", "VILLAGE_MISSING", message))
+            return None
+        if other := self.ground.other_village_of_sheet(sheet):
+            message = f"工作表“{sheet}”是{other.name}的名单,这里只能导入{place.name}。请交{other.name}导入。"
+            problems.append(Problem("village", "VILLAGE_OUTSIDE", message))
+            return None
+        return place
 
     def _residence(self, raw: dict, problems: list[Problem]) -> None:
         """外出 and 流入 alone leave open how far; the place written beside it tells, for inflow also the ID number."""
@@ -171,8 +177,10 @@ class Interpreter:
         for word in filter(None, re.split(r"[、,;/\s]+", clean(raw))):
             if word in ("无", "否", "不是"):
                 continue
-            group = self.groups.get(word.upper()) or next(
-                (g for g in self.groups.values() if word in g.name or g.name in word), None
+            group = (
+                self.groups.get(word)
+                or self.groups.get(word.upper())
+                or next((g for g in self.groups.values() if word in g.name or g.name in word), None)
             )
             if group is None:
                 message = f"“{word}”不是已知的重点人群类别,没有导入。请填写类别代码,如 K5。"
@@ -268,40 +276,11 @@ def _without_echoes(found: list[Problem], said: list[Problem]) -> list[Problem]:
     ]
 
 
-def _no_number(id_type: object) -> Problem:
-    if id_type == IdType.NONE:
-        message = "没有证件的人不能用表格登记。请在“居民”里点“登记居民”,证件类型选“无证件”,写明原因和担保人。"
-        return Problem("number", "NO_DOCUMENT", message)
-    return Problem(
-        "number",
-        "ID_EMPTY",
-        "没有证件号码,请填写。确实没有证件的人,请在“居民”里点“登记居民”,证件类型选“无证件”。",
-    )
-
-
-def _ground(place: Place) -> Ground:
-    villages: dict[str, Place] = {}
-    towns: list[str] = []
-    above = {p.level: p.name for p in [*place.ancestors(), place]}
-    if town := above.get(Level.TOWN):
-        towns = [town, re.sub(r"(街道|镇|乡|苏木)$", "", town)]
-    rows = [place] if place.level == Level.VILLAGE else Place.objects.current().under(place).villages()
-    stems: dict[str, list[Place]] = {}
-    for village in rows:
-        villages |= {village.name: village, village.code: village}
-        stems.setdefault(_stem(village.name, ()), []).append(village)
-    # Two villages with one stem (南山村, 南山社区) are told apart by the full name only.
-    villages |= {stem: found[0] for stem, found in stems.items() if len(found) == 1 and stem}
-    ending = re.compile(r"(省|市|自治区|自治州|自治县|地区|盟|县|区|旗)$")
-    short = {level: ending.sub("", name) or name for level, name in above.items()}
-    return Ground(place, villages, {str(level): name for level, name in short.items()}, tuple(towns))
-
-
-def _stem(name: str, towns: tuple[str, ...]) -> str:
-    """迎泽街道曙光社区居委会 → 曙光."""
-    for town in towns:
-        if town and name.startswith(town) and len(name) > len(town):
-            name = name.removeprefix(town)
-            break
-    shorter = _VILLAGE_ENDING.sub("", name)
-    return _VILLAGE_ENDING.sub("", shorter) or name
+def _own_number(values: PersonValues, said: str) -> Problem | None:
+    """A person without document may come back with the number that the register gave, never with another one."""
+    if not said or not values.documents or values.documents[0].id_type != IdType.NONE:
+        return None
+    if not check_number(IdType.NONE, said, today=values.birth_date).ok:
+        return Problem("number", "NO_DOCUMENT", "无证件人员的编号由系统给出,请把证件号码留空。")
+    values.documents = (replace(values.documents[0], number=said), *values.documents[1:])
+    return None

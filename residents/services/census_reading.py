@@ -1,7 +1,7 @@
 """A census file as an office sends it → rows of cells by field: the header is found, blocks are filled, totals left out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -10,9 +10,10 @@ from core import sheets
 from core.errors import RuleBroken
 from core.sheets import Row, SheetData, SheetError
 from core.text import clean
-from residents.fields import BY_KEY, REASON_KEY, REQUIRED, key_of
+from residents.fields import BY_KEY, REASON_KEY, REQUIRED, key_of, plain_title
 
 _HEADER_WITHIN = 20  # rows: titles, filling instructions and the unit stand above the header, never more
+_NEARLY = 3  # known columns that make a row a header although name or number is called otherwise
 # First words of rows that belong to the sheet, not to a person.
 _FURNITURE = re.compile(
     r"(合计|总计|小计|共计|说明|注[::]|备注[::]|填表|填报|审核|负责人|制表|联系人|示例|例[::])"
@@ -31,20 +32,40 @@ class RawRow:
     cells: dict[str, object]
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A column whose header the form does not have. ``field`` is what the office said it means: a key, "" (nothing), or
+    None while nobody has said anything; ``where`` is the column's letter."""
+
+    header: str
+    title: str
+    where: str
+    field: str | None = None
+
+
 @dataclass
 class Reading:
-    """What was found in a file: the rows of people, headers that nobody knows, sheets without a header."""
+    """What was found in a file: the rows of people, headers to ask about, sheets without a header or left out."""
 
     rows: list[RawRow] = field(default_factory=list)
-    unknown_columns: list[str] = field(default_factory=list)
+    asked: dict[str, Asked] = field(default_factory=dict)  # by header
+    doubled: list[str] = field(default_factory=list)
     skipped_sheets: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)  # required columns that no header is known to name
+
+    @property
+    def unknown_columns(self) -> list[str]:
+        """Titles that nobody has assigned yet."""
+        return [asked.title for asked in self.asked.values() if asked.field is None]
 
     @property
     def remark(self) -> str:
-        """One or two sentences about what was passed over; "" when nothing was."""
+        """Some sentences about what was passed over; "" when nothing was."""
         parts = []
         if self.unknown_columns:
             parts.append(f"不认识的列没有导入:{'、'.join(self.unknown_columns[:12])}。")
+        if self.doubled:
+            parts.append(f"同一内容有两列,只导入了前一列,没有导入:{'、'.join(self.doubled[:12])}。")
         if self.skipped_sheets:
             parts.append(f"没有名单的工作表没有导入:{'、'.join(self.skipped_sheets[:12])}。")
         return "".join(parts)
@@ -54,27 +75,37 @@ class Reading:
 class _Header:
     first: int  # position of the first row of people in sheet.rows
     columns: dict[int, str]
-    unknown: list[str]
+    asked: list[Asked]
+    doubled: list[str]
+
+    @property
+    def missing(self) -> list[str]:
+        """Titles of required columns that this header does not name."""
+        return [known.title for known in REQUIRED if known.key not in self.columns.values()]
+
+
+Meanings = Mapping[str, str]  # header → field key, as the office has said before
 
 
 def read_file(path: str | Path) -> Reading:
     """Read a file on disk. Raises RuleBroken like ``read_content``."""
-    try:
-        return _reading(sheets.read(path))
-    except SheetError as error:
-        raise RuleBroken(error.code, error.message, "file") from error
+    return read_content(Path(path).read_bytes())
 
 
-def read_content(content: bytes) -> Reading:
-    """Read the content of an .xlsx, .xls or .csv file.
+def read_content(
+    content: bytes, *, meanings: Meanings | None = None, leave_out: Iterable[str] = ()
+) -> Reading:
+    """Read the content of an .xlsx, .xls or .csv file, without the sheets named in ``leave_out``.
 
     Raises RuleBroken with the code of ``core.sheets.SheetError``, or NO_HEADER when no sheet has a header row with
-    the columns of name and number.
+    the columns of name and number. Where a row looks like a header but lacks one of them, the reading comes without
+    rows, with ``missing`` and the headers to ask about.
     """
     try:
-        return _reading(sheets.read_bytes(content))
+        book = sheets.read_bytes(content)
     except SheetError as error:
         raise RuleBroken(error.code, error.message, "file") from error
+    return _reading([sheet for sheet in book if sheet.name not in set(leave_out)], meanings or {})
 
 
 def cell_text(value: object) -> str:
@@ -88,37 +119,54 @@ def cell_text(value: object) -> str:
     return str(value).strip()
 
 
-def _reading(book: list[SheetData]) -> Reading:
-    reading = Reading()
+def _reading(book: list[SheetData], meanings: Meanings) -> Reading:
+    reading, nearly = Reading(), []
     for sheet in book:
-        header = _find_header(sheet)
+        header = _find_header(sheet, meanings)
         if header is None:
             reading.skipped_sheets.append(sheet.name)
-            continue
-        reading.unknown_columns += [name for name in header.unknown if name not in reading.unknown_columns]
-        reading.rows += _people(sheet, header)
-    if len(reading.skipped_sheets) == len(book):
+        elif header.missing:
+            nearly.append(header)
+            reading.skipped_sheets.append(sheet.name)
+        else:
+            _take(reading, header)
+            reading.rows += _people(sheet, header)
+    if len(reading.skipped_sheets) < len(book):
+        return reading
+    if not nearly:
         titles = "、".join(f"“{known.title}”" for known in REQUIRED)
         raise RuleBroken(
             "NO_HEADER",
             f"前{_HEADER_WITHIN}行里没有找到表头:表头要有{titles}两列。请下载模板对照,或检查表头文字后重新上传。",
             "file",
         )
+    best = max(nearly, key=lambda header: len(header.columns))
+    _take(reading, best)
+    reading.missing, reading.skipped_sheets = best.missing, []
     return reading
 
 
-def _find_header(sheet: SheetData) -> _Header | None:
-    """The row (or two merged rows) that names the most columns, name and number among them."""
+def _take(reading: Reading, header: _Header) -> None:
+    reading.asked |= {asked.header: asked for asked in header.asked if asked.header not in reading.asked}
+    reading.doubled += [title for title in header.doubled if title not in reading.doubled]
+
+
+def _find_header(sheet: SheetData, meanings: Meanings) -> _Header | None:
+    """The row (or two merged rows) that names the most columns: name and number among them, where there is such a row."""
     best: _Header | None = None
     for at in range(min(_HEADER_WITHIN, len(sheet.rows))):
         for height in (1, 2):
-            found = _header_at(sheet, at, height)
-            if found and (best is None or len(found.columns) > len(best.columns)):
+            found = _header_at(sheet, at, height, meanings)
+            if found and (best is None or _worth(found) > _worth(best)):
                 best = found
     return best
 
 
-def _header_at(sheet: SheetData, at: int, height: int) -> _Header | None:
+def _worth(header: _Header) -> tuple[bool, int]:
+    return not header.missing, len(header.columns)
+
+
+def _header_at(sheet: SheetData, at: int, height: int, meanings: Meanings) -> _Header | None:
     top = _across(sheet, sheet.rows[at])
     if height == 2:
         if at + 1 >= len(sheet.rows) or sheet.rows[at + 1].number != sheet.rows[at].number + 1:
@@ -126,19 +174,36 @@ def _header_at(sheet: SheetData, at: int, height: int) -> _Header | None:
         titles = _two_rows(top, sheet.rows[at + 1].cells)
     else:
         titles = [clean(cell) for cell in top]
+    header = _named(titles, at + height, meanings)
+    if header.missing and len(header.columns) < _NEARLY:
+        return None
+    if height == 2 and _is_person(sheet.rows[at + 1], header.columns):
+        return None
+    return header
+
+
+def _named(titles: list[str], first: int, meanings: Meanings) -> _Header:
+    """Which field each title names; what the office has said comes before what the form knows."""
     columns: dict[int, str] = {}
-    unknown = []
+    asked, doubled = [], []
     for column, title in enumerate(titles):
-        key = key_of(title) if title else None
-        if key is not None and key not in columns.values():
+        header = plain_title(title)[:120]
+        if not header:
+            continue
+        said = meanings.get(header)
+        key = key_of(title) if said is None else said
+        if header in meanings or key is None:
+            asked.append(Asked(header, title[:120], _letter(column), said))
+        if key and key in columns.values():
+            doubled.append(title)
+        elif key:
             columns[column] = key
-        elif title and key is None:
-            unknown.append(title)
-    if not {known.key for known in REQUIRED} <= set(columns.values()):
-        return None
-    if height == 2 and _is_person(sheet.rows[at + 1], columns):
-        return None
-    return _Header(at + height, columns, unknown)
+    return _Header(first, columns, asked, doubled)
+
+
+def _letter(column: int) -> str:
+    high, low = divmod(column, 26)
+    return (chr(64 + high) if high else "") + chr(65 + low)
 
 
 def _two_rows(top: list[object], below: list[object]) -> list[str]:
@@ -156,7 +221,8 @@ def _two_rows(top: list[object], below: list[object]) -> list[str]:
 def _is_person(row: Row, columns: dict[int, str]) -> bool:
     """True when the second of two header rows already is data: it has a name or a number of its own."""
     at = {key: column for column, key in columns.items()}
-    below = [row.cells[at[k.key]] if at[k.key] < len(row.cells) else "" for k in REQUIRED]
+    required = [at[known.key] for known in REQUIRED if known.key in at]
+    below = [row.cells[column] if column < len(row.cells) else "" for column in required]
     return any(clean(cell) and key_of(cell) is None for cell in below)
 
 

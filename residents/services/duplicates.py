@@ -1,12 +1,13 @@
 """Is this person on the register already? The same number is refused; a likeness is shown before saving."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from core.errors import RuleBroken
 from places.models import Place
 from residents.models import Resident, ResidentIdentifier
-from residents.services.persons import Document
+from residents.services.persons import Document, PersonValues
 
 _SHOWN = 5
 
@@ -67,3 +68,20 @@ def likely_duplicates(
         for other in namesakes.filter(phone=phone)[:_SHOWN]:
             found.setdefault(other.pk, Likeness(other, "姓名和电话相同"))
     return list(found.values())
+
+
+def lookalikes(people: Sequence[PersonValues]) -> dict[int, Resident]:
+    """Position in ``people`` → the live resident of the same village with the same name, sex and birth date, if any.
+
+    Two queries for all of them (documents come along); the caller has made sure that the numbers differ.
+    """
+    found: dict[tuple, Resident] = {}
+    rows = Resident.objects.live().filter(
+        village__in={person.village.pk for person in people},
+        birth_date__in={person.birth_date for person in people},
+        name__in={person.name for person in people},
+    )
+    for row in rows.order_by("-pk").prefetch_related("identifiers"):
+        found[row.village_id, row.name, row.sex, row.birth_date] = row
+    keys = ((person.village.pk, person.name, person.sex, person.birth_date) for person in people)
+    return {at: found[key] for at, key in enumerate(keys) if key in found}

@@ -4,28 +4,45 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
+from django.db.models import Prefetch
+
 from accounts.models import User
 from campaigns.models import Campaign
 from core import audit
 from core.jobs import Progress
 from core.xlsx import Column, stream
+from places.models import Place
+from places.querysets import code_range
 from residents import listing
-from residents.models import Resident
+from residents.fields import BY_KEY, FIELDS
+from residents.models import Resident, VaccinationRecord
+
+_CHUNK = 1000
+COVID = "COVID"
+
+
+def _known(key: str, *, listed_as: str = "", hidden: bool = False, format: str = "text") -> Column:
+    """A column of the list that the census form has too, under the same title."""
+    field = BY_KEY[key]
+    title = f"{field.title}(部分隐藏)" if hidden else field.title
+    return Column(listed_as or key, title, width=field.width, format=format)
+
 
 COLUMNS = [
-    Column("name", "姓名", width=12),
-    Column("number", "证件号码(部分隐藏)", width=22),
-    Column("sex", "性别", width=6),
-    Column("age", "年龄", width=6, format="int"),
-    Column("village", "村(社区)", width=16),
-    Column("group", "组", width=8),
-    Column("residence", "人员类别", width=18),
-    Column("phone", "联系电话(部分隐藏)", width=16),
+    _known("name"),
+    _known("number", hidden=True),
+    _known("sex"),
+    _known("age", format="int"),
+    _known("village"),
+    _known("group_no", listed_as="group"),
+    _known("residence"),
+    _known("phone", hidden=True),
     Column("status", "接种状态", width=20),
     Column("due", "可种日期", width=12, format="date"),
-    Column("reason", "未接种原因", width=16),
+    _known("not_vaccinated_reason", listed_as="reason"),
 ]
-_CHUNK = 1000
+# The census form itself: what is exported so goes back in by an import and changes nothing.
+FORM = [Column(field.key, field.full_title, width=field.width, format=field.format) for field in FIELDS]
 
 
 def listed(user: User, campaign: Campaign | None, criteria: Mapping[str, str], sort: str, today: date):
@@ -63,3 +80,47 @@ def _lines(people, today: date, total: int, progress: Progress) -> Iterator[dict
         if done % _CHUNK == 0 or done == total:
             progress.step(done, total, f"已写入 {done} 人")
         yield listing.line(resident, today)
+
+
+def export_register(
+    *,
+    user: User,
+    campaign: Campaign | None,
+    village: Place | None,
+    purpose: str,
+    path: Path,
+    progress: Progress,
+) -> int:
+    """Write the live people of ``user`` (of ``village`` only, if given) in the layout of the census form, numbers in full.
+
+    Returns how many; who took them and for what is recorded. An import of the file changes nothing.
+    """
+    people = Resident.objects.visible_to(user, "residents.export").live()
+    if village is not None:
+        people = people.filter(code_range("village_code", village.prefix))
+    total = people.count()
+    count = stream(path, FORM, form_lines(people, campaign, total, progress), name="摸排登记表")
+    audit.record(
+        "residents.exported_full",
+        actor=user,
+        place_code=village.code if village else "",
+        data={"people": count, "purpose": purpose[:200]},
+    )
+    return count
+
+
+def form_lines(
+    people, campaign: Campaign | None, total: int, progress: Progress | None = None
+) -> Iterator[dict[str, object]]:
+    """The cells of each person by field key: doses of the campaign's disease only, none that were voided."""
+    disease = campaign.disease if campaign else COVID
+    doses = VaccinationRecord.objects.counted().filter(disease=disease).select_related("vaccine")
+    people = people.select_related("village", "household", "organisation").prefetch_related(
+        "identifiers", "priority_groups", Prefetch("records", doses)
+    )
+    for done, resident in enumerate(
+        people.order_by("village_code", "pk").iterator(chunk_size=_CHUNK), start=1
+    ):
+        if progress and (done % _CHUNK == 0 or done == total):
+            progress.step(done, total, f"已写入 {done} 人")
+        yield {field.key: field.show(resident) for field in FIELDS}

@@ -157,7 +157,7 @@ def clean_values(
     for key in (*TEXTS, "household_no"):
         values[key] = _text(key, raw.get(key), problems)
     values["willing"] = _willing(raw.get("willing"), problems)
-    values["nationality"] = clean(raw.get("nationality")) or "156"
+    values["nationality"] = _nationality(raw, problems)
     if document:  # a wrong number is put right first: it usually tells both
         _demand("sex", "性别", values, problems)
         _demand("birth_date", "出生日期", values, problems)
@@ -324,6 +324,13 @@ def _text(key: str, raw, problems, model=Resident) -> str:
         problems.append(Problem(key, "TOO_LONG", f"最多{limit}个字,现在有{len(text)}个,请缩短。"))
         return ""
     return text
+
+
+def _nationality(raw, problems) -> str:
+    code = clean(raw.get("nationality")) or "156"
+    if not (len(code) == 3 and code.isdigit() and code.isascii()):
+        problems.append(Problem("nationality", "CHOICE", f"“{code}”不是国籍代码,请填3位数字,中国可不填。"))
+    return code
 
 
 def _willing(raw, problems) -> bool | None:

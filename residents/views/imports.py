@@ -1,11 +1,14 @@
 """From an office's file to the register, in three pages: send it in, look at what it would do, put it in."""
 
 import json
+from collections import Counter
 from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
@@ -21,10 +24,13 @@ from core.names import normalise
 from core.text import clean
 from core.views import ActionRequiredMixin, ServiceFormView
 from core.xlsx import file_name
+from places.choices import Level
+from places.models import Place
 from residents.choices import ImportState, RowState
+from residents.fields import CHOICES
 from residents.forms import CensusForm
 from residents.forms.census import own_organisation
-from residents.models import CensusImport
+from residents.models import CensusImport, CensusRow
 from residents.services import census as service
 from residents.services.census_workbooks import error_workbook, template
 from residents.tasks import check_census, commit_census
@@ -63,14 +69,20 @@ class ImportView(ServiceFormView):
                 actor=user,
                 organisation=own_organisation(user),
             )
-            return _start_check(census, user)
+            return start_check(census, user)
 
     def get_context_data(self, **kwargs):
         mine = CensusImport.objects.visible_to(self.request.user).select_related("place", "created_by")
-        return super().get_context_data(imports=mine[:30], **kwargs)
+        waiting = CensusRow.objects.open_reviews().filter(census=OuterRef("pk")).order_by().values("census")
+        number = Subquery(waiting.annotate(number=Count("pk")).values("number"), IntegerField())
+        return super().get_context_data(
+            imports=mine.annotate(waiting=Coalesce(number, 0))[:30],
+            may_export=self.request.user.can("residents.reveal"),
+            **kwargs,
+        )
 
 
-class _ImportMixin(ActionRequiredMixin):
+class ImportMixin(ActionRequiredMixin):
     """An import within the user's reach (``self.census``), else 404."""
 
     action = "residents.import"
@@ -85,7 +97,7 @@ class _ImportMixin(ActionRequiredMixin):
         )
 
 
-class ImportDetailView(_ImportMixin, PageView):
+class ImportDetailView(ImportMixin, PageView):
     """What the file will do (or has done), row by row, with the reasons beside."""
 
     template_name = "residents/import_detail.html"
@@ -95,8 +107,8 @@ class ImportDetailView(_ImportMixin, PageView):
         shown = self.request.GET.get("state", "")
         shown = shown if shown in RowState.values else ""
         rows = census.rows.filter(state=shown) if shown else census.rows.all()
-        page = Paginator(rows.order_by("pk"), _PAGE).get_page(self.request.GET.get("page"))
-        page.object_list = [_line(row) for row in page.object_list]
+        page = Paginator(rows.order_by("beside", "pk"), _PAGE).get_page(self.request.GET.get("page"))
+        page.object_list = _lines(page.object_list)
         over = census.job is None or census.job.is_over
         good = census.counts.get(RowState.CREATE, 0) + census.counts.get(RowState.UPDATE, 0)
         return super().get_context_data(
@@ -111,11 +123,15 @@ class ImportDetailView(_ImportMixin, PageView):
             may_discard=over
             and census.state in (ImportState.CHECKED, ImportState.CHECKING, ImportState.FAILED),
             is_running=not over,
+            may_undo=over and census.state in (ImportState.COMMITTED, ImportState.COMMITTING),
+            how_far=service.how_far(census) if census.state == ImportState.COMMITTING else None,
+            waiting=census.rows.open_reviews().count() if census.state == ImportState.COMMITTED else 0,
+            **_asked(census, over),
             **kwargs,
         )
 
 
-class CommitView(_ImportMixin, View):
+class CommitView(ImportMixin, View):
     """Put the good rows in; also goes on with work that was interrupted."""
 
     http_method_names = ["post"]
@@ -126,7 +142,7 @@ class CommitView(_ImportMixin, View):
             if census.job is not None and not census.job.is_over:
                 return redirect(census)
             if census.state == ImportState.CHECKING:
-                return redirect(_start_check(census, request.user))
+                return redirect(start_check(census, request.user))
             if census.state not in (ImportState.CHECKED, ImportState.COMMITTING):
                 messages.warning(request, "这次导入已经完成或已经放弃。需要再导入时请重新上传文件。")
                 return redirect(census)
@@ -143,7 +159,7 @@ class CommitView(_ImportMixin, View):
         return redirect(job)
 
 
-class DiscardView(_ImportMixin, View):
+class DiscardView(ImportMixin, View):
     """Give the import up; nothing of it enters the register."""
 
     http_method_names = ["post"]
@@ -158,7 +174,7 @@ class DiscardView(_ImportMixin, View):
         return redirect("residents:import")
 
 
-class ErrorsView(_ImportMixin, View):
+class ErrorsView(ImportMixin, View):
     """The bad rows as a workbook, to be corrected and sent in again. It holds full numbers: the download is recorded."""
 
     def get(self, request, uid):
@@ -187,7 +203,7 @@ class TemplateView(ActionRequiredMixin, View):
         return _workbook(template(village_name=name), file_name(name, "摸排登记表", localdate()))
 
 
-def _start_check(census: CensusImport, user) -> str:
+def start_check(census: CensusImport, user) -> str:
     job = jobs.start(
         check_census,
         kind="census.check",
@@ -215,6 +231,29 @@ def _cards(census: CensusImport, shown: str) -> list[dict]:
     for card in cards:
         card["is_shown"] = card["state"] == shown
     return cards
+
+
+def _asked(census: CensusImport, over: bool) -> dict:
+    """The open questions about columns and sheets, as long as an answer can still change the check."""
+    open_ = over and census.stored_as and census.state in (ImportState.CHECKED, ImportState.FAILED)
+    if not open_ or not any(census.questions.values()):
+        return {}
+    villages = Place.objects.current().under(census.place).villages()
+    if census.place.level == Level.VILLAGE:
+        villages = [census.place]
+    return {
+        "columns": census.questions["columns"],
+        "sheets": [(sheet, census.sheets.get(sheet)) for sheet in census.questions["sheets"]],
+        "fields": CHOICES,
+        "villages": villages,
+    }
+
+
+def _lines(rows) -> list[dict]:
+    """Rows for the screen; those with one number are marked as belonging together."""
+    rows = list(rows)
+    times = Counter(row.beside for row in rows)
+    return [_line(row) | {"is_one_of": times[row.beside] > 1 and row.beside > 0} for row in rows]
 
 
 def _line(row) -> dict:

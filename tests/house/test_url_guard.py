@@ -20,7 +20,7 @@ from core.models import Job
 from places.choices import OrganisationKind
 from places.models import Organisation
 from reports.models import ReportFile
-from residents.models import CensusImport, RosterEntry, Sticker
+from residents.models import CensusImport, CensusRow, RosterEntry, Sticker
 from residents.services import calls, moves, submissions
 from residents.services.merging import merge
 from tests.access_matrix import EXEMPT, ROLES, ROWS
@@ -112,6 +112,7 @@ def things(cast, campaign, town, site, school, today):
         file_sha256="0" * 64,
         created_by=cast.cadre01,
     )
+    review = CensusRow.objects.create(census=census, number=2, state="review", resident=resident, cells="{}")
     roster = RosterSubmission.objects.create(
         session=session,
         place=town.village,
@@ -210,6 +211,7 @@ def things(cast, campaign, town, site, school, today):
         "booking": [booking.uid],
         "roster": [roster.pk],
         "census": [census.uid],
+        "review": [review.pk],
         "level": [site.levels.get(lot=lot).pk],
         "movement": [site.movements.get(lot=lot).uid],
         "visit": [visit.uid],

@@ -200,6 +200,7 @@ MEDIA_ROOT = VAR_DIR / "files"  # uploads and produced workbooks: never served b
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 MAX_REQUEST_BYTES = 32 * 1024 * 1024  # the largest census file (30 MB) and its form
+FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_REQUEST_BYTES  # an upload is full of numbers: never a plain copy in /tmp
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
