@@ -40,6 +40,14 @@ _OFFICE = {
     "aefi.view",
     "certificates.issue",
     "certificates.revoke",
+    "duties.view",
+    "duties.assign",
+    "outreach.log",
+    "lifts.manage",
+    "publicity.view",
+    "publicity.record",
+    "doses.verify",
+    "tags.manage",
 }
 _FLOOR = {
     "certificates.issue",
@@ -75,6 +83,8 @@ ACTIONS: dict[str, frozenset[str]] = {
             "reports.download",
             "targets.assign",
             "aefi.view",
+            "duties.view",
+            "publicity.view",
         }
     ),
     Role.TOWN: frozenset(_OFFICE),
@@ -99,6 +109,12 @@ ACTIONS: dict[str, frozenset[str]] = {
             "rosters.view",
             "bookings.make",
             "reports.view",
+            "duties.view",
+            "duties.assign",
+            "outreach.log",
+            "lifts.manage",
+            "publicity.view",
+            "publicity.record",
         }
     ),
     Role.SCHOOL: frozenset(
@@ -148,6 +164,7 @@ ACTIONS: dict[str, frozenset[str]] = {
             "residents.edit",
             "residents.reveal",
             "visits.observe",
+            "doses.verify",
         }
     ),
     Role.SCREENER: frozenset(
@@ -155,6 +172,7 @@ ACTIONS: dict[str, frozenset[str]] = {
         | {
             "visits.screen",
             "visits.check_in",
+            "doses.verify",
             "consents.record",
             "aefi.view",
             "aefi.report",

@@ -90,4 +90,4 @@ class BookingQuerySet(QuerySet):
             "enrolment__resident__village",
             "enrolment__resident__organisation",
             "enrolment__last_product",
-        ).prefetch_related("enrolment__resident__identifiers")
+        ).prefetch_related("enrolment__resident__identifiers", "enrolment__resident__tags")

@@ -71,7 +71,7 @@ def _people(rosters: list[Roster]) -> list[dict]:
                     "phone": resident.phone,
                     "dose": booking.dose_number,
                     "vaccine": enrolment.last_product.short_name if enrolment.last_product else "",
-                    "needs": resident.special_needs,
+                    "needs": resident.needs,
                     "late": booking.late_reason,
                 }
             )

@@ -188,3 +188,13 @@ class CloseForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper = helper("结束这个活动", "reason", css="btn-danger")
+
+
+class KeyGroupForm(forms.Form):
+    """The name of a key group."""
+
+    name = forms.CharField(label="名称", max_length=80)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = helper("保存", "name")

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from campaigns.views import campaign
+from campaigns.views import campaign, key_groups
 
 app_name = "campaigns"
 urlpatterns = [
     path("", campaign.CampaignListView.as_view(), name="list"),
     path("choose/", campaign.ChooseView.as_view(), name="choose"),
     path("<slug:code>/", campaign.CampaignView.as_view(), name="detail"),
+    path("<slug:code>/groups/", key_groups.KeyGroupListView.as_view(), name="key_groups"),
+    path("<slug:code>/groups/<str:group>/", key_groups.KeyGroupView.as_view(), name="key_group"),
     path("<slug:code>/consent/<str:which>/", campaign.ConsentPrintView.as_view(), name="consent_print"),
 ]

@@ -25,7 +25,7 @@ class VisitQuerySet(QuerySet):
     def with_person(self):
         """What a line of a list shows, in two queries."""
         return self.select_related("enrolment__resident", "site", "booking__slot").prefetch_related(
-            "enrolment__resident__identifiers"
+            "enrolment__resident__identifiers", "enrolment__resident__tags"
         )
 
     def with_open_reaction(self, reactions):

@@ -6,9 +6,11 @@ from residents.models import Resident
 
 
 def floor_events(resident: Resident) -> list[Event]:
-    """Visits, screenings, doses with lot and nurse, and reactions of ``resident``: four queries."""
+    """Visits, screenings, doses with lot and nurse, and reactions of ``resident``: four queries, one for most people, who were never here."""
     mine = {"visit__enrolment__resident": resident}
-    visits = Visit.objects.filter(enrolment__resident=resident).select_related("site", "left_by")
+    visits = list(Visit.objects.filter(enrolment__resident=resident).select_related("site", "left_by"))
+    if not visits:
+        return []
     screenings = Screening.objects.filter(**mine).select_related("visit", "by")
     doses = Dose.objects.filter(**mine).select_related("visit", "record", "lot__presentation__vaccine", "by")
     reactions = AdverseEvent.objects.filter(dose__visit__enrolment__resident=resident)

@@ -1,15 +1,19 @@
 """Files that people send in and jobs produce. They lie under MEDIA_ROOT, which no address serves: a produced file is
 handed out by ``core.views.files.JobFileView`` to the one who asked for it, and every download is recorded."""
 
+import base64
+import hashlib
 import shutil
 import time
 import uuid
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
 
+from core import crypto
 from core.models import Job
 from core.text import clean
 
@@ -51,6 +55,30 @@ def keep_upload(upload: UploadedFile, folder: str) -> str:
         for chunk in upload.chunks():
             file.write(chunk)
     return stored_as
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A file kept encrypted: where, and the SHA-256 of its content."""
+
+    stored_as: str
+    sha256: str
+
+
+def keep_sealed(content: bytes, folder: str, *, context: str) -> Sealed:
+    """Encrypt ``content`` with the field keys and store it; ``context`` names what it is and is bound to it."""
+    stored_as = f"{folder}/{uuid.uuid4().hex}.sealed"
+    path = kept(stored_as)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = base64.b64encode(content).decode()
+    path.write_text(crypto.key_ring().encrypt(text, context), encoding="ascii")
+    return Sealed(stored_as, hashlib.sha256(content).hexdigest())
+
+
+def open_sealed(stored_as: str, *, context: str) -> bytes:
+    """What ``keep_sealed`` stored. Raises ``crypto.Undecipherable`` when it was changed, FileNotFoundError."""
+    stored = kept(stored_as).read_text(encoding="ascii")
+    return base64.b64decode(crypto.key_ring().decrypt(stored, context))
 
 
 def kept(stored_as: str) -> Path:

@@ -85,6 +85,10 @@ def _groups(resident) -> str:
     return "、".join(group.code for group in resident.priority_groups.all())
 
 
+def _tag_words(kind: str) -> Callable[[object], str]:
+    return lambda resident: "、".join(tag.name for tag in resident.tags.all() if tag.kind == kind)
+
+
 def _willing_word(resident) -> str:
     return {True: "愿意", False: "不愿意", None: ""}[resident.willing]
 
@@ -279,7 +283,6 @@ _PEOPLE = [
         "身体状况",
         width=16,
     ),
-    _plain("special_needs", "特殊需要", "特殊情况", "特殊需求", width=14),
     Field(
         "nationality",
         "国籍",
@@ -289,6 +292,24 @@ _PEOPLE = [
         read=_nationality,
         show=lambda resident: "" if resident.nationality == CHINA else resident.nationality,
     ),
+    Field(
+        "tags",
+        "人员标签",
+        ("标签", "人员身份", "特殊身份", "人员属性"),
+        example="党员",
+        width=12,
+        note="如党员、村两委、独居老人;多个用顿号分开",
+        show=_tag_words("tag"),
+    ),
+    Field(
+        "needs",
+        "特殊需要",
+        ("特殊需求", "特殊情况", "需要照顾", "行动能力"),
+        width=12,
+        note="如听力、行动不便(轮椅)、需要陪护;多个用顿号分开",
+        show=_tag_words("need"),
+    ),
+    _plain("special_needs", "特殊需要说明", "特殊需求说明", width=14),
     _plain("guardian_name", "监护人", "监护人姓名", "家长姓名", "家长", width=10),
     Field(
         "willing",

@@ -62,7 +62,7 @@ def current_of(resident):
 def narrow(residents: QuerySet, criteria: Mapping[str, str], today: date) -> QuerySet:
     """Keep the people who meet every criterion (plain texts, as the filter row sends them). Needs ``with_current``.
 
-    Keys: village (code), group, residence, age (key of AGE_BANDS), status (of STATUSES), key_group, organisation (ids),
+    Keys: village (code), group, grid, tag (id), residence, age (key of AGE_BANDS), status (of STATUSES), key_group, organisation (ids),
     reason, q, removed ("1": only removed people; otherwise only live ones).
     """
     residents = residents.filter(removed_on__isnull=criteria.get("removed") != "1")
@@ -84,6 +84,8 @@ def narrow(residents: QuerySet, criteria: Mapping[str, str], today: date) -> Que
 
 _EQUAL = {
     "group": "group_no",
+    "grid": "grid",
+    "tag": "tags",
     "residence": "residence",
     "reason": "not_vaccinated_reason",
     "key_group": "priority_groups",

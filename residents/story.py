@@ -13,6 +13,7 @@ from residents.models import (
     Enrolment,
     Hold,
     Merge,
+    Outreach,
     Resident,
     VaccinationRecord,
 )
@@ -24,8 +25,17 @@ HISTORY = (
     Prefetch("enrolments", Enrolment.objects.select_related("campaign", "unit").order_by("-campaign")),
     Prefetch("enrolments__holds", Hold.objects.select_related("by", "lifted_by")),
     Prefetch("enrolments__consents", Consent.objects.select_related("recorded_by")),
+    Prefetch("outreaches", Outreach.objects.select_related("by")),
 )
+# What the audit trail tells of rides: action → word.
+_LIFTS = {
+    "lift.requested": "申请接送",
+    "lift.arranged": "安排接送",
+    "lift.finished": "已接送",
+    "lift.cancelled": "取消接送",
+}
 _DEEDS = (
+    *_LIFTS,
     "resident.added",
     "resident.edited",
     "resident.document_added",
@@ -39,7 +49,7 @@ _DEEDS = (
 
 
 def events(resident: Resident) -> list[Event]:
-    """Registered, edited, removed, doses, holds and consents; six queries whatever the length."""
+    """Registered, edited, removed, doses, holds, consents, visits, rides, merges; eight queries whatever the length."""
     prefetch_related_objects([resident], *HISTORY)
     return [
         *_deeds(resident),
@@ -47,6 +57,7 @@ def events(resident: Resident) -> list[Event]:
         *_holds(resident),
         *_consents(resident),
         *_merges(resident),
+        *_outreaches(resident),
     ]
 
 
@@ -64,6 +75,9 @@ def _deeds(resident: Resident) -> Iterator[Event]:
 
 def _told(row: AuditEvent) -> tuple[str, str]:
     data = row.data
+    if row.action in _LIFTS:
+        words = (data.get(key) for key in ("on", "driver", "plate", "reason"))
+        return _LIFTS[row.action], " ".join(filter(None, words))
     if row.action == "resident.edited":
         changes = data.get("changes", {})
         return "修改资料", ";".join(
@@ -103,6 +117,8 @@ def _doses(resident: Resident) -> Iterator[Event]:
         doubt = "" if row.is_verified else ",存疑待核实"
         source = "" if row.source == RecordSource.HERE else f"({row.get_source_display()}{doubt})"
         yield Event(row.given_on, f"第{row.dose_number}剂", f"{row.vaccine},{place}{source}")
+        if row.verified_at:
+            yield Event(row.verified_at, "核实", f"{row.given_on} 的接种属实:{row.proof}")
         if row.voided_at:
             text = f"{row.given_on} 的接种记录作废:{row.void_reason}{_by(row.voided_by)}"
             yield Event(row.voided_at, "作废", text)
@@ -145,6 +161,13 @@ def _merges(resident: Resident) -> Iterator[Event]:
             yield Event(
                 row.undone_at, "撤销合并", f"与{other}的档案分开:{row.undo_reason}{_by(row.undone_by)}"
             )
+
+
+def _outreaches(resident: Resident) -> Iterator[Event]:
+    for row in resident.outreaches.all():
+        more = [row.next_step, row.note, row.next_on and f"{row.next_on} 再联系"]
+        text = ";".join(filter(None, [row.outcome_word, *more]))
+        yield Event(row.at, f"{row.get_kind_display()}走访", f"{text}{_by(row.by)}")
 
 
 def _by(user) -> str:

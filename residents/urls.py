@@ -65,6 +65,7 @@ urlpatterns = [
     path("submissions/<uuid:uid>/return/", submissions.ReturnView.as_view(), name="submission_return"),
     path("submissions/<uuid:uid>/plan/", filling.PlanView.as_view(), name="submission_plan"),
     path("submissions/<uuid:uid>/recheck/", filling.RecheckView.as_view(), name="submission_recheck"),
+    path("", include("residents.duty_urls")),
     path("<uuid:uid>/", detail.ResidentView.as_view(), name="detail"),
     path("<uuid:uid>/edit/", entry.EditView.as_view(), name="edit"),
     path("<uuid:uid>/number/<int:pk>/", deeds.RevealView.as_view(), name="reveal"),

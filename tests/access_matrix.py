@@ -30,6 +30,8 @@ _OFFICES = "county town othertown"
 _MANAGERS = f"{_OFFICES} sysadmin"
 _FLOOR = "registrar screener vaccinator observer"
 _REGISTER = "town cadre01 cadre02 school employer othertown othercadre"
+_VILLAGES = "town cadre01 cadre02 othertown othercadre"
+_OTHER_VILLAGES = "cadre02 othertown othercadre"
 _HIDDEN_REGISTER = "cadre02 school employer othertown othercadre"
 
 
@@ -250,6 +252,43 @@ ROWS: dict[str, Row] = {
     "residents:submission_recheck": Row(
         "cadre01", made="submission", hidden="cadre02 school employer othercadre"
     ),
+    # duties, visits, rides, publicity, tags, proofs; all of cadre01's village
+    "residents:outreach": Row(_VILLAGES),
+    "residents:round_sheet": Row(_VILLAGES),
+    "residents:round_file": Row(_VILLAGES),
+    "residents:outreach_log": Row("town cadre01", made="resident", hidden=_OTHER_VILLAGES),
+    "residents:outreach_claim": Row(
+        "town cadre01", ok=302, method="post", made="resident", hidden=_OTHER_VILLAGES
+    ),
+    "residents:duty": Row(f"county {_VILLAGES}"),
+    "residents:duty_assign": Row(_VILLAGES),
+    "residents:duty_people": Row(_VILLAGES),
+    "residents:duty_from_census": Row("", method="post", hidden=_VILLAGES),  # posted without a village
+    "residents:duty_end": Row("town cadre01", made="duty", hidden=_OTHER_VILLAGES),
+    "residents:lifts": Row(_VILLAGES),
+    "residents:lift": Row("town cadre01", made="lift", hidden=_OTHER_VILLAGES),
+    "residents:lift_done": Row("town cadre01", ok=302, method="post", made="lift", hidden=_OTHER_VILLAGES),
+    "residents:lift_cancel": Row("town cadre01", made="lift", hidden=_OTHER_VILLAGES),
+    "residents:lift_ask": Row("town cadre01", made="resident", hidden=_OTHER_VILLAGES),
+    "residents:publicity": Row(f"county {_VILLAGES}"),
+    "residents:publicity_file": Row(f"county {_VILLAGES}"),
+    "residents:publicity_correct": Row("town cadre01", made="publicity", hidden=_OTHER_VILLAGES),
+    "residents:groups": Row(f"county {_REGISTER}"),
+    "residents:groups_file": Row(f"county {_REGISTER}"),
+    "residents:households": Row(f"county {_REGISTER}"),
+    "residents:household": Row(
+        "county town cadre01", made="household", hidden="cadre02 school employer othertown othercadre"
+    ),
+    "residents:tags": Row("town othertown"),
+    "residents:tag": Row("town", made="tag", hidden="othertown"),
+    "residents:doubtful": Row("town registrar screener othertown"),
+    "residents:doubtful_decide": Row("town registrar screener", made="doubt", hidden="othertown"),
+    "residents:proof_add": Row(
+        "town cadre01 registrar", made="doubt", hidden="cadre02 school employer othertown othercadre"
+    ),
+    "residents:proof": Row("town registrar screener", made="proof", hidden="othertown"),
+    "campaigns:key_groups": Row("county town", made="campaign", hidden="othertown"),
+    "campaigns:key_group": Row("county town", made="campaign_group", hidden="othertown"),
     # census files; "census" goes into cadre01's village
     "residents:import": Row(_REGISTER),
     "residents:template": Row(_REGISTER),

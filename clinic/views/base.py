@@ -72,7 +72,11 @@ def visits_with_all():
         "consent__form",
         "booking__slot",
         "left_by",
-    ).prefetch_related("enrolment__resident__identifiers", Prefetch("doses", doses, to_attr="counted_doses"))
+    ).prefetch_related(
+        "enrolment__resident__identifiers",
+        "enrolment__resident__tags",
+        Prefetch("doses", doses, to_attr="counted_doses"),
+    )
 
 
 class VisitStepView(ServiceFormView):

@@ -48,6 +48,7 @@ def person_card(enrolment, today) -> dict:
     return {
         "resident": resident,
         "document": resident.primary_identifier,
+        "needs": resident.need_words,
         "age": age_on(resident.birth_date, today),
         "is_minor": is_minor(enrolment, today),
         "records": [r for r in resident.records.all() if r.disease == enrolment.campaign.disease],

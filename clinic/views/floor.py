@@ -117,7 +117,7 @@ class FloorContextMixin(FloorMixin):
         enrolment = (
             Enrolment.objects.filter(resident__in=within, campaign=Campaign.objects.current_for(self.request))
             .select_related("resident__organisation", "resident__village", "campaign")
-            .prefetch_related("resident__identifiers")
+            .prefetch_related("resident__identifiers", "resident__tags")
             .first()
         )
         person = enrolment.resident if enrolment else get_object_or_404(within)

@@ -1,10 +1,11 @@
 """Lists of people as sheets: the village register, who is still to visit, the elderly."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db.models import Prefetch
+from django.utils import timezone
 
 from campaigns.models import Campaign
 from core.dates import add_months, age_on
@@ -15,10 +16,12 @@ from places.querysets import code_range
 from residents.fields import FIELDS
 from residents.models import Enrolment, Resident, VaccinationRecord
 from residents.responsibility import DutyBook
+from residents.rounds import Told, told
 from residents.wording import status_word
 
 NOBODY = "未落实包保人"
 NO_REASON = "未登记原因"
+_UNTOLD = Told(0, None, None)
 _WHO = [
     Column("village", "村(社区)", width=14),
     Column("group", "组", width=6),
@@ -44,7 +47,7 @@ def census_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> li
         .filter(code_range("village_code", place.prefix))
         .select_related("village", "household", "organisation")
         .prefetch_related(
-            "identifiers", "priority_groups", Prefetch("records", records.select_related("vaccine"))
+            "identifiers", "priority_groups", "tags", Prefetch("records", records.select_related("vaccine"))
         )
         .order_by("village_code", "group_no", "household__number", "pk")
     )
@@ -74,13 +77,13 @@ def _targets(place: Place, campaign: Campaign):
         Enrolment.objects.filter(code_range("unit_code", place.prefix), campaign=campaign)
         .on_target()
         .select_related("resident__village")
-        .prefetch_related("resident__identifiers")
+        .prefetch_related("resident__identifiers", "resident__tags")
         .order_by("unit_code", "resident__group_no", "pk")
     )
 
 
-def _who(enrolment: Enrolment, day: date, book: DutyBook) -> dict:
-    person = enrolment.resident
+def _who(enrolment: Enrolment, day: date, book: DutyBook, told: Mapping[int, Told]) -> dict:
+    person, visited = enrolment.resident, told.get(enrolment.resident_id, _UNTOLD)
     document = person.primary_identifier
     return {
         "code": enrolment.unit_code,  # for the order; no column of its own
@@ -95,20 +98,25 @@ def _who(enrolment: Enrolment, day: date, book: DutyBook) -> dict:
         "responsible": book.name(person) or NOBODY,
         "reason": person.get_not_vaccinated_reason_display() or NO_REASON,
         "conditions": person.conditions,
-        "needs": person.special_needs,
+        "needs": person.needs,
         "address": person.address,
         "status": str(status_word(enrolment, day)),
         "first": enrolment.first_dose_on,
         "complete": enrolment.primary_complete_on,
         "booster": enrolment.booster_on,
+        "visits": visited.visits or None,
+        "visited": timezone.localdate(visited.last.at) if visited.last else None,
+        "visitor": str(visited.last.by or "") if visited.last else "",
+        "promised": visited.last.promised_on if visited.last else None,
+        "car": f"{visited.lift.on:%m-%d} {visited.lift.get_state_display()}" if visited.lift else "",
     }
 
 
 def unvaccinated_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> list[Sheet]:
     """Target persons without a first dose at the end of ``day``, by responsible person, and a count by reason."""
     missing = [enrolment for enrolment in _targets(place, campaign) if not _by(enrolment, day)]
-    book = DutyBook(enrolment.resident for enrolment in missing)
-    rows = [_who(enrolment, day, book) for enrolment in missing]
+    book, visits = DutyBook(enrolment.resident for enrolment in missing), told(place.prefix, until=day)
+    rows = [_who(enrolment, day, book, visits) for enrolment in missing]
     rows.sort(key=lambda row: (row["code"], row["responsible"] == NOBODY, row["responsible"], row["group"]))
     columns = [
         Column("responsible", "包保人", width=14),
@@ -117,8 +125,8 @@ def unvaccinated_sheets(*, place: Place, campaign: Campaign, day: date, **heads)
         Column("status", "状态", width=18),
         Column("conditions", "慢病/自述禁忌", width=18),
         Column("address", "现住址", width=24),
-        Column("visited", "走访日期", width=12),
-        Column("promised", "承诺接种日", width=12),
+        Column("visited", "走访日期", width=12, format="date"),
+        Column("promised", "承诺接种日", width=12, format="date"),
     ]
     title = f"{place.name}未接种人员名单"
     people = Sheet("未接种名单", columns, rows, title=title, unit="人", freeze_columns=4, **heads)
@@ -168,21 +176,21 @@ def elderly_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> l
         Column("needs", "特殊需要", width=12),
         Column("responsible", "包保人", width=12),
         *(
-            Column(key, title, group="走访", width=11)
-            for key, title in (
-                ("visits", "次数"),
-                ("visited", "日期"),
-                ("visitor", "走访人"),
-                ("promised", "承诺接种日"),
-                ("car", "车辆接送"),
+            Column(key, title, group="走访", width=11, format=format)
+            for key, title, format in (
+                ("visits", "次数", "int"),
+                ("visited", "日期", "date"),
+                ("visitor", "走访人", "text"),
+                ("promised", "承诺接种日", "date"),
+                ("car", "车辆接送", "text"),
             )
         ),
     ]
     ref = campaign.target_age_ref_date
     old = list(_targets(place, campaign).filter(resident__birth_date__lte=add_months(ref, -12 * 60)))
-    book = DutyBook(enrolment.resident for enrolment in old)
+    book, visits = DutyBook(enrolment.resident for enrolment in old), told(place.prefix, until=day)
     rows = [
-        _who(enrolment, day, book) | {"age_ref": age_on(enrolment.resident.birth_date, ref)}
+        _who(enrolment, day, book, visits) | {"age_ref": age_on(enrolment.resident.birth_date, ref)}
         for enrolment in old
     ]
     for row in rows:

@@ -9,13 +9,13 @@ from django.forms.models import fields_for_model
 from django.urls import reverse
 from django.utils.timezone import is_naive
 
-from campaigns.models import PriorityGroup
+from campaigns.models import Campaign, PriorityGroup
 from core.views import KeyedForm
 from places.models import Organisation, Place
 from places.querysets import any_code_range
 from residents import nationalities
-from residents.choices import AWAY, OF_ANY_COUNTRY, IdType
-from residents.models import Resident, ResidentIdentifier
+from residents.choices import AWAY, OF_ANY_COUNTRY, IdType, TagKind
+from residents.models import Resident, ResidentIdentifier, Tag
 from residents.services.persons import PersonValues, clean_values
 
 _OF_MODEL = [
@@ -40,6 +40,7 @@ _OF_MODEL = [
     "responsible_name",
     "note",
 ]
+_ROWS = {"village", "organisation", "priority_groups", "tags", "needs"}  # rows of their own, no raw text
 _ASKED = {"name", "id_type", "village", "residence", "phone_owner"}
 # Needed, but told by the number or only in some cases: neither marked optional nor demanded by the browser.
 _FOLLOWS = {"number", "sex", "birth_date", "no_document_reason", "guarantor", "away_place", "nationality"}
@@ -75,6 +76,16 @@ class PersonForm(KeyedForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    tags = forms.ModelMultipleChoiceField(
+        label="人员标签", queryset=Tag.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    needs = forms.ModelMultipleChoiceField(
+        label="特殊需要",
+        queryset=Tag.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="到场登记时用大字提醒接种点",
+    )
     willing = forms.ChoiceField(
         label="接种意愿", required=False, choices=[("", "还没问"), ("愿意", "愿意"), ("不愿意", "不愿意")]
     )
@@ -90,8 +101,13 @@ class PersonForm(KeyedForm):
             self.fields["village"].initial = villages[0]
         self.fields["organisation"].queryset = Organisation.objects.visible_to(user).filter(is_active=True)
         groups = self.fields["priority_groups"]
-        groups.queryset = PriorityGroup.objects.filter(campaign=None)
-        groups.label_from_instance = lambda group: group.name
+        offered = PriorityGroup.objects.in_use(Campaign.objects.visible_to(user).running())
+        names = {group.pk: group.name for group in offered}
+        groups.queryset = PriorityGroup.objects.filter(pk__in=names)
+        groups.label_from_instance = lambda group: names[group.pk]
+        words = Tag.objects.offered_to(user)
+        self.fields["tags"].queryset = words.filter(kind=TagKind.TAG)
+        self.fields["needs"].queryset = words.filter(kind=TagKind.NEED)
         reasons = self.fields["not_vaccinated_reason"]
         reasons.choices = [("", "没有填"), *list(reasons.choices)[1:]]
         self._word_fields()
@@ -155,7 +171,8 @@ class PersonForm(KeyedForm):
             village=cleaned["village"],
             today=self.today,
             organisation=cleaned.get("organisation"),
-            priority_groups=cleaned.get("priority_groups", ()),
+            priority_groups=self._kept(cleaned, "priority_groups"),
+            tags=[*self._kept(cleaned, "tags"), *cleaned.get("needs", ())],
         )
         for problem in problems:
             if problem.level == "error" and problem.field not in self.errors:
@@ -166,9 +183,17 @@ class PersonForm(KeyedForm):
             self.add_error("away_place", "外出的人请写明外出地(省市县)。")
         return cleaned
 
+    def _kept(self, cleaned: dict, name: str) -> list:
+        """What is ticked, and what the person has that this page does not offer (closed, or another place's)."""
+        ticked = list(cleaned.get(name, ()))
+        if self.person is None:
+            return ticked
+        offered = {*self.fields[name].queryset, *(self.fields["needs"].queryset if name == "tags" else ())}
+        return ticked + [one for one in getattr(self.person, name).all() if one not in offered]
+
     def _raw(self, cleaned: dict) -> dict:
         """What was typed; an edit that leaves the number empty keeps the number on file."""
-        raw = {name: value for name, value in cleaned.items() if name not in ("village", "organisation")}
+        raw = {name: value for name, value in cleaned.items() if name not in _ROWS}
         if raw.get("id_type") not in OF_ANY_COUNTRY:
             raw["nationality"] = nationalities.CHINA
         document = self.person.primary_identifier if self.person else None
@@ -196,6 +221,8 @@ def initial_of(person: Resident) -> dict:
         "organisation": person.organisation_id,
         "household_no": person.household.number if person.household else "",
         "priority_groups": [group.pk for group in person.priority_groups.all()],
+        "tags": (tags := [tag.pk for tag in person.tags.all()]),
+        "needs": tags,
         "willing": willing,
         "seen_at": person.updated_at.isoformat(),
         **_document_initial(document),
@@ -247,10 +274,12 @@ def _helper(person: Resident | None) -> FormHelper:
             Div("school_class", "guardian_name", css_class="pair"),
             Div("occupation", "hukou_address", css_class="pair"),
             "priority_groups",
+            "tags",
         ),
         Fieldset(
             "健康和意愿",
             "conditions",
+            "needs",
             "special_needs",
             Div("willing", "not_vaccinated_reason", css_class="pair"),
             Div("responsible_name", "grid", css_class="pair"),

@@ -125,3 +125,9 @@ class LiftRequest(models.Model):
     def is_asked(self) -> bool:
         """Still without a car."""
         return self.state == LiftState.ASKED
+
+    @property
+    def status_pair(self) -> tuple[str, str]:
+        """For ``status_tag``."""
+        kinds = {LiftState.ASKED: "due", LiftState.ARRANGED: "hold", LiftState.DONE: "done"}
+        return kinds.get(LiftState(self.state), "plain"), self.get_state_display()

@@ -12,7 +12,7 @@ from core.choices import Sex
 from core.crypto import EncryptedTextField, blind_index
 from core.idnumbers import number_family
 from places.models import Organisation, Place
-from residents.choices import IdType, NotVaccinatedReason, PhoneOwner, Removal, Residence
+from residents.choices import IdType, NotVaccinatedReason, PhoneOwner, Removal, Residence, TagKind
 from residents.models.tag import Tag
 from residents.querysets import HouseholdQuerySet, ResidentQuerySet
 
@@ -139,6 +139,17 @@ class Resident(models.Model):
     def group_word(self) -> str:
         """3组; what villages call otherwise stays as it is."""
         return f"{self.group_no}组" if self.group_no.isdigit() else self.group_no
+
+    @property
+    def need_words(self) -> list[str]:
+        """What the person needs at the site: the tags of that kind, then the remark; prefetch ``tags`` for lists."""
+        words = [tag.name for tag in self.tags.all() if tag.kind == TagKind.NEED]
+        return [*words, self.special_needs] if self.special_needs else words
+
+    @property
+    def needs(self) -> str:
+        """All needs in one line."""
+        return "、".join(self.need_words)
 
     @property
     def primary_identifier(self) -> "ResidentIdentifier | None":

@@ -16,6 +16,7 @@ from residents import words
 from residents.choices import IdType, NotVaccinatedReason, Residence
 from residents.fields import BY_KEY, DOSES
 from residents.services.census_ground import ground_of
+from residents.services.census_tags import read_tags, tags_for
 from residents.services.persons import DoseValues, PersonValues, Problem, clean_values
 
 _AGE_TOLERANCE = 2  # years: 虚岁 and files of last year
@@ -45,11 +46,8 @@ class Interpreter:
         self.organisation = organisation
         self.disease = campaign.disease if campaign else COVID
         self.vaccines = {v.code: v for v in Vaccine.objects.filter(disease=self.disease)}
-        groups = PriorityGroup.objects.filter(campaign=None)
-        if campaign:
-            groups = groups | PriorityGroup.objects.filter(campaign=campaign)
-        # The campaign's own list comes last and wins over the default with the same code.
-        self.groups = {g.code: g for g in groups.order_by("campaign_id" if campaign else "code")}
+        self.tags = tags_for(place)
+        self.groups = {g.code: g for g in PriorityGroup.objects.in_use([campaign] if campaign else [])}
         town = place.parent if place.level == Level.VILLAGE else place
         organisations = Organisation.objects.filter(is_active=True)
         self.organisations = {
@@ -70,6 +68,7 @@ class Interpreter:
         self._residence(raw, problems)
         self._reason(raw, problems)
         groups = self._groups(raw.get("priority_groups"), problems)
+        tags = read_tags(raw, self.tags, problems)
         doses = self._doses(raw, problems)
         values, found = clean_values(
             raw,
@@ -77,6 +76,7 @@ class Interpreter:
             today=self.today,
             organisation=self.organisation or self.organisations.get(clean(raw.get("workplace"))),
             priority_groups=groups,
+            tags=tags,
         )
         problems += _without_echoes(found, problems)
         if values is None or any(problem.level == "error" for problem in problems):

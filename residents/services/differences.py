@@ -7,7 +7,7 @@ from campaigns.models import PriorityGroup
 from core.phones import mask as mask_phone
 from places.models import Organisation
 from residents.choices import RowState
-from residents.models import Resident, VaccinationRecord
+from residents.models import Resident, Tag, VaccinationRecord
 from residents.services.persons import TEXTS, DoseValues, PersonValues
 
 _PLAIN = (*(key for key in TEXTS if key != "workplace"), "phone", "not_vaccinated_reason")
@@ -30,13 +30,19 @@ class Differences:
     fills: dict[str, object] = field(default_factory=dict)
     household_no: str = ""
     groups: tuple[PriorityGroup, ...] = ()
+    tags: tuple[Tag, ...] = ()
     doses: tuple[DoseValues, ...] = ()
     conflicts: list[Conflict] = field(default_factory=list)
 
     @property
     def added(self) -> tuple[str, ...]:
         """The fields that the source would add, as in PersonValues."""
-        extra = {"household_no": self.household_no, "priority_groups": self.groups, "doses": self.doses}
+        extra = {
+            "household_no": self.household_no,
+            "priority_groups": self.groups,
+            "tags": self.tags,
+            "doses": self.doses,
+        }
         return (*self.fills, *(key for key, value in extra.items() if value))
 
     @property
@@ -129,6 +135,8 @@ def _household_and_groups(resident: Resident, values: PersonValues, found: Diffe
         found.groups = values.priority_groups
     elif said.keys() - known.keys():
         found.conflicts.append(Conflict("priority_groups", _names(known), _names(said)))
+    # A tag that the file has and the register lacks is simply one more: tags do not exclude each other.
+    found.tags = tuple(tag for tag in values.tags if tag not in resident.tags.all())
 
 
 def _names(groups: Mapping[str, PriorityGroup]) -> str:

@@ -5,6 +5,7 @@ from django.db import models
 from core import phones
 from residents.models import Resident
 
+LISTS = ("priority_groups", "tags")  # what is not a column of the row: words that the person has
 _FOLLOWERS = {"village_code", "pinyin", "initials", "given", "phone_tail"}  # follow another column
 
 
@@ -15,7 +16,7 @@ def edited_fields(old: Resident, columns: dict[str, object]) -> dict[str, list[s
         if name in _FOLLOWERS:
             continue
         before = _value(old, name)
-        after = sorted(str(group) for group in new) if name == "priority_groups" else new
+        after = sorted(str(one) for one in new) if name in LISTS else new
         if before != after:
             changed[name] = [_word(name, before), _word(name, after)]
     return changed
@@ -27,8 +28,8 @@ def field_label(name: str) -> str:
 
 
 def _value(old: Resident, name: str):
-    if name == "priority_groups":
-        return sorted(str(group) for group in old.priority_groups.all())
+    if name in LISTS:
+        return sorted(str(one) for one in getattr(old, name).all())
     return getattr(old, name)
 
 

@@ -118,7 +118,7 @@ def _plans(people: Sequence[PersonValues], *, locking: bool) -> list[_Plan]:
         if not seen.isdisjoint(digests):
             plans.append(_Plan(values, resident, Differences(), RowState.UNCHANGED))
         elif resident is None:
-            found = Differences(groups=values.priority_groups, doses=values.doses)
+            found = Differences(groups=values.priority_groups, tags=values.tags, doses=values.doses)
             plans.append(_Plan(values, None, found, RowState.CREATE))
         else:
             found = differences(resident, values)
@@ -145,7 +145,7 @@ def _known(digests: Iterable[str], *, locking: bool) -> dict[str, Resident]:
     rows = Resident.objects.filter(pk__in=ids).select_related("household", "organisation")
     counted = VaccinationRecord.objects.counted().select_related("vaccine")
     residents = {
-        row.pk: row for row in rows.prefetch_related("priority_groups", Prefetch("records", counted))
+        row.pk: row for row in rows.prefetch_related("priority_groups", "tags", Prefetch("records", counted))
     }
     return {digest: residents[pk] for digest, pk in owner_of.items()}
 
@@ -200,6 +200,9 @@ def _add_groups(plans: list[_Plan]) -> None:
         for group in dict.fromkeys(plan.found.groups)
     ]
     link.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
+    tagged = Resident.tags.through
+    marks = [tagged(resident=plan.resident, tag=tag) for plan in plans for tag in plan.found.tags]
+    tagged.objects.bulk_create(marks, batch_size=CHUNK, ignore_conflicts=True)
 
 
 def _record_doses(plans: list[_Plan], campaign: Campaign | None, *, actor) -> None:

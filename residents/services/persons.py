@@ -18,7 +18,7 @@ from core.text import clean
 from inventory.models import Vaccine
 from places.models import Organisation, Place
 from residents.choices import IdType, NotVaccinatedReason, PhoneOwner, RecordSource, Residence
-from residents.models import Household, Resident, ResidentIdentifier
+from residents.models import Household, Resident, ResidentIdentifier, Tag
 
 OLDEST = 125  # years; older is a typing slip
 # Copied as they are (trimmed, half-width) into the column of the same name.
@@ -122,6 +122,7 @@ class PersonValues:
     school_class: str = ""
     occupation: str = ""
     priority_groups: tuple[PriorityGroup, ...] = field(default=())
+    tags: tuple[Tag, ...] = field(default=())
     conditions: str = ""
     special_needs: str = ""
     guardian_name: str = ""
@@ -140,6 +141,7 @@ def clean_values(
     today: date,
     organisation: Organisation | None = None,
     priority_groups: Iterable[PriorityGroup] = (),
+    tags: Iterable[Tag] = (),
 ) -> tuple[PersonValues | None, list[Problem]]:
     """Judge raw values; return the person (None when an error was found) and all problems, warnings included.
 
@@ -172,6 +174,7 @@ def clean_values(
         documents=documents,
         organisation=organisation,
         priority_groups=tuple(priority_groups),
+        tags=tuple(tags),
         unsaid=unsaid,
     )
     return person, problems
@@ -237,6 +240,8 @@ def write_person(values: PersonValues, *, actor, key=None) -> Resident:
     ResidentIdentifier.objects.bulk_create(identifier_rows(values, resident))
     if values.priority_groups:
         resident.priority_groups.set(values.priority_groups)
+    if values.tags:
+        resident.tags.set(values.tags)
     return resident
 
 

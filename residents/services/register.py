@@ -17,7 +17,7 @@ from residents.choices import IdType, Removal
 from residents.models import Enrolment, Resident, ResidentIdentifier
 from residents.services import departures, enrolments, rosters
 from residents.services.duplicates import refuse_taken_number
-from residents.services.edits import edited_fields
+from residents.services.edits import LISTS, edited_fields
 from residents.services.merged import refuse_merged
 from residents.services.persons import (
     Document,
@@ -83,7 +83,7 @@ def edit_resident(
     old = Resident.objects.select_related("village", "organisation", "household").get(pk=resident.pk)
     household = household_of(values)
     columns = column_values(values, household)
-    changed = edited_fields(old, columns | {"priority_groups": values.priority_groups})
+    changed = edited_fields(old, columns | {name: getattr(values, name) for name in LISTS})
     document = _changed_document(old, values, actor, today)
     if document:
         changed["number"] = [document.masked, values.documents[0].masked]
@@ -95,8 +95,9 @@ def edit_resident(
             "CHANGED_MEANWHILE",
             "您打开页面后,别人修改过这个人的资料。请重新打开核对后再改;您填写的内容仍在下面。",
         )
-    if "priority_groups" in changed:
-        old.priority_groups.set(values.priority_groups)
+    for name in LISTS:
+        if name in changed:
+            getattr(old, name).set(getattr(values, name))
     if document:
         _rewrite(document, values.documents[0])
     new = Resident.objects.get(pk=old.pk)

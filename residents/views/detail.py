@@ -8,8 +8,10 @@ from django.views.generic import DetailView
 from core import audit, timeline
 from core.dates import age_on
 from residents import nationalities
+from residents.choices import TagKind
 from residents.models import Merge, Resident
 from residents.querysets import reaches
+from residents.responsibility import DutyBook
 from residents.rules import told
 from residents.services.merged import survivor_of
 from residents.story import HISTORY
@@ -19,6 +21,8 @@ from residents.wording import status_word, two_ages
 # What the page offers: address, word, the action that is needed.
 _DEEDS = [
     ("residents:edit", "修改资料", "residents.edit"),
+    ("residents:outreach_log", "走访", "outreach.log"),
+    ("residents:lift_ask", "申请接送", "lifts.manage"),
     ("residents:dose", "补登外地接种", "residents.edit"),
     ("residents:consent", "记录知情同意", "consents.record"),
     ("residents:condition", "自述禁忌", "residents.edit"),
@@ -26,6 +30,7 @@ _DEEDS = [
     ("residents:move_propose", "迁往别村", "moves.propose"),
     ("residents:remove", "移出名册", "residents.edit"),
 ]
+_ASKED = ("residents.reveal", "doses.verify", "certificates.issue")  # what other parts of the page need
 
 
 class ResidentView(FinderRequiredMixin, DetailView):
@@ -49,7 +54,7 @@ class ResidentView(FinderRequiredMixin, DetailView):
         people = (
             Resident.objects.findable_by(self.request.user)
             .select_related("village__parent", "household", "organisation", "created_by")
-            .prefetch_related("identifiers", "priority_groups", *HISTORY)
+            .prefetch_related("identifiers", "priority_groups", "tags", *HISTORY)
         )
         person = get_object_or_404(people, uid=self.kwargs["uid"])
         audit.viewed(person, by=self.request.user, page="person")
@@ -59,13 +64,7 @@ class ResidentView(FinderRequiredMixin, DetailView):
         person, user, today = self.object, self.request.user, localdate()
         reach = {
             action: user.can(action) and reaches(user, action, person)
-            for action in (
-                "residents.edit",
-                "moves.propose",
-                "consents.record",
-                "residents.reveal",
-                "certificates.issue",
-            )
+            for action in {*_ASKED, *(action for _, _, action in _DEEDS)}
         }
         return super().get_context_data(
             today=today,
@@ -84,6 +83,11 @@ class ResidentView(FinderRequiredMixin, DetailView):
                 for row in person.enrolments.all()
             ],
             doses=person.records.all(),
+            tags=[tag for tag in person.tags.all() if tag.kind == TagKind.TAG],
+            needs=person.need_words,
+            callers=DutyBook([person]).whom_to_call(person),
+            may_verify=reach["doses.verify"],
+            may_prove=reach["residents.edit"],
             holds=_open_holds(person, today),
             events=timeline.events(person),
             deeds=[(name, word) for name, word, action in _DEEDS if reach[action] and not person.removed_on],

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
@@ -17,16 +18,18 @@ from campaigns.services.setup import open_covid_campaign
 from clinic.models import AdverseEvent
 from clinic.services import certificates
 from core.models import Job
+from inventory.models import Vaccine
 from places.choices import OrganisationKind
 from places.models import Organisation
 from reports.models import ReportFile
-from residents.models import CensusImport, CensusRow, RosterEntry, Sticker
-from residents.services import calls, moves, submissions
+from residents.models import CensusImport, CensusRow, Household, RosterEntry, Sticker
+from residents.services import calls, duties, lifts, moves, proofs, publicity, records, submissions, tags
+from residents.services.enrolments import enrol
 from residents.services.merging import merge
 from tests.access_matrix import EXEMPT, ROLES, ROWS
 from tests.factories.appointments import make_booking, make_session
 from tests.factories.clinic import Floor, certify
-from tests.factories.people import make_enrolled
+from tests.factories.people import make_enrolled, make_resident
 from tests.factories.stock import make_lot, receive
 
 
@@ -60,6 +63,55 @@ def test_rows_name_known_roles():
         may, hidden = set(row.may.split()), set(row.hidden.split())
         assert may | hidden <= set(ROLES), name
         assert not may & hidden, name
+
+
+def _of_duties(cast, town, campaign, today):
+    """A duty, a ride, a figure, a household, an own tag, a doubtful dose with its proof: in cadre01's village."""
+    person = make_resident(
+        town.village, household=Household.objects.create(village=town.village, number="0001")
+    )
+    enrol(residents=[person], campaign=campaign, actor=None, today=today)
+    duty = duties.assign(
+        actor=cast.town, level="leader", village=town.village, since=today, key=uuid4(), name="刘建军"
+    )
+    lift = lifts.ask(
+        resident=person,
+        actor=cast.cadre01,
+        on=today,
+        pick_up="村口",
+        agreed_by=person.name,
+        agreed_on=today,
+        key=uuid4(),
+        today=today,
+    )
+    (figure,) = publicity.record(
+        place=town.village,
+        day=today,
+        counts={"banner": 3},
+        actor=cast.cadre01,
+        key=uuid4(),
+        now=timezone.now(),
+    )
+    dose = records.note_dose(
+        enrolment=person.enrolments.get(),
+        vaccine=Vaccine.objects.get(code="CV-SV"),
+        given_on=today - timedelta(days=40),
+        actor=cast.town,
+        today=today,
+        source="elsewhere",
+        is_verified=False,
+    )
+    picture = SimpleUploadedFile("x.jpg", b"\xff\xd8\xff\xe0 picture")
+    proof = proofs.add_proof(record=dose, upload=picture, actor=cast.town, now=timezone.now())
+    return {
+        "duty": [duty.uid],
+        "lift": [lift.uid],
+        "publicity": [figure.uid],
+        "household": [person.household_id],
+        "tag": [tags.add_tag(actor=cast.town, place=town.town, kind="tag", name="退役军人").pk],
+        "doubt": [dose.uid],
+        "proof": [proof.uid],
+    }
 
 
 @pytest.fixture
@@ -182,7 +234,8 @@ def things(cast, campaign, town, site, school, today):
     )
     shop = Organisation.objects.create(name="小店", kind=OrganisationKind.SHOP, place=town.village)
     sticker = Sticker.objects.create(organisation=shop, campaign=campaign, granted_on=today, staff=1)
-    return {
+    return _of_duties(cast, town, campaign, today) | {
+        "campaign_group": [ours.code, "K5"],
         "": [],
         "pair": [person.uid for person in pair],
         "merge": [merged.uid],
