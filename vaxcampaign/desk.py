@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import ORGANISATION_ROLES, Role
@@ -33,7 +34,8 @@ from reports.models import Target
 from reports.services import rollups
 from residents import submission_board
 from residents.choices import EnrolmentStatus, ImportState
-from residents.models import CensusImport, CensusRow, Enrolment, Move
+from residents.models import CensusImport, CensusRow, Enrolment, Move, RosterEntry
+from residents.services import roster_reads
 from vaxcampaign.navigation import address
 
 
@@ -155,6 +157,24 @@ def _handed_in(moment: Moment) -> list[Card]:
         Card("上报待接收", waiting, where, _todo(waiting)),
         Card("逾期没有上报", late, where, _todo(late, "stop")),
     ]
+
+
+def _rosters(moment: Moment) -> list[Card]:
+    """School and employer: who on the own rosters waits for a look, and who is not vaccinated at all."""
+    own = moment.user.scope("members.own").organisations
+    entries = RosterEntry.objects.current().filter(organisation__in=own)
+    found = roster_reads.totals(entries, moment.campaign)
+    where = address("residents:rosters")
+    if len(own) == 1 and where:
+        where = reverse("residents:roster", args=own)
+    return [
+        Card("名册待核对", found["unchecked"], f"{where}?state=unchecked", _todo(found["unchecked"])),
+        Card("名册上未接种", found["none"], f"{where}?state=none", _todo(found["none"])),
+    ]
+
+
+def _organisation(moment: Moment) -> list[Card]:
+    return _rosters(moment) + _people(moment)
 
 
 def _imports(moment: Moment) -> Card:
@@ -380,7 +400,7 @@ PROVIDERS: dict[Role, Callable[[Moment], list[Card]]] = {
     Role.COUNTY: _office,
     Role.TOWN: _office,
     Role.CADRE: _people,
-    **dict.fromkeys(ORGANISATION_ROLES, _people),
+    **dict.fromkeys(ORGANISATION_ROLES, _organisation),
     Role.REGISTRAR: _floor(("待预检", {Stage.CHECKED_IN}), ("待知情同意", {Stage.PASSED})),
     Role.SCREENER: _floor(("等待预检", {Stage.CHECKED_IN})),
     Role.VACCINATOR: _floor(("等待接种", {Stage.PASSED, Stage.CONSENTED})),
