@@ -9,7 +9,8 @@ from core.crypto import blind_index
 from core.errors import RuleBroken
 from core.locks import deed
 from places.models import Organisation, Place
-from residents.choices import AWAY, RowState
+from residents.choices import AWAY, IdType, RowState
+from residents.fields import BY_KEY
 from residents.models import Resident
 from residents.services.census_checking import column_title, conflict_problems
 from residents.services.census_interpreting import Interpreter
@@ -56,6 +57,10 @@ def check_row(*, user, village: Place, cells: Mapping[str, object], key: UUID, t
         return RowAnswer(values, saved=saved, differs=_differs(saved, values))
     if values and values.residence in AWAY and not values.away_place:
         problems.append(Problem("away_place", "AWAY_PLACE", "外出的人请写明外出地(省市县)。"))
+    # The sheet has no place for the reason and the guarantor.
+    if BY_KEY["id_type"].read(cells.get("id_type")) == IdType.NONE:
+        words = "没有证件的人不能在表格里登记。请在“居民”里点“登记居民”,证件类型选“无证件”,写明原因和担保人。"
+        return RowAnswer(None, [Problem("number", "NO_DOCUMENT", words)])
     if values is None:
         return RowAnswer(None, problems)
     answer = RowAnswer(values, problems)
