@@ -523,7 +523,7 @@ def test_two_hundred_rows_stay_fluent(grid, record_property):
     record_property("fluency", told)
     print(told)
     # Far from what a quiet machine shows, near enough to catch work per key that grows with the rows.
-    assert middle < 100 and late < 200, told
+    assert middle < 100 and late < 500, told
 
 
 def test_the_sheet_passes_axe_with_every_kind_of_row(grid):
