@@ -61,7 +61,13 @@ def merge(
         return same(repeated, kept_id=kept.pk, absorbed_id=absorbed.pk)
     if len(reason.strip()) < SHORTEST_REASON:
         raise RuleBroken("REASON_MISSING", "请写明合并的原因,例如“出生证和身份证各登记了一次”。", "reason")
-    kept, absorbed, log = _merged(kept, absorbed, choices, actor, now)
+    try:
+        kept, absorbed, log = _merged(kept, absorbed, choices, actor, now)
+    except RuleBroken as refusal:
+        first = Merge.objects.filter(key=key).first()  # the same click, which waited for itself
+        if refusal.code == "NOT_LIVE" and first is not None:
+            return same(first, kept_id=kept.pk, absorbed_id=absorbed.pk)
+        raise
     row = Merge(key=key, kept=kept, absorbed=absorbed, reason=reason.strip()[:200], at=now, by=actor)
     row.words, row.log = [*log.words, *log.doubts], log.data()
     row.save(force_insert=True)

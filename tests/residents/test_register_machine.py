@@ -1,0 +1,301 @@
+"""Whatever offices and villages do to the register, in whatever order: nobody is twice, nobody counts twice, no dose is
+lost or doubled."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from campaigns.models import Campaign
+from campaigns.services.setup import load_reference_data, open_covid_campaign
+from core.errors import RuleBroken
+from inventory.models import Vaccine
+from places.models import Place
+from residents.models import Enrolment, Merge, Resident, ResidentIdentifier, VaccinationRecord
+from residents.services import records, register, settling
+from residents.services.enrolments import drift
+from residents.services.merging import merge
+from residents.services.people import put_people
+from residents.services.persons import DoseValues
+from residents.services.unmerging import unmerge
+from tests.factories.people import id_number
+from tests.factories.residents import cleaned
+
+BORN = date(1980, 5, 1)
+VILLAGES = ("150622002001", "150622002002", "150622002200")
+RESIDENCES = ("local", "away_town", "away_county", "in_county", "in_province")
+REFUSALS = {
+    "NUMBER_TAKEN",
+    "NOT_LIVE",
+    "MERGED",
+    "REMOVED",
+    "REMOVED_ALREADY",
+    "NOT_REMOVED",
+    "DOSE_REPEATED",
+    "VOIDED_ALREADY",
+    "LATER_MERGE",
+    "BUILT_ON",
+}
+nth = st.integers(0, 50)
+
+
+class Register(RuleBasedStateMachine):
+    """Beside the register a plain model: the numbers that were registered, and every dose that was ever told."""
+
+    def __init__(self):
+        super().__init__()
+        self.today = timezone.localdate()
+        self.now = timezone.now()
+        self.example = transaction.atomic()  # every example starts from the empty register
+        self.example.__enter__()
+        self.villages = list(Place.objects.filter(level="village").order_by("code"))
+        self.campaign = Campaign.objects.get()
+        self.vaccine = Vaccine.objects.get(code="CV-SV")
+        self.numbers: set[int] = set()
+        self.told: set = set()
+        self.voided: set = set()
+        self.before: dict[int, dict] = {}  # merge → what both records were
+
+    def teardown(self):
+        transaction.set_rollback(True)
+        self.example.__exit__(None, None, None)
+
+    def attempt(self, call, **given):
+        """Do the deed; a refusal must be one of the known ones. Returns whether it was done, and the answer."""
+        self.now += timedelta(seconds=1)
+        try:
+            return True, call(actor=None, **given)
+        except RuleBroken as error:
+            assert error.code in REFUSALS, error.code
+            return False, None
+
+    def one(self, n, people=None):
+        rows = list((people or Resident.objects).order_by("pk"))
+        return rows[n % len(rows)] if rows else None
+
+    def values(self, number, village, residence="local", **more):
+        raw = {
+            "name": f"王{'建国强'[number % 3]}",
+            "number": id_number(BORN, number, "998800"),
+            "residence": residence,
+        }
+        return cleaned(self.villages[village], self.today, **(raw | more))
+
+    @rule(number=st.integers(1, 8), village=st.integers(0, 2), residence=st.sampled_from(RESIDENCES))
+    def register(self, number, village, residence):
+        values = self.values(number, village, residence)
+        done, _ = self.attempt(register.add_resident, values=values, key=uuid4(), today=self.today)
+        assert done == (number not in self.numbers)
+        self.numbers.add(number)
+
+    @rule(number=st.integers(1, 8), village=st.integers(0, 2), ago=st.sampled_from([0, 30, 60, 90]))
+    def import_row(self, number, village, ago):
+        """A file says it: a new person, a blank filled, a dose more, or a contradiction that changes nothing."""
+        values = self.values(number, village, phone="13812345678")
+        if ago:
+            values.doses = (DoseValues(self.today - timedelta(days=ago), self.vaccine),)
+        put_people([values], actor=None, campaign=self.campaign, today=self.today)
+        self.numbers.add(number)
+        new = VaccinationRecord.objects.exclude(uid__in=self.told).values_list("uid", flat=True)
+        assert len(new) <= 1
+        self.told |= set(new)
+
+    @rule(n=nth, village=st.integers(0, 2), residence=st.sampled_from(RESIDENCES))
+    def edit(self, n, village, residence):
+        person = self.one(n)
+        if person is None:
+            return
+        values = cleaned(
+            self.villages[village],
+            self.today,
+            name=person.name,
+            sex=person.sex,
+            birth_date=person.birth_date,
+            residence=residence,
+            id_type="N0",
+            no_document_reason="未带",
+            guarantor="村干部",
+        )
+        values.documents = ()
+        self.attempt(register.edit_resident, resident=person, values=values, today=self.today)
+
+    @rule(n=nth, ago=st.sampled_from([30, 60, 90]))
+    def tell_a_dose(self, n, ago):
+        row = self.one(n, Enrolment.objects.filter(campaign=self.campaign))
+        if row is None:
+            return
+        given_on = self.today - timedelta(days=ago)
+        done, record = self.attempt(
+            records.note_dose,
+            enrolment=row,
+            vaccine=self.vaccine,
+            given_on=given_on,
+            source="elsewhere",
+            today=self.today,
+        )
+        if done:
+            self.told.add(record.uid)
+
+    @rule(n=nth)
+    def void_a_dose(self, n):
+        record = self.one(n, VaccinationRecord.objects)
+        if record is None:
+            return
+        done, _ = self.attempt(records.void_record, record=record, reason="录错", now=self.now)
+        if done:
+            self.voided.add(record.uid)
+
+    @rule(n=nth)
+    def remove(self, n):
+        if person := self.one(n):
+            self.attempt(
+                register.remove_resident,
+                resident=person,
+                removal="moved_out",
+                on=self.today,
+                today=self.today,
+            )
+
+    @rule(n=nth)
+    def restore(self, n):
+        if person := self.one(n):
+            self.attempt(register.restore, resident=person, reason="又回来了", today=self.today)
+
+    @rule(n=nth, unit=st.integers(0, 3))
+    def settle(self, n, unit):
+        row = self.one(n, Enrolment.objects.filter(campaign=self.campaign))
+        if row is None:
+            return
+        given = {"unit": self.villages[unit]} if unit < 3 else {"unit": None, "by_rule": True}
+        self.attempt(
+            settling.settle, enrolment=row, reason="两村都报了", now=self.now, today=self.today, **given
+        )
+
+    @rule(n=nth, m=nth, side=st.sampled_from(["kept", "absorbed"]))
+    def merge(self, n, m, side):
+        kept, absorbed = self.one(n), self.one(m, Resident.objects.live())
+        if kept is None or absorbed is None or kept == absorbed:
+            return
+        pictures = self.pictures(kept, absorbed)
+        done, row = self.attempt(
+            merge,
+            kept=kept,
+            absorbed=absorbed,
+            choices={"village": side, "residence": side},
+            reason="登记了两次",
+            key=uuid4(),
+            now=self.now,
+        )
+        if done:
+            self.before[row.pk] = pictures
+
+    @precondition(lambda self: self.before)
+    @rule(n=nth, at_once=st.booleans())
+    def unmerge(self, n, at_once):
+        row = (
+            Merge.objects.standing().order_by("pk").last()
+            if at_once
+            else self.one(n, Merge.objects.standing())
+        )
+        if row is None:
+            return
+        done, _ = self.attempt(unmerge, merge=row, reason="是两个人", now=self.now)
+        pictures = self.before.pop(row.pk) if done else {}
+        for pk, numbers in pictures.items():
+            mine = ResidentIdentifier.objects.filter(resident=pk)
+            assert set(mine.values_list("number_hash", flat=True)) == numbers
+
+    def pictures(self, *people) -> dict[int, set]:
+        """The documents of each: nobody gets a document while merged, so they must come back exactly."""
+        return {person.pk: set(person.identifiers.values_list("number_hash", flat=True)) for person in people}
+
+    @invariant()
+    def every_number_is_one_living_or_removed_person_and_no_tombstone(self):
+        owners = ResidentIdentifier.objects.values_list("number_hash", "resident__merged_into")
+        assert len(owners) == len(self.numbers)
+        assert {merged_into for _, merged_into in owners} <= {None}
+
+    @invariant()
+    def every_living_target_person_counts_in_exactly_one_unit(self):
+        rows = Enrolment.objects.filter(campaign=self.campaign)
+        assert rows.filter(resident__removed_on=None).count() == Resident.objects.live().count()
+        for row in rows.filter(is_target=True).select_related("unit", "resident"):
+            assert row.resident.removed_on is None
+            assert row.unit is not None and row.unit.code == row.unit_code
+        assert not rows.exclude(resident__removed_on=None).exclude(unit=None).exists()
+
+    @invariant()
+    def no_dose_is_lost_or_doubled(self):
+        stand = {row.uid: row.voided_at is not None for row in VaccinationRecord.objects.all()}
+        assert set(stand) == self.told
+        repeats = {
+            pk
+            for row in Merge.objects.standing()
+            for label, pk, pairs in row.log["changed"]
+            if label == "residents.VaccinationRecord" and "voided_at" in pairs
+        }
+        repeated = set(VaccinationRecord.objects.filter(pk__in=repeats).values_list("uid", flat=True))
+        assert {uid for uid, is_voided in stand.items() if is_voided} == self.voided | repeated
+        assert not VaccinationRecord.objects.filter(resident__merged_into__isnull=False).exists()
+
+    @invariant()
+    def doses_of_a_person_are_on_different_days_and_numbered_by_date(self):
+        for person in Resident.objects.prefetch_related("records"):
+            doses = sorted((r.given_on, r.dose_number) for r in person.records.all() if not r.voided_at)
+            assert [number for _, number in doses] == list(range(1, len(doses) + 1))
+            assert len({day for day, _ in doses}) == len(doses)
+
+    @invariant()
+    def a_tombstone_knows_its_survivor(self):
+        standing = Merge.objects.standing()
+        assert Resident.objects.exclude(merged_into=None).count() == standing.count()
+        assert not standing.exclude(absorbed__merged_into=F("kept")).exists()
+
+    @invariant()
+    def projections_are_true(self):
+        assert [(row.pk, names) for row, names in drift(today=self.today)] == []
+
+
+@pytest.mark.requirement("S110")
+class RegisterStateful(TestCase):
+    def setUp(self):
+        today = timezone.localdate()
+        town = Place.objects.create(code="150622002000", name="迎泽街道", level="town")
+        for code in VILLAGES:
+            Place.objects.create(code=code, name=f"{code[-3:]}村", level="village", parent=town)
+        load_reference_data()
+        open_covid_campaign(
+            actor=None,
+            place=town,
+            code="machine",
+            name="新冠疫苗接种",
+            starts_on=today - timedelta(days=60),
+            ends_on=today + timedelta(days=60),
+            target_age_ref_date=today,
+            cohort={"age_min": 18},
+        )
+
+    def test_any_order_of_deeds_keeps_the_register_true(self):
+        run_state_machine_as_test(
+            Register,
+            settings=settings(
+                max_examples=12,
+                stateful_step_count=25,
+                deadline=None,
+                derandomize=True,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
