@@ -78,11 +78,9 @@ def last_rows() -> dict[str, int]:
 
 
 def choose_primary(kept: Resident, log: MergeLog) -> None:
-    """One document stands on lists: the one that proves most."""
+    """One document stands on lists: the one that proves most, among equals the survivor's own."""
+    came = {pk for label, _, pk, _, _ in log.moved if label == ResidentIdentifier._meta.label}
     documents = list(ResidentIdentifier.objects.filter(resident=kept).order_by("pk"))
-    best = min(documents, key=lambda d: (document_rank(d), not d.is_primary, d.pk), default=None)
-    first = next((d for d in documents if d.is_primary), None)
-    if first is not None and best is not None and document_rank(first) == document_rank(best):
-        best = first
+    ranked = sorted(documents, key=lambda d: (document_rank(d), d.pk in came, not d.is_primary, d.pk))
     for document in documents:
-        log.change(document, is_primary=document == best)
+        log.change(document, is_primary=document == ranked[0])

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -94,6 +95,13 @@ class Register(RuleBasedStateMachine):
         }
         return cleaned(self.villages[village], self.today, **(raw | more))
 
+    @initialize(ago=st.lists(st.sampled_from([30, 60, 90]), min_size=3, max_size=3))
+    def people(self, ago):
+        """Three on the register, each with a dose already."""
+        for number, days in enumerate(ago, start=11):
+            self.register(number, number % 3, "local")
+            self.tell_a_dose(number - 11, days)
+
     @rule(number=st.integers(1, 8), village=st.integers(0, 2), residence=st.sampled_from(RESIDENCES))
     def register(self, number, village, residence):
         values = self.values(number, village, residence)
@@ -158,21 +166,14 @@ class Register(RuleBasedStateMachine):
         if done:
             self.voided.add(record.uid)
 
-    @rule(n=nth)
-    def remove(self, n):
-        if person := self.one(n):
-            self.attempt(
-                register.remove_resident,
-                resident=person,
-                removal="moved_out",
-                on=self.today,
-                today=self.today,
-            )
-
-    @rule(n=nth)
-    def restore(self, n):
-        if person := self.one(n):
-            self.attempt(register.restore, resident=person, reason="又回来了", today=self.today)
+    @rule(n=nth, back=st.booleans())
+    def remove_or_restore(self, n, back):
+        person = self.one(n)
+        given = {"resident": person, "today": self.today}
+        if person and back:
+            self.attempt(register.restore, reason="又回来了", **given)
+        elif person:
+            self.attempt(register.remove_resident, removal="moved_out", on=self.today, **given)
 
     @rule(n=nth, unit=st.integers(0, 3))
     def settle(self, n, unit):
@@ -186,8 +187,12 @@ class Register(RuleBasedStateMachine):
 
     @rule(n=nth, m=nth, side=st.sampled_from(["kept", "absorbed"]))
     def merge(self, n, m, side):
-        kept, absorbed = self.one(n), self.one(m, Resident.objects.live())
-        if kept is None or absorbed is None or kept == absorbed:
+        live = list(Resident.objects.live().order_by("pk"))
+        if len(live) < 2:
+            return
+        kept = live.pop(n % len(live))
+        absorbed = live[m % len(live)] if n % 5 else self.one(m)  # now and then somebody who is gone
+        if kept == absorbed:
             return
         pictures = self.pictures(kept, absorbed)
         done, row = self.attempt(

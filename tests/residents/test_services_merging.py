@@ -339,6 +339,14 @@ def test_the_card_decides_birth_date_and_sex(twins, cast):
     assert (primary.id_type, kept.resident.identifiers.count()) == ("01", 2)
 
 
+def test_the_survivors_own_card_stays_in_front(twins, cast):
+    """Also when the absorbed record is the older one: its card came first into the table."""
+    old, new = twins
+    own = new.resident.identifiers.get()
+    merged((new, old), cast)
+    assert new.resident.identifiers.get(is_primary=True) == own
+
+
 def test_only_the_office_of_both_merges(twins, cast, town, campaign, today):
     foreign = make_enrolled(town.other_villages[0], campaign, today, name="王建国")
     for actor, pair in ((cast.cadre01, twins), (cast.othertown, twins), (cast.town, (twins[0], foreign))):
