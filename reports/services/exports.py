@@ -17,6 +17,7 @@ from reports.choices import ReportKind, TargetKind
 from reports.services.daily import daily_report, day_bounds
 from reports.services.floor_sheets import aefi_sheets, booking_sheets, stock_sheets
 from reports.services.people_sheets import census_sheets, elderly_sheets, unvaccinated_sheets
+from reports.services.register_sheets import plan_sheets, school_sheets
 from reports.services.targets import standings, summed
 from reports.services.workbooks import daily_sheet, progress_sheet
 
@@ -27,6 +28,8 @@ _SIMPLE = {
     ReportKind.UNVACCINATED: unvaccinated_sheets,
     ReportKind.ELDERLY: elderly_sheets,
     ReportKind.AEFI: aefi_sheets,
+    ReportKind.PLAN: plan_sheets,
+    ReportKind.SCHOOL: school_sheets,
 }
 _NEEDS_CAMPAIGN = {*_SIMPLE, ReportKind.DAILY, ReportKind.PROGRESS, ReportKind.ROSTER}
 DONE = (*_SIMPLE, ReportKind.DAILY, ReportKind.PROGRESS, ReportKind.ROSTER, ReportKind.STOCK)

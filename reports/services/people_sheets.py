@@ -13,6 +13,7 @@ from core.phones import mask
 from core.xlsx import Column, Sheet
 from places.models import Place
 from places.querysets import code_range
+from residents.choices import PhoneOwner
 from residents.fields import FIELDS
 from residents.models import Enrolment, Resident, VaccinationRecord
 from residents.responsibility import DutyBook
@@ -173,7 +174,9 @@ def elderly_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> l
         Column("status", "状态", width=18),
         Column("reason", "未接种原因", width=16),
         Column("conditions", "慢病/自述禁忌", width=18),
-        Column("needs", "特殊需要", width=12),
+        Column("alone", "是否独居", width=9),
+        Column("needs", "特殊需要(失能等)", width=14),
+        Column("child", "子女联系电话", width=14),
         Column("responsible", "包保人", width=12),
         *(
             Column(key, title, group="走访", width=11, format=format)
@@ -187,10 +190,13 @@ def elderly_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> l
         ),
     ]
     ref = campaign.target_age_ref_date
-    old = list(_targets(place, campaign).filter(resident__birth_date__lte=add_months(ref, -12 * 60)))
+    of_age = _targets(place, campaign).filter(resident__birth_date__lte=add_months(ref, -12 * 60))
+    old = list(of_age.prefetch_related("resident__tags"))
     book, visits = DutyBook(enrolment.resident for enrolment in old), told(place.prefix, until=day)
     rows = [
-        _who(enrolment, day, book, visits) | {"age_ref": age_on(enrolment.resident.birth_date, ref)}
+        _who(enrolment, day, book, visits)
+        | {"age_ref": age_on(enrolment.resident.birth_date, ref)}
+        | _family(enrolment.resident)
         for enrolment in old
     ]
     for row in rows:
@@ -204,3 +210,13 @@ def elderly_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> l
             Sheet(f"{age}岁及以上", columns, some, title=title, unit="人", freeze_columns=3, **heads)
         )
     return sheets
+
+
+def _family(person: Resident) -> dict:
+    """Alone or not, and the telephone of a son or daughter."""
+    alone = any(tag.code == "alone" for tag in person.tags.all())
+    child = person.phone if person.phone_owner == PhoneOwner.CHILD else ""
+    return {
+        "alone": "是" if alone else "",
+        "child": mask(child) if child else "",
+    }

@@ -14,6 +14,8 @@ from clinic.services import adverse_events
 from core.models import AuditEvent
 from reports.services import exports
 from residents.choices import NotVaccinatedReason
+from residents.models import Outreach, RosterEntry, Tag
+from residents.services import calls, submissions
 from tests.factories.appointments import make_booking, make_session
 from tests.factories.clinic import Floor
 from tests.factories.people import make_enrolled
@@ -214,4 +216,110 @@ def test_a_coming_day_and_an_unknown_campaign_are_refused(town, campaign, tmp_pa
 def test_every_kind_that_is_done_is_tested_here():
     assert set(exports.DONE) == {
         "daily", "progress", "census", "roster", "unvaccinated", "elderly", "stock", "aefi",
+        "plan", "school",
     }  # fmt: skip
+
+
+@pytest.mark.requirement("S30")
+def test_schools_hand_in_names_and_a_summary_that_agree(export, town, campaign, school, today):
+    pupils = [
+        make_enrolled(town.village, campaign, today, name=name, birth_date=today - timedelta(days=365 * 8))
+        for name in ("甲", "乙", "丙")
+    ]
+    for pupil, class_no in zip(pupils, ("1", "1", "2"), strict=True):
+        RosterEntry.objects.create(
+            organisation=school,
+            resident=pupil.resident,
+            grade=13,
+            class_no=class_no,
+            guardian_name="王强",
+            guardian_phone="13800000001",
+            since=today,
+        )
+    make_enrolled(town.village, campaign, today, name="村民")
+    book, said = export("school", town.town)
+    names = table(book["学生名册"], key="学校", groups=True)
+    assert [(r["年级"], r["班级"], r["姓名"]) for r in names] == [
+        ("三年级", "1", "甲"),
+        ("三年级", "1", "乙"),
+        ("三年级", "2", "丙"),
+    ]
+    assert names[0]["监护人电话"] == "138****0001"
+    summary = table(book["汇总"], key="年级班级")
+    assert [(r["学校"], r["年级班级"], r["在册"], r["未种"]) for r in summary] == [
+        ("迎泽小学", "三年级1班", 2, 2),
+        ("迎泽小学", "三年级2班", 1, 1),
+    ]
+    assert said["rows"] == {"学生名册": 3, "汇总": 2}
+
+
+@pytest.mark.requirement("S25")
+def test_the_plan_is_what_was_handed_in(export, cast, town, campaign, site, today):
+    now = timezone.now()
+    call = calls.ask(
+        actor=cast.town,
+        campaign=campaign,
+        place=town.town,
+        kind="plan",
+        due_at=now + timedelta(days=2),
+        now=now,
+        key=uuid4(),
+    )
+    line = {
+        "from_on": today,
+        "to_on": today + timedelta(days=4),
+        "cohort": "18–59周岁",
+        "dose_number": 1,
+        "people": 120,
+        "site": site,
+        "note": "面包车",
+    }
+    handed_in = submissions.draft(actor=cast.cadre01, call=call, sender=town.village)
+    submissions.save_plan(actor=cast.cadre01, submission=handed_in, rows=[line, line | {"people": 80}])
+    submissions.submit(actor=cast.cadre01, submission=handed_in, remark="", now=now)
+    still_open = submissions.draft(actor=cast.cadre02, call=call, sender=town.villages[1])
+    submissions.save_plan(actor=cast.cadre02, submission=still_open, rows=[line])
+    book, said = export("plan", town.town)
+    rows = table(book["接种计划"], key="计划人数")
+    assert [(r["村(单位)"], r["状态"], r["计划人数"], r["接种点"]) for r in rows] == [
+        ("曙光社区", "已上报", 120, site.name),
+        ("曙光社区", "已上报", 80, site.name),
+    ]
+    assert said["rows"] == {"接种计划": 2}
+
+
+@pytest.mark.requirement("S64")
+def test_the_elderly_book_tells_who_lives_alone_and_who_came(export, cast, town, campaign, today):
+    enrolment = make_enrolled(
+        town.village,
+        campaign,
+        today,
+        name="老李",
+        birth_date=today - timedelta(days=366 * 85),
+        phone="13800000001",
+        phone_owner="child",
+    )
+    enrolment.resident.tags.add(Tag.objects.get(code="alone"), Tag.objects.get(code="mobility"))
+    now = timezone.now()
+    for days, promised in ((9, None), (2, today + timedelta(days=3))):
+        Outreach.objects.create(
+            key=uuid4(),
+            resident=enrolment.resident,
+            kind="visit",
+            at=now - timedelta(days=days),
+            by=cast.cadre01,
+            met=True,
+            promised_on=promised,
+        )
+    book, _ = export("elderly", town.town)
+    (row,) = table(book["80岁及以上"], key="村(社区)", groups=True)
+    assert (row["是否独居"], row["特殊需要(失能等)"], row["子女联系电话"]) == (
+        "是",
+        "行动不便(轮椅)",
+        "138****0001",
+    )
+    assert (row["次数"], row["走访人"], row["承诺接种日"].date()) == (
+        2,
+        cast.cadre01.display_name,
+        today + timedelta(days=3),
+    )
