@@ -6,6 +6,7 @@ TABS = [
     Tab("residents:list", "名册", "residents.view"),
     Tab("residents:grid", "表格登记", "residents.edit"),
     Tab("residents:moves", "迁移与移出", "residents.view"),
+    Tab("residents:base", "基数", "campaigns.manage"),
     Tab("residents:counting", "计数核对", "residents.view"),
     Tab("residents:outreach", "走访", "outreach.log"),
     Tab("residents:duty", "包干", "duties.view"),

@@ -10,8 +10,8 @@ from core import files, jobs
 from core.xlsx import file_name
 from places.models import Place
 from residents.models import CensusImport
+from residents.services import bases, enrolments
 from residents.services import census as census_service
-from residents.services import enrolments
 from residents.services.census_undo import undo
 from residents.services.enrolling import enrol_missing
 from residents.services.export import export_list, export_register
@@ -141,6 +141,27 @@ def enrol_campaign(job_id: int, campaign_id: int, user_id: int, anew: bool = Fal
             "next": reverse("campaigns:detail", args=[campaign.code]),
             "next_word": "回到接种活动",
         }
+
+    jobs.run(job_id, work)
+
+
+@shared_task
+def rebase_campaign(job_id: int, campaign_id: int, user_id: int, reason: str) -> None:
+    """After the definition of the base changed: judge everybody anew, enrol who is missing, freeze the new base."""
+
+    def work(progress) -> dict:
+        campaign, user = Campaign.objects.get(pk=campaign_id), User.objects.get(pk=user_id)
+        today = timezone.localdate()
+        changed = enrolments.refresh_all(campaign=campaign, today=today, step=progress.step)
+        new = enrol_missing(campaign=campaign, actor=user, today=today, step=progress.step)
+        version = bases.freeze_base(
+            campaign=campaign, actor=user, reason=reason, now=timezone.now(), today=today
+        )
+        people = version.counts["target"]
+        progress.message = (
+            f"基数第 {version.number} 版:{people} 人;{changed} 人的状态有变化,新登记 {new} 人。"
+        )
+        return {"next": f"{reverse('residents:base')}?version={version.number}", "next_word": "看新旧差别"}
 
     jobs.run(job_id, work)
 

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from residents.views import (
+    bases,
     calls,
     counting,
     deeds,
@@ -47,6 +48,7 @@ urlpatterns = [
     path("moves/", moves.MoveListView.as_view(), name="moves"),
     path("moves/claim/", moves.ClaimView.as_view(), name="claim"),
     path("moves/<uuid:uid>/", moves.MoveView.as_view(), name="move"),
+    path("base/", bases.BaseView.as_view(), name="base"),
     path("counting/", counting.CountingView.as_view(), name="counting"),
     path("duplicates/", duplicates.DuplicatesView.as_view(), name="duplicates"),
     path("duplicates/<uuid:one>/<uuid:other>/", duplicates.PairView.as_view(), name="pair"),

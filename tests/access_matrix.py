@@ -146,6 +146,7 @@ ROWS: dict[str, Row] = {
         "county town cadre01", made="move", hidden="cadre02 school employer othertown othercadre"
     ),
     "residents:move_propose": Row("town cadre01", made="resident", hidden="cadre02 othertown othercadre"),
+    "residents:base": Row(_OFFICES),
     "residents:settle": Row("county town", made="resident", hidden="othertown"),
     "residents:grid": Row(f"{_REGISTER} registrar"),
     "residents:grid_check": Row(f"{_REGISTER} registrar", ok=422, method="post"),

@@ -30,7 +30,7 @@ class RegisterVersion(models.Model):
     kind = models.CharField("类型", max_length=10, choices=VersionKind)
     number = models.PositiveIntegerField("版本")
     reason = models.CharField("原因", max_length=200)
-    # What "on target" meant when it was frozen: {"cohort", "age_ref", "movers"}.
+    # What "on target" meant when it was frozen: {"cohort", "age_ref", "movers", "inflow"}.
     definition = models.JSONField("口径", default=dict)
     counts = models.JSONField("人数", default=dict)  # shape: services.versions.counts_of
     frozen_on = models.DateField("日期")

@@ -14,7 +14,7 @@ from core import audit
 from core.errors import RuleBroken
 from core.locks import alone, deed
 from places.models import Organisation, Place
-from places.querysets import code_range
+from places.querysets import any_code_range, code_range
 from residents.choices import VersionKind
 from residents.models import Enrolment, RegisterMember, RegisterVersion, Resident
 
@@ -79,6 +79,7 @@ def freeze(
             "cohort": campaign.cohort,
             "age_ref": campaign.target_age_ref_date.isoformat(),
             "movers": campaign.county_internal_policy,
+            "inflow": campaign.inflow_policy,
         },
         counts=counts_of(uid),
         frozen_on=today,
@@ -187,13 +188,18 @@ def compare(
     *,
     fields: Iterable[str] = tuple(COMPARED),
     target_only: bool = False,
+    prefixes: Iterable[str] | None = None,
 ) -> Difference:
     """Who entered, who left and whose ``fields`` (of COMPARED) changed from ``older`` to ``newer`` (reads only).
 
-    With ``target_only`` the question is asked of those in the denominator: entering the base, leaving the base.
+    With ``target_only`` the question is asked of those in the denominator: entering the base, leaving the base. Of people
+    registered under ``prefixes`` only, if given.
     """
     fields = tuple(fields)
     before, after = _members(older, target_only), _members(newer, target_only)
+    if prefixes is not None:
+        here = any_code_range("village_code", set(prefixes))
+        before, after = before.filter(here), after.filter(here)
     moved = _named(_elsewhere_different(after, before, fields))
     was = {member.resident_id: member for member in _elsewhere_different(before, after, fields)}
     return Difference(

@@ -17,7 +17,8 @@ from campaigns.services.setup import add_phase, may_run, open_campaign
 from core import jobs
 from core.models import Job
 from core.views import ActionRequiredMixin, ServiceFormView
-from residents.tasks import enrol_campaign
+from residents.services import bases
+from residents.tasks import enrol_campaign, rebase_campaign
 
 
 def _enrol(campaign: Campaign, by, title: str, *, anew: bool) -> Job:
@@ -29,6 +30,19 @@ def _enrol(campaign: Campaign, by, title: str, *, anew: bool) -> Job:
         campaign_id=campaign.pk,
         user_id=by.pk,
         anew=anew,
+    )
+
+
+def rebase(campaign: Campaign, by, reason: str) -> Job:
+    """Start the job that judges everybody anew and freezes the new base."""
+    return jobs.start(
+        rebase_campaign,
+        kind="campaign.rebase",
+        title=f"按新的基数更新“{campaign}”"[:120],
+        by=by,
+        campaign_id=campaign.pk,
+        user_id=by.pk,
+        reason=reason,
     )
 
 
@@ -135,13 +149,17 @@ class ChangeView(_CampaignForm):
             values.pop(key, None)
         others = {key: value for key, value in self.campaign.cohort.items() if key not in AGE_KEYS}
         with transaction.atomic():
+            if others | form.cohort() != self.campaign.cohort:
+                bases.keep_old(
+                    campaign=self.campaign, actor=user, now=timezone.now(), today=timezone.localdate()
+                )
             changed = running.change_campaign(
                 actor=user, campaign=self.campaign, cohort=others | form.cohort(), **values
             )
             messages.success(self.request, "已保存。" if changed else "没有变化。")
             if "cohort" not in changed:
                 return self.back
-            return _enrol(self.campaign, user, f"按新的目标人群更新“{self.campaign}”", anew=True)
+            return rebase(self.campaign, user, "修改接种活动的目标人群")
 
 
 class PhaseAddView(_CampaignForm):

@@ -68,6 +68,7 @@ def test_a_version_holds_everybody_on_the_live_register(town, campaign, today, f
         "cohort": {"age_min": 18},
         "age_ref": today.isoformat(),
         "movers": "hukou",
+        "inflow": "village",
     }
     assert AuditEvent.objects.filter(action="register.frozen", actor=cast.town).count() == 1
 
