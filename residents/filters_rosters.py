@@ -7,7 +7,7 @@ from places.choices import OrganisationKind
 from places.models import Organisation
 from residents.grades import class_word
 from residents.models import RosterEntry
-from residents.services.roster_reads import in_campaign
+from residents.services.roster_reads import UNVACCINATED, in_campaign
 
 _STATES = {"none": "未接种", "begun": "接种中", "complete": "已全程", "unchecked": "待核对"}
 
@@ -58,7 +58,7 @@ class EntryFilter(filters.FilterSet):
 
     def of_state(self, queryset, name, value):
         query = {
-            "none": Q(mine__first_dose_on__isnull=True),
+            "none": UNVACCINATED,
             "begun": Q(mine__first_dose_on__isnull=False, mine__primary_complete_on__isnull=True),
             "complete": Q(mine__primary_complete_on__isnull=False),
             "unchecked": Q(confirmed_at__isnull=True),

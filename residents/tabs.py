@@ -22,6 +22,4 @@ TABS = [
     Tab("residents:submissions", "摸底上报", "submissions.view"),
     Tab("groups:list", "工作组名录", "directory.view"),
     Tab("residents:rosters", "单位名册", "members.view"),
-    Tab("residents:reconciliations", "学校核对", "members.reconcile"),
-    Tab("residents:stickers", "安心便签", "members.view"),
 ]

@@ -26,7 +26,7 @@ from clinic.models import AdverseEvent, Visit
 from core.choices import JobState
 from core.models import AuditEvent, Job
 from inventory.models import StockLevel
-from places.models import Place
+from places.models import Organisation, Place
 from places.querysets import any_code_range
 from reports import metrics
 from reports.choices import TargetKind
@@ -35,7 +35,7 @@ from reports.services import rollups
 from residents import submission_board
 from residents.choices import EnrolmentStatus, ImportState
 from residents.models import CensusImport, CensusRow, Enrolment, Move, RosterEntry
-from residents.services import roster_reads
+from residents.services import reconciling, roster_reads
 from vaxcampaign.navigation import address
 
 
@@ -171,6 +171,14 @@ def _rosters(moment: Moment) -> list[Card]:
         Card("名册待核对", found["unchecked"], f"{where}?state=unchecked", _todo(found["unchecked"])),
         Card("名册上未接种", found["none"], f"{where}?state=none", _todo(found["none"])),
     ]
+
+
+def _registrar(moment: Moment) -> list[Card]:
+    """The floor's own work, and what the schools' lists say otherwise (S33)."""
+    mine = Organisation.objects.reached_by(moment.user, "members.check")
+    number = reconciling.waiting(mine, moment.campaign)
+    steps = _floor(("待预检", {Stage.CHECKED_IN}), ("待知情同意", {Stage.PASSED}))
+    return [*steps(moment), Card("学校名单待核实", number, _link("residents:reconciliations"), _todo(number))]
 
 
 def _organisation(moment: Moment) -> list[Card]:
@@ -401,7 +409,7 @@ PROVIDERS: dict[Role, Callable[[Moment], list[Card]]] = {
     Role.TOWN: _office,
     Role.CADRE: _people,
     **dict.fromkeys(ORGANISATION_ROLES, _organisation),
-    Role.REGISTRAR: _floor(("待预检", {Stage.CHECKED_IN}), ("待知情同意", {Stage.PASSED})),
+    Role.REGISTRAR: _registrar,
     Role.SCREENER: _floor(("等待预检", {Stage.CHECKED_IN})),
     Role.VACCINATOR: _floor(("等待接种", {Stage.PASSED, Stage.CONSENTED})),
     Role.OBSERVER: _floor(("留观中", {Stage.OBSERVING})),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Prefetch
+from django.db.models import Exists, F, OuterRef, Prefetch
 from django.utils import timezone
 
 from campaigns.models import Campaign
@@ -55,6 +55,27 @@ def lines(organisation: Organisation, campaign: Campaign, dose_number: int, entr
         Prefetch("resident__identifiers", ResidentIdentifier.objects.order_by("-is_primary", "pk")),
     )
     return [_line(entry) for entry in entries.order_by("grade", "class_no", "resident__pinyin", "pk")]
+
+
+def waiting(organisations, campaign: Campaign | None) -> int:
+    """How many words of these schools (a query of Organisation) disagree with the records and nobody has settled. For the desk;
+    days that differ are seen on the page only."""
+    if campaign is None:
+        return 0
+    open_claims = SchoolClaim.objects.filter(
+        campaign=campaign,
+        replaced_at=None,
+        settlement="",
+        entry__in=RosterEntry.objects.current().filter(organisation__in=organisations),
+    )
+    record = VaccinationRecord.objects.counted().filter(
+        resident=OuterRef("entry__resident"),
+        disease=campaign.disease,
+        season=campaign.season,
+        dose_number=OuterRef("dose_number"),
+    )
+    found = open_claims.annotate(has_record=Exists(record))
+    return found.exclude(is_vaccinated=F("has_record")).count()
 
 
 def _line(entry: RosterEntry) -> Line:

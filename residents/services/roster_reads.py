@@ -14,18 +14,15 @@ from residents.models import Consent, Enrolment, ResidentIdentifier, RosterEntry
 
 @dataclass(frozen=True)
 class Figures:
-    """A roster in numbers. ``first``, ``complete``: with a first dose, with the primary course. ``unchecked``: not confirmed yet."""
+    """A roster in numbers. ``first``, ``complete``: with a first dose, with the primary course. ``none``: without any, and
+    neither contraindicated nor outside the campaign. ``unchecked``: not confirmed yet."""
 
     people: int = 0
     first: int = 0
     complete: int = 0
+    none: int = 0
     unchecked: int = 0
     checked_at: datetime | None = None
-
-    @property
-    def none(self) -> int:
-        """Without any dose."""
-        return self.people - self.first
 
 
 def in_campaign(entries: QuerySet, campaign: Campaign | None) -> QuerySet:
@@ -36,6 +33,8 @@ def in_campaign(entries: QuerySet, campaign: Campaign | None) -> QuerySet:
 
 _FIRST = Q(mine__first_dose_on__isnull=False)
 _COMPLETE = Q(mine__primary_complete_on__isnull=False)
+# Who could still be brought: a pupil too young for the campaign is nobody's omission.
+UNVACCINATED = ~_FIRST & ~Q(mine__status__in=(EnrolmentStatus.INELIGIBLE, EnrolmentStatus.CONTRA))
 
 
 def figures(organisation_ids: Iterable[int], campaign: Campaign | None) -> dict[int, Figures]:
@@ -46,6 +45,7 @@ def figures(organisation_ids: Iterable[int], campaign: Campaign | None) -> dict[
         people=Count("pk"),
         first=Count("pk", _FIRST),
         complete=Count("pk", _COMPLETE),
+        none=Count("pk", UNVACCINATED),
         unchecked=Count("pk", Q(confirmed_at__isnull=True)),
         checked_at=Max("confirmed_at"),
     )
@@ -53,9 +53,9 @@ def figures(organisation_ids: Iterable[int], campaign: Campaign | None) -> dict[
 
 
 def totals(entries: QuerySet, campaign: Campaign | None) -> dict[str, int]:
-    """{unchecked, none}: how many of ``entries`` are not confirmed, and have no dose. For the desk."""
+    """{unchecked, none}: how many of ``entries`` are not confirmed, and could have a first dose but have none. For the desk."""
     return in_campaign(entries.order_by(), campaign).aggregate(
-        unchecked=Count("pk", Q(confirmed_at__isnull=True)), none=Count("pk", ~_FIRST)
+        unchecked=Count("pk", Q(confirmed_at__isnull=True)), none=Count("pk", UNVACCINATED)
     )
 
 

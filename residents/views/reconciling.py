@@ -28,7 +28,10 @@ class ReconciliationsView(ActionRequiredMixin, TemplateView):
     def get_context_data(self, **kwargs):
         mine = Organisation.objects.reached_by(self.request.user, self.action)
         schools = mine.filter(kind=OrganisationKind.SCHOOL, is_active=True).select_related("place")
-        return super().get_context_data(schools=schools.order_by("place__code", "name"), **kwargs)
+        may_list = self.request.user.can("members.view")
+        return super().get_context_data(
+            schools=schools.order_by("place__code", "name"), may_list=may_list, **kwargs
+        )
 
 
 class _OneSchool(OneRoster):

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from inventory.models import Vaccine
+from places.models import Organisation
 from residents.models import ReconciliationSign, SchoolClaim, VaccinationRecord
 from residents.reconciling import Said, difference
 from residents.services import reconciling, records, rosters
@@ -88,7 +89,10 @@ def test_every_difference_is_settled_before_anybody_signs(pupils, school, campai
         reconciling.settle(line=lines()["甲一"], settlement="recorded", actor=cast.registrar, now=now)
     with refused("NOTE_MISSING"):
         reconciling.settle(line=lines()["甲一"], settlement="kept", actor=cast.registrar, now=now)
+    schools = Organisation.objects.reached_by(cast.registrar, "members.check")
+    assert reconciling.waiting(schools, campaign) == 2
     reconciling.settle(line=lines()["甲一"], settlement="corrected", actor=cast.registrar, now=now)
+    assert reconciling.waiting(schools, campaign) == 1
     with refused("VACCINE_MISSING"):
         reconciling.settle(line=lines()["乙二"], settlement="recorded", actor=cast.registrar, now=now)
     reconciling.settle(
@@ -101,6 +105,7 @@ def test_every_difference_is_settled_before_anybody_signs(pupils, school, campai
     dose = VaccinationRecord.objects.get(resident=pupils[1].resident)
     assert (dose.source, dose.is_verified, dose.given_at_place) == ("elsewhere", False, "榆阳区医院")
     assert not any(line.is_open for line in lines().values())
+    assert reconciling.waiting(schools, campaign) == 0
     assert SchoolClaim.objects.filter(settled_by=cast.registrar).count() == 2
     for party, user in (("school", cast.school), ("site", cast.registrar)):
         reconciling.sign(**about, party=party, actor=user, now=now)

@@ -195,6 +195,7 @@ def test_the_file_of_an_organisation_fills_its_roster_with_known_and_new_people(
 
 
 @pytest.mark.requirement("S9")
+@pytest.mark.requirement("S68")
 def test_a_unit_sees_the_people_of_its_branches_and_of_every_roster_of_its_own(town, employer, today, cast):
     branch = Organisation.objects.create(
         name="二分厂", kind=OrganisationKind.ENTERPRISE, place=town.villages[1], parent=employer
