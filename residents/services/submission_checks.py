@@ -14,6 +14,7 @@ from residents.models import (
     CensusImport,
     Consent,
     Enrolment,
+    Move,
     Resident,
     ResidentIdentifier,
     RosterEntry,
@@ -117,11 +118,17 @@ def _entries(submission: Submission) -> QuerySet:
     )
 
 
+def _moving(submission: Submission) -> Q:
+    """A move or removal of the person waits for somebody's answer."""
+    return Q(Exists(Move.objects.open().filter(resident=OuterRef("pk"))))
+
+
 _CHECKS = [
     _Check("document", "没有证件", "补登证件号码;确实没有的写明原因和担保人。", _without_document),
     _Check("phone", "没有电话", "补登本人或家人的电话,通知接种要用。", lambda submission: Q(phone="")),
     _Check("away", "外出或流入没写地方", "写明外出地(流出地)的省、市、县。", _away_nowhere),
     _Check("willing", "应种未种、没有问过意愿", "逐人询问是否愿意接种,登记意愿或知情同意。", _undecided),
+    _Check("moving", "迁移或移出还没有答复", "到“迁移与移出”里办完,再上报。", _moving),
     _Check("roster", "名册还没有核对", "到单位名册里逐人核对,再点“确认名册”。", _unconfirmed),
     _Check("pupil", "学生缺监护人或班级", "补登监护人姓名和年级班级。", _pupil_without_guardian),
 ]

@@ -53,7 +53,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
 // A deadline counts down on the server's time: the page says what time it was there when it was made.
 document.addEventListener("DOMContentLoaded", () => {
-  const box = document.querySelector("[data-deadline]");
+  const box = document.querySelector("[data-deadline]:not([data-over])"); // countdown.js looks after the others
   if (!box) return;
   const ahead = Date.parse(box.dataset.now) - Date.now();
   const tick = () => {

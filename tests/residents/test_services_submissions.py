@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.errors import NotAllowed, RuleBroken
 from core.models import AuditEvent
 from residents.choices import Residence, SubmissionKind
-from residents.models import RosterEntry, Submission, SubmissionStep
+from residents.models import Move, RosterEntry, Submission, SubmissionStep
 from residents.services import calls, submissions
 from residents.services.enrolments import enrol
 from residents.services.submission_changes import against_former, since
@@ -175,6 +175,18 @@ def test_checks_name_who_is_meant(ask, person, cast, town, campaign, now, today)
     person(name="去哪了", residence=Residence.AWAY_PROVINCE, willing=False)
     person(name="没问过")
     person(name="少年", birth_date=today - timedelta(days=3650))  # not on target: nobody has to ask
+    leaving = person(name="要迁走", willing=True)
+    Move.objects.create(
+        key=uuid4(),
+        kind="move",
+        resident=leaving,
+        from_place=town.village,
+        to_place=town.villages[1],
+        on=today,
+        note="搬家",
+        proposed_by=cast.cadre01,
+        proposed_at=now,
+    )
     no_card = person(name="没证件", willing=True)
     no_card.identifiers.all().delete()
     row = begin(ask(), cast.cadre01, town.village)
@@ -185,9 +197,16 @@ def test_checks_name_who_is_meant(ask, person, cast, town, campaign, now, today)
         "away": ["去哪了"],
         "willing": ["没问过"],
         "document": ["没证件"],
+        "moving": ["要迁走"],
     }
     submit(row, cast.cadre01, now, "三人外出联系不上")
-    assert row.steps.get().data["findings"] == {"document": 1, "phone": 1, "away": 1, "willing": 1}
+    assert row.steps.get().data["findings"] == {
+        "document": 1,
+        "phone": 1,
+        "away": 1,
+        "willing": 1,
+        "moving": 1,
+    }
 
 
 @pytest.mark.requirement("S30")

@@ -22,7 +22,7 @@ def hand_in(ground: Ground, campaign: Campaign, *, now: datetime) -> None:
     inflow = _ask(ground, campaign, SubmissionKind.INFLOW, begun, now + timedelta(days=2), "秋季摸底")
     plan = _ask(ground, campaign, SubmissionKind.PLAN, begun, now + timedelta(days=5), "第一剂")
     school = _ask(ground, campaign, SubmissionKind.SCHOOL, begun, now + timedelta(days=3), "第一剂")
-    _ask(ground, campaign, SubmissionKind.SECOND, begun, now + timedelta(days=24), "第二剂", "schools")
+    _ask(ground, campaign, SubmissionKind.SECOND, begun, now + timedelta(days=24), "", "schools")
     for number, row in _villages(ground, resident):
         at = due + timedelta(hours=20) if number == LATE else due - timedelta(hours=30 - number)
         if not _submit(ground, row, f"cadre{number + 1:02d}", at):
