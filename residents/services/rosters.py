@@ -170,8 +170,8 @@ def put_on_rosters(
     """Everybody of ``residents`` stands on the roster of ``organisation`` (or, without one, of the own
     ``Resident.organisation``) afterwards; whoever does already is left alone. Returns how many came new.
 
-    The hook of everything that registers many people (import, grid, demo): three queries when somebody is new, one
-    otherwise, none for people without an organisation. Grade and guardian are taken from the columns of the resident.
+    The hook of everything that registers many people (import, grid, demo): a fixed number of queries when somebody is new,
+    one otherwise, none for people without an organisation. Grade and guardian are taken from the columns of the resident.
     """
     people = {person.pk: person for person in residents if organisation or person.organisation_id}
     if not people:

@@ -229,9 +229,9 @@ def test_the_migration_enters_everybody_who_had_an_organisation(town, school, em
 
 def test_putting_many_on_rosters_asks_few_queries(town, employer, today, django_assert_max_num_queries):
     people = [make_resident(town.village, name=f"王{n}", organisation=employer) for n in range(30)]
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         assert rosters.put_on_rosters(people, actor=None, today=today) == 30
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         assert rosters.put_on_rosters(people, actor=None, today=today) == 0
     with pytest.raises(RuleBroken):
         rosters.add_to_roster(organisation=employer, resident=people[0], actor=None, today=today)
