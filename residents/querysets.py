@@ -275,6 +275,14 @@ class PairMarkQuerySet(QuerySet):
         """The last word about each pair."""
         return self.filter(superseded_at__isnull=True)
 
+    def waiting_for(self, user):
+        """Pairs that a village calls one person and this office has still to merge or part."""
+        both = resident_scope(user, "residents.merge", "first__") | resident_scope(
+            user, "residents.merge", "second__"
+        )
+        live = {"first__removed_on__isnull": True, "second__removed_on__isnull": True}
+        return self.current().filter(both, verdict="maybe", **live)
+
 
 class MergeQuerySet(QuerySet):
     """Reads of Merge."""

@@ -34,7 +34,7 @@ from reports.models import Target
 from reports.services import rollups
 from residents import submission_board
 from residents.choices import EnrolmentStatus, ImportState
-from residents.models import CensusImport, CensusRow, Enrolment, Move, RosterEntry
+from residents.models import CensusImport, CensusRow, Enrolment, Move, PairMark, RosterEntry
 from residents.services import reconciling, roster_reads
 from vaxcampaign.navigation import address
 
@@ -238,6 +238,7 @@ def _office(moment: Moment) -> list[Card]:
         reactions=AdverseEvent.objects.visible_to(moment.user).open(),
         reviews=_open_reviews(moment),
         moves=Move.objects.answerable_by(moment.user),
+        pairs=PairMark.objects.waiting_for(moment.user),
     )
     reactions = waiting["reactions"]
     cards.append(
@@ -251,6 +252,9 @@ def _office(moment: Moment) -> list[Card]:
     cards.append(_moves(waiting["moves"]))
     if moment.user.can("residents.import"):
         cards.append(_reviews(waiting["reviews"]))
+    if moment.user.can("residents.merge"):
+        pairs = waiting["pairs"]
+        cards.append(Card("村里报的重复档案", pairs, _link("residents:duplicates"), _todo(pairs)))
     return cards + _handed_in(moment) + _stock(moment)[:2] + _certificates(moment)
 
 

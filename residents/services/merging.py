@@ -17,8 +17,8 @@ from core.errors import NotAllowed, RuleBroken
 from core.locks import deed
 from core.repeats import same
 from residents.choices import Removal
-from residents.models import Merge, Resident
-from residents.services import enrolments
+from residents.models import Merge, Resident, RosterEntry
+from residents.services import enrolments, stickers
 from residents.services.merge_doses import join_doses
 from residents.services.merge_fields import take_over
 from residents.services.merge_log import MergeLog
@@ -173,10 +173,12 @@ def _check_card(kept: Resident, today: date) -> None:
 
 
 def refresh(people: list[Resident], today: date) -> None:
-    """Recompute every projection of these people."""
+    """Recompute every projection of these people, and the stickers of the shops whose rosters list them."""
     for campaign in Campaign.objects.filter(enrolments__resident__in=people).distinct().order_by("pk"):
         ids = campaign.enrolments.filter(resident__in=people).values_list("pk", flat=True)
         enrolments.refresh(list(ids), campaign=campaign, today=today)
+    shops = RosterEntry.objects.filter(resident__in=people).order_by()
+    stickers.refresh(shops.values_list("organisation", flat=True).distinct(), today=today)
 
 
 def counted_days(*people: Resident) -> set[tuple[str, date]]:

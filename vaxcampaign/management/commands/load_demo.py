@@ -9,7 +9,7 @@ from accounts.models import User
 from core.commands import BadCall, OurCommand
 from core.errors import RuleBroken
 from residents.models import Resident
-from vaxcampaign.demo import directory, floor, ground, papers, story, units
+from vaxcampaign.demo import directory, floor, ground, papers, story, twins, units
 
 SCALES = {"town": 20_000, "county": 1_000_000}
 
@@ -49,6 +49,7 @@ class Command(OurCommand):
         units.fill(land, campaign, now=now)
         say("单位名册、安心便签、学校核对")
         papers.hand_in(land, campaign, now=now)
+        twins.register(land, campaign, now=now)
         story.roll_up(campaign, now=now)
         residents = Resident.objects.count()
         seconds = round(monotonic() - started, 1)
