@@ -4,7 +4,7 @@ from django.utils.functional import SimpleLazyObject
 
 from campaigns.models import Campaign
 from places.models import Place
-from vaxcampaign.navigation import address, rooms_for, tabs_for
+from vaxcampaign.navigation import address, groups_of, rooms_for, tabs_beside, tabs_for
 
 
 def frame(request) -> dict:
@@ -18,11 +18,12 @@ def frame(request) -> dict:
 
 
 def _frame(request, user) -> dict:
-    role = user.main_role
+    role, tabs = user.main_role, tabs_for(user, request.path)
     may_search = user.can("residents.view") or user.can("residents.find")
     return {
         "rooms": rooms_for(user, request.path),
-        "room_tabs": tabs_for(user, request.path),
+        "tab_groups": groups_of(tabs),
+        "room_tabs": tabs_beside(tabs),
         "role": role,
         "other_roles": user.roles()[1:],
         "find_url": address("residents:find") if may_search else "",

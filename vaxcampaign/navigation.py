@@ -36,7 +36,7 @@ ROOMS = [
     Room("accounts:audit", "审计", "shield-check", "audit.view"),
 ]
 
-# The pages of a room that has many: a strip on top of each of them.
+# The pages of a room that has many: a strip on top of each of them, groups first, then the pages of the current group.
 STRIPS = [REGISTER]
 
 
@@ -74,3 +74,18 @@ def tabs_for(user, path: str) -> list[tuple[str, Tab, bool]]:
             current = max((where for where, _ in mine if path.startswith(where)), key=len, default=None)
             return [(where, tab, where == current) for where, tab in mine] if len(mine) > 1 else []
     return []
+
+
+def groups_of(tabs: list[tuple[str, Tab, bool]]) -> list[tuple[str, str, bool]]:
+    """(address of its first page, word, is the current page in it) for each group of ``tabs_for``."""
+    found: dict[str, tuple[str, bool]] = {}
+    for where, tab, is_current in tabs:
+        first, has_current = found.get(tab.group, (where, False))
+        found[tab.group] = first, has_current or is_current
+    return [(where, word, is_current) for word, (where, is_current) in found.items()]
+
+
+def tabs_beside(tabs: list[tuple[str, Tab, bool]]) -> list[tuple[str, Tab, bool]]:
+    """The pages of ``tabs_for`` that stand in the group of the current one; all where none is current."""
+    here = {tab.group for _, tab, is_current in tabs if is_current}
+    return [one for one in tabs if not here or one[1].group in here]

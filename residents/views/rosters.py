@@ -38,9 +38,7 @@ class RosterListView(ScopedListView):
 
     def get_context_data(self, **kwargs):
         user = self.request.user
-        return super().get_context_data(
-            may_manage=user.can("places.manage"), may_reconcile=user.can("members.reconcile"), **kwargs
-        )
+        return super().get_context_data(may_manage=user.can("places.manage"), **kwargs)
 
 
 class OneRoster(ActionRequiredMixin):
