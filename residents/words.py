@@ -108,6 +108,20 @@ PRODUCTS = [
 UNKNOWN_COVID = "CV-UNK"
 
 
+# What people say of themselves that a doctor has to judge first (S109); a steady chronic illness is not among it.
+_FOR_THE_DOCTOR = re.compile(
+    r"过敏|禁忌|癫痫|惊厥|脑炎|脑病|格林巴利|吉兰|脊髓炎|脱髓鞘|免疫缺陷|免疫抑制|化疗|放疗|移植|怀孕|妊娠|孕|"
+    r"血小板|血友病|紫癜|心衰|透析|急性"
+)
+
+
+def is_for_the_doctor(conditions: str, reason: str) -> bool:
+    """True when what a person says (慢病/自述禁忌, or the reason 禁忌) has to be judged before a dose is planned."""
+    return bool(
+        conditions and (reason == NotVaccinatedReason.CONTRAINDICATED or _FOR_THE_DOCTOR.search(conditions))
+    )
+
+
 def code_of(text: object, choices, words: dict) -> str:
     """The value of ``choices`` that ``text`` means, by value, label or everyday word; else ``text`` as it is."""
     text = clean(text)

@@ -32,7 +32,7 @@ from reports import metrics
 from reports.choices import TargetKind
 from reports.models import Target
 from reports.services import rollups
-from residents import submission_board
+from residents import rounds, submission_board
 from residents.choices import EnrolmentStatus, ImportState
 from residents.models import CensusImport, CensusRow, Enrolment, Move, PairMark, RosterEntry
 from residents.services import reconciling, roster_reads
@@ -125,9 +125,28 @@ def _people(moment: Moment) -> list[Card]:
         Card("7 天内暂缓到期", counts["hold"], _link("residents:list", status="hold"), _todo(counts["hold"])),
         Card("待核实", counts["review"], _link("residents:list", status="review"), _todo(counts["review"])),
         _imports(moment),
+        *_round(moment),
         *_owed(moment),
         _moves(Move.objects.answerable_by(moment.user).count()),
         _reviews(_open_reviews(moment).count()),
+    ]
+
+
+def _round(moment: Moment) -> list[Card]:
+    """Whom to visit today, and whose promise has passed; for who goes from door to door."""
+    if not moment.user.can("outreach.log"):
+        return []
+    counts = rounds.counts(moment.user, moment.campaign, moment.today)
+    return [
+        Card(
+            "今天要走访", counts["today"], _link("residents:outreach", when="today"), _todo(counts["today"])
+        ),
+        Card(
+            "承诺到期还没来",
+            counts["promised"],
+            _link("residents:outreach", when="promised"),
+            _todo(counts["promised"], "stop"),
+        ),
     ]
 
 

@@ -173,3 +173,8 @@ class PriorityGroup(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    @property
+    def short_code(self) -> str:
+        """K5 or Z1, as people write it; "" for the long codes that only rules use."""
+        return self.code if len(self.code) <= 4 else ""

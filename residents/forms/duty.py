@@ -25,7 +25,9 @@ class DutyForm(DeedForm):
     name = forms.CharField(label="姓名", required=False, max_length=30)
     phone = forms.CharField(label="电话", required=False, max_length=20, help_text="居民页面上显示,方便联系")
     post = forms.CharField(label="职务", required=False, max_length=30, help_text="如:党委委员、村主任")
-    since = forms.DateField(label="从哪天起", widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        label="从哪天起", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)

@@ -11,14 +11,16 @@ class LiftAskForm(DeedForm):
     """A ride is asked for, with the person's own yes."""
 
     button = "申请接送"
-    on = forms.DateField(label="哪天接", widget=forms.DateInput(attrs=_DATE))
-    at = forms.TimeField(label="几点接", required=False, widget=forms.TimeInput(attrs={"type": "time"}))
+    on = forms.DateField(label="哪天接", widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"))
+    at = forms.TimeField(
+        label="几点接", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
     pick_up = forms.CharField(label="上车地点", max_length=80)
     companion = forms.CharField(label="陪同人", required=False, max_length=60, help_text="家人或干部的姓名")
     agreed_by = forms.CharField(
         label="谁同意的", max_length=60, help_text="本人同意写本人姓名;家属同意写姓名和关系,如:王强(儿子)"
     )
-    agreed_on = forms.DateField(label="哪天同意的", widget=forms.DateInput(attrs=_DATE))
+    agreed_on = forms.DateField(label="哪天同意的", widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -32,7 +34,9 @@ class LiftArrangeForm(DeedForm):
     driver_name = forms.CharField(label="司机姓名", max_length=30)
     driver_phone = forms.CharField(label="司机电话", required=False, max_length=20)
     plate = forms.CharField(label="车牌", required=False, max_length=12)
-    at = forms.TimeField(label="几点接", required=False, widget=forms.TimeInput(attrs={"type": "time"}))
+    at = forms.TimeField(
+        label="几点接", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
     companion = forms.CharField(label="陪同人", required=False, max_length=60)
 
 

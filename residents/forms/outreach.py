@@ -51,10 +51,14 @@ class OutreachForm(KeyedForm):
         label="方式", choices=OutreachKind.choices, initial=OutreachKind.VISIT, widget=forms.RadioSelect
     )
     promised_on = forms.DateField(
-        label="答应哪天来(选填)", required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label="答应哪天来(选填)",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     next_on = forms.DateField(
-        label="下次联系日期(选填)", required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label="下次联系日期(选填)",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     next_step = forms.CharField(
         label="下一步(选填)", required=False, max_length=60, help_text="如:让儿子劝、派车、请医生上门看"

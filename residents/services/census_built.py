@@ -6,19 +6,21 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from residents.choices import RecordSource
+from residents.choices import HoldKind, RecordSource
 from residents.models import (
     CensusImport,
     CensusRow,
     Enrolment,
+    Hold,
     Resident,
     ResidentIdentifier,
     RosterEntry,
     VaccinationRecord,
 )
+from residents.services.edits import LISTS
 
 # What an import itself writes about a person; ``_own`` looks at these more closely.
-_OWN = {ResidentIdentifier, VaccinationRecord, Enrolment, RosterEntry, CensusRow}
+_OWN = {ResidentIdentifier, VaccinationRecord, Enrolment, Hold, RosterEntry, CensusRow}
 UNDONE = "撤销导入"  # why a dose was voided that an undone import had added
 # Where facts about a person hang, and the path from there to the person.
 _PIVOTS = (
@@ -52,7 +54,7 @@ def _keys_to(pivot) -> Iterator[tuple[type, str]]:
         if relation.related_model not in _OWN and not relation.related_model._meta.auto_created:
             yield relation.related_model, relation.field.name
     for field in pivot._meta.many_to_many:
-        if field.name != "priority_groups":
+        if field.name not in LISTS:
             through = field.remote_field.through
             yield through, field.m2m_field_name()
 
@@ -81,6 +83,10 @@ def _own(new: Mapping[int, CensusRow], census: CensusImport) -> Iterator[tuple[i
             yield record.resident_id, "又登记了接种记录"
         elif record.voided_at:
             yield record.resident_id, "接种记录后来作废过"
+    for hold in Hold.objects.filter(enrolment__resident__in=new).select_related("enrolment"):
+        pk = hold.enrolment.resident_id
+        if hold.kind != HoldKind.SELF_REPORTED or hold.at > done[pk] or hold.lifted_at:
+            yield pk, "医生已经鉴定或登记了暂缓、禁忌"
     for entry in RosterEntry.objects.filter(resident__in=new):
         if entry.added_at > done[entry.resident_id] or entry.until or entry.confirmed_at:
             yield entry.resident_id, "单位已在其名册上登记或核对"

@@ -170,12 +170,12 @@ def _keep_both(row: CensusRow, values: PersonValues, *, actor, now: datetime, to
 
 def _with_all(pk: int) -> Resident:
     people = Resident.objects.select_related("village", "organisation", "household")
-    return people.prefetch_related("identifiers", "priority_groups", "records").get(pk=pk)
+    return people.prefetch_related("identifiers", "priority_groups", "tags", "records").get(pk=pk)
 
 
 def values_of(person: Resident) -> PersonValues:
     """A registered person as values, without documents and doses (an edit leaves these alone)."""
-    special = {"documents", "doses", "unsaid", "household_no", "priority_groups"}
+    special = {"documents", "doses", "unsaid", "household_no", "priority_groups", "tags"}
     copied = {
         f.name: getattr(person, f.name)
         for f in fields(PersonValues)
@@ -185,6 +185,7 @@ def values_of(person: Resident) -> PersonValues:
         **copied,
         household_no=person.household.number if person.household else "",
         priority_groups=tuple(person.priority_groups.all()),
+        tags=tuple(person.tags.all()),
     )
 
 

@@ -14,11 +14,12 @@ from django.utils import timezone
 from core import audit, changes
 from core.errors import RuleBroken
 from core.locks import deed, lock
-from residents.choices import Decision, ImportState, RowState
+from residents.choices import Decision, HoldKind, ImportState, RowState
 from residents.models import (
     CensusImport,
     CensusRow,
     Enrolment,
+    Hold,
     Household,
     Resident,
     ResidentIdentifier,
@@ -27,6 +28,7 @@ from residents.models import (
 )
 from residents.services import enrolments
 from residents.services.census_built import UNDONE, built_on_new, doses_since
+from residents.services.holds import lift_hold
 from residents.services.people import Outcome
 from residents.services.persons import TEXTS
 from residents.services.records import void_record
@@ -58,23 +60,25 @@ class Snapshot:
 
     columns: dict[str, object]
     groups: list[int]
+    tags: list[int]
     records: list[int]
     updated_at: str
 
 
 def snapshot(resident: Resident) -> Snapshot:
-    """Of a resident read with ``priority_groups`` and ``records``."""
+    """Of a resident read with ``priority_groups``, ``tags`` and ``records``."""
     columns = {name: getattr(resident, name) for name in _COLUMNS}
     columns |= {name: getattr(resident, name).isoformat() for name in _DATES}
     groups = [group.pk for group in resident.priority_groups.all()]
+    tags = [tag.pk for tag in resident.tags.all()]
     records = [record.pk for record in resident.records.all()]
-    return Snapshot(columns, groups, records, resident.updated_at.isoformat())
+    return Snapshot(columns, groups, tags, records, resident.updated_at.isoformat())
 
 
 def before_rows(rows: Iterable[CensusRow]) -> dict[int, Snapshot]:
-    """Row id → the person whom the row is about to fill, as the person is now (three queries)."""
+    """Row id → the person whom the row is about to fill, as the person is now (four queries)."""
     known = {row.resident_id: row.pk for row in rows if row.state == RowState.UPDATE and row.resident_id}
-    people = Resident.objects.filter(pk__in=known).prefetch_related("priority_groups", "records")
+    people = Resident.objects.filter(pk__in=known).prefetch_related("priority_groups", "tags", "records")
     return {known[resident.pk]: snapshot(resident) for resident in people} if known else {}
 
 
@@ -94,7 +98,7 @@ def change_text(before: Snapshot, after: Resident, **more) -> str:
     now = {name: getattr(after, name) for name in _COLUMNS}
     now |= {name: getattr(after, name).isoformat() for name in _DATES}
     changed = {name: [old, now[name]] for name, old in before.columns.items() if old != now[name]}
-    kept = {"groups": before.groups, "records": before.records, "updated_at": before.updated_at}
+    kept = {name: getattr(before, name) for name in ("groups", "tags", "records", "updated_at")}
     data = {"columns": changed, **kept, **more}
     return json.dumps(data, ensure_ascii=False)
 
@@ -199,6 +203,8 @@ def _restore(row: CensusRow, *, actor, now: datetime, today: date) -> None:
     Resident.objects.filter(pk=person.pk).update(**columns, updated_at=at)
     through = Resident.priority_groups.through.objects.filter(resident=person)
     through.exclude(prioritygroup__in=written["groups"]).delete()
+    Resident.tags.through.objects.filter(resident=person).exclude(tag__in=written["tags"]).delete()
+    _take_back_illness(person, written, actor=actor, now=now)
     added = VaccinationRecord.objects.counted().filter(resident=person).exclude(pk__in=written["records"])
     for record in added.filter(recorded_at__lte=row.done_at).order_by("-given_on"):
         void_record(record=record, actor=actor, reason=UNDONE, now=now)
@@ -212,6 +218,14 @@ def _restore(row: CensusRow, *, actor, now: datetime, today: date) -> None:
         place_code=person.village_code,
         data={"columns": sorted(columns), "doses": len(added)},
     )
+
+
+def _take_back_illness(person: Resident, written: dict, *, actor, now: datetime) -> None:
+    """What the file said of an illness no longer waits for the doctor."""
+    said = written["columns"].get("conditions", ["", ""])[1]
+    waiting = Hold.objects.filter(enrolment__resident=person, kind=HoldKind.SELF_REPORTED, lifted_at=None)
+    for hold in waiting.filter(reason=said).select_related("enrolment__campaign", "enrolment__resident"):
+        lift_hold(hold=hold, actor=actor, reason=UNDONE, now=now)
 
 
 def _delete(ids: list[int], today: date) -> None:
@@ -231,6 +245,7 @@ def _delete(ids: list[int], today: date) -> None:
     changes.note({(units[pk], day) for pk, day in days if pk in units})
     people = Resident.objects.filter(pk__in=ids)
     houses = set(people.exclude(household=None).values_list("household_id", flat=True))
+    Hold.objects.filter(enrolment__resident__in=ids).delete()
     for model in (RosterEntry, VaccinationRecord, Enrolment):
         model.objects.filter(resident__in=ids).delete()
     ResidentIdentifier.objects.filter(resident__in=ids).delete()

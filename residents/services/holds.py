@@ -1,16 +1,20 @@
 """暂缓 and 禁忌: who may not be vaccinated for now, why, and until when. Nobody else writes Hold."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.utils import timezone
 
+from campaigns.models import Campaign
 from core import audit
 from core.errors import RuleBroken
 from core.locks import deed, lock_one
 from inventory.models import Vaccine
-from residents.models import Enrolment, Hold
+from residents.choices import HoldKind
+from residents.models import Enrolment, Hold, Resident
 from residents.services.enrolments import refresh
 from residents.services.merged import refuse_merged
+from residents.words import is_for_the_doctor
 
 
 def active_holds(enrolment: Enrolment, *, on: date) -> list[Hold]:
@@ -63,6 +67,35 @@ def place_hold(
     data = {"kind": kind, "scope": scope, "until": until.isoformat() if until else None}
     audit.record("hold.placed", actor=by, target=hold, subject=enrolment.resident, data=data)
     return hold
+
+
+@deed()
+def report_conditions(*, residents: Iterable[Resident], campaign: Campaign, actor, now: datetime) -> int:
+    """自述禁忌 that a file brings: everybody who says something a doctor must judge waits for the doctor (S109).
+
+    Whoever said the same before, judged or not, is left alone. Returns how many are new.
+    """
+    said = {
+        person.pk: person.conditions
+        for person in residents
+        if is_for_the_doctor(person.conditions, person.not_vaccinated_reason)
+    }
+    if not said:
+        return 0
+    rows = Enrolment.objects.filter(campaign=campaign, resident__in=said).order_by("pk")
+    known = Hold.objects.filter(enrolment__in=rows, kind=HoldKind.SELF_REPORTED)
+    before = set(known.values_list("enrolment_id", "reason"))
+    new = [
+        Hold(enrolment=row, kind=HoldKind.SELF_REPORTED, reason=said[row.resident_id], by=actor, at=now)
+        for row in rows
+        if (row.pk, said[row.resident_id]) not in before
+    ]
+    if new:
+        Hold.objects.bulk_create(new, batch_size=500)
+        ids = [hold.enrolment_id for hold in new]
+        refresh(ids, campaign=campaign, today=timezone.localdate(now))
+        audit.record("hold.placed", actor=actor, target=campaign, data={"kind": "self", "people": len(new)})
+    return len(new)
 
 
 @deed()

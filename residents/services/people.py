@@ -20,7 +20,7 @@ from core.locks import deed, lock
 from places.models import Place
 from residents.choices import RowState
 from residents.models import Enrolment, Household, Resident, ResidentIdentifier, VaccinationRecord
-from residents.services import enrolments, rosters
+from residents.services import enrolments, holds, rosters
 from residents.services.differences import Conflict, Differences, differences
 from residents.services.persons import PersonValues, identifier_rows, resident_row, search_columns
 
@@ -92,6 +92,9 @@ def put_chunk(
     rosters.put_on_rosters([plan.resident for plan in new + known], actor=actor, today=today)
     _record_doses(new + known, campaign, actor=actor)
     _enrol(plans, known, campaign, actor=actor, today=today)
+    if campaign is not None:
+        changed = [plan.resident for plan in new + known]
+        holds.report_conditions(residents=changed, campaign=campaign, actor=actor, now=timezone.now())
     if new or known:
         codes = {plan.values.village.code for plan in plans}
         place_code = codes.pop() if len(codes) == 1 else ""

@@ -9,7 +9,7 @@ from accounts.models import User
 from core.commands import BadCall, OurCommand
 from core.errors import RuleBroken
 from residents.models import Resident
-from vaxcampaign.demo import directory, floor, ground, papers, story, twins, units
+from vaxcampaign.demo import directory, floor, ground, papers, story, twins, units, village
 
 SCALES = {"town": 20_000, "county": 1_000_000}
 
@@ -50,6 +50,8 @@ class Command(OurCommand):
         say("单位名册、安心便签、学校核对")
         papers.hand_in(land, campaign, now=now)
         twins.register(land, campaign, now=now)
+        village.tell(land, campaign, now=now)
+        say("包干、走访、接送、宣传")
         story.roll_up(campaign, now=now)
         residents = Resident.objects.count()
         seconds = round(monotonic() - started, 1)
