@@ -8,11 +8,20 @@ from django.utils import timezone
 from core.errors import NotAllowed, RuleBroken
 from core.models import AuditEvent, ChangeNote
 from residents.choices import Decision, ImportState
-from residents.models import CensusRow, Enrolment, PairMark, Resident, ResidentIdentifier, VaccinationRecord
+from residents.models import (
+    CensusRow,
+    Enrolment,
+    Hold,
+    PairMark,
+    Resident,
+    ResidentIdentifier,
+    VaccinationRecord,
+)
 from residents.services import census as service
 from residents.services import register
 from residents.services.census_review import conflicts_of, decide, values_of
 from residents.services.census_undo import obstacles, undo
+from residents.services.tags import load_default_tags
 from tests.factories.appointments import make_booking, make_session
 from tests.residents.census_files import number, simple, the_office_file
 
@@ -207,6 +216,18 @@ def test_an_import_is_taken_back_whole(put, take_back, campaign, town, today):
     assert refused.value.code == "NOT_UNDOABLE"
     assert take_back(known)["removed"] == 1
     assert not Resident.objects.exists()
+
+
+def test_tags_and_illness_of_a_file_are_taken_back_too(put, take_back):
+    load_default_tags()
+    put(person(21))
+    census = put(person(21, 慢病="癫痫病史", 人员标签="党员"), person(2, 慢病="癫痫病史", 特殊需要="听力"))
+    assert Hold.objects.filter(lifted_at=None).count() == 2
+    take_back(census)
+    known = Resident.objects.get()
+    assert list(known.tags.all()) == []
+    assert Hold.objects.get().lift_reason == "撤销导入"
+    assert known.enrolments.get().status == "open"
 
 
 @pytest.mark.parametrize("built", ["edit", "document", "dose", "remove", "booking", "import"])
