@@ -125,10 +125,13 @@ def _members(person: Resident, name: str) -> set:
 
 
 def _default(kept: Resident, absorbed: Resident, names: tuple[str, ...]) -> str:
-    """A value beats none; what a card proves beats what was said; else what was written last."""
+    """A value beats none; what a card proves beats what was said; nobody changes villages unless asked; else what was
+    written last."""
     mine, theirs = (any(_said(person, name) for name in names) for person in (kept, absorbed))
     if mine != theirs:
         return KEPT if mine else ABSORBED
+    if names[0] == "village":
+        return KEPT
     if names[0] in _BY_CARD:
         ranks = [document_rank(best_document(person)) for person in (kept, absorbed)]
         return KEPT if ranks[0] <= ranks[1] else ABSORBED
@@ -152,6 +155,8 @@ def _word(person: Resident, name: str) -> str:
     column = Resident._meta.get_field(name)
     value = getattr(person, name)
     if value is None or value == "":
+        return ""
+    if name == "phone_owner" and not person.phone:
         return ""
     if name == "phone":
         return phones.mask(value)

@@ -31,7 +31,12 @@ class MergeView(ServiceFormView):
         """(survivor, absorbed), both in the user's township."""
         uids = self.kwargs["kept"], self.kwargs["absorbed"]
         mine = Resident.objects.visible_to(self.request.user, self.action).filter(uid__in=uids)
-        found = {row.uid: row for row in mine.prefetch_related("identifiers", "priority_groups", "tags")}
+        found = {
+            row.uid: row
+            for row in mine.select_related("village").prefetch_related(
+                "identifiers", "priority_groups", "tags"
+            )
+        }
         if uids[0] == uids[1] or len(found) != 2:
             raise Http404
         return found[uids[0]], found[uids[1]]
