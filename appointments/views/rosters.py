@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from campaigns.models import Campaign
 from core import audit, xlsx
 from core.dates import asked_day
 from core.errors import RuleBroken
+from core.handing_out import workbook
 from core.views.base import ActionRequiredMixin, ServiceFormView
 from places.models import Organisation, Place
 
@@ -92,14 +93,7 @@ class RosterFileView(DayMixin, View):
         role = request.user.main_role
         place = str(role.where) if role else ""
         content = xlsx.build(roster_sheets(found, on=on, filled_by=place, now=timezone.localtime()))
-        response = HttpResponse(content, content_type=XLSX)
-        name = xlsx.file_name(place, "预约名单", on)
-        response["Content-Disposition"] = f"attachment; filename*=UTF-8''{_quoted(name)}"
-        return response
-
-
-def _quoted(name: str) -> str:
-    return urlencode({"": name})[1:].replace("+", "%20")
+        return workbook(content, xlsx.file_name(place, "预约名单", on))
 
 
 class SubmitView(SessionMixin, View):

@@ -1,10 +1,8 @@
 """The directories of leading group, special groups and village groups: read by the township, kept by who set them up."""
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +17,7 @@ from campaigns.services import groups as deeds
 from campaigns.sheets import directory_sheet
 from core import audit, xlsx
 from core.errors import RuleBroken
+from core.handing_out import workbook
 from core.views import ActionRequiredMixin, ServiceFormView
 from places.models import Place
 
@@ -87,10 +86,7 @@ class DirectoryFileView(DirectoryMixin, View):
         now = timezone.localtime()
         sheet = directory_sheet(self.groups, title=self.heading, filled_by=self.where, now=now)
         audit.record("groups.exported", actor=request.user, data={"groups": len(self.groups)})
-        response = HttpResponse(xlsx.build([sheet]), content_type=XLSX)
-        name = quote(xlsx.file_name(self.where, "工作组名录", now.date()))
-        response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-        return response
+        return workbook(xlsx.build([sheet]), xlsx.file_name(self.where, "工作组名录", now.date()))
 
 
 class OfficeMixin(ActionRequiredMixin):

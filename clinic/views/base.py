@@ -1,12 +1,10 @@
 """What the pages of the floor share: the site one works at, the visit one may touch, the form of one step."""
 
-import segno
 from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.safestring import SafeString, mark_safe
 
 from clinic.models import Dose, Visit
 from core.views import ActionRequiredMixin, ServiceFormView
@@ -49,12 +47,6 @@ class FloorMixin(ActionRequiredMixin):
         return super().get_context_data(
             **{"site": self.site, "sites": self.sites, "now": self.now, "today": self.today} | kwargs
         )
-
-
-def qr_svg(text: str) -> SafeString:
-    """``text`` as a QR code, an SVG without style attributes: the pages' security policy forbids them."""
-    code = segno.make_qr(text, error="m")
-    return mark_safe(code.svg_inline(border=4, omitsize=True, svgclass="qr", lineclass=None))  # noqa: S308 made here
 
 
 def visits_with_all():

@@ -15,8 +15,8 @@ from campaigns.models import Campaign
 from clinic.forms import CheckForm, RevokeForm
 from clinic.models import Certificate
 from clinic.services import certificates
-from clinic.views.base import qr_svg
 from core import audit
+from core.handing_out import qr_svg
 from core.views import ActionRequiredMixin, KeyedForm, ServiceFormView
 from residents.models import Enrolment, Resident
 

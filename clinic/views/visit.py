@@ -9,9 +9,10 @@ from clinic.choices import Outcome
 from clinic.forms import DoseForm, ReactionForm, ReasonForm, SignForm, TransferForm, VoidForm
 from clinic.models import Visit
 from clinic.services import adverse_events, consenting, corrections, doses, observations, screenings, visits
-from clinic.views.base import FloorMixin, VisitStepView, qr_svg, visits_with_all
+from clinic.views.base import FloorMixin, VisitStepView, visits_with_all
 from clinic.views.card import colleagues, next_in_line, own_stage, screen_form, stands_on_page, visit_context
 from core import audit
+from core.handing_out import qr_svg
 
 
 class VisitView(FloorMixin, DetailView):

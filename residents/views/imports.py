@@ -2,14 +2,13 @@
 
 import json
 from collections import Counter
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.utils.timezone import localdate
@@ -19,6 +18,7 @@ from django.views.generic import View
 from campaigns.models import Campaign
 from core import audit, jobs
 from core.errors import RuleBroken
+from core.handing_out import workbook
 from core.idnumbers import mask
 from core.names import normalise
 from core.text import clean
@@ -35,7 +35,6 @@ from residents.services import census as service
 from residents.services.census_workbooks import error_workbook, template
 from residents.tasks import check_census, commit_census
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PAGE = 50
 # state → kind of its tag
 _KINDS = {
@@ -189,7 +188,7 @@ class ErrorsView(ImportMixin, View):
             place_code=census.place.code,
             data={"rows": len(rows)},
         )
-        return _workbook(error_workbook(rows), file_name(census.place.name, "摸排退回改正", localdate()))
+        return workbook(error_workbook(rows), file_name(census.place.name, "摸排退回改正", localdate()))
 
 
 class TemplateView(ActionRequiredMixin, View):
@@ -200,7 +199,7 @@ class TemplateView(ActionRequiredMixin, View):
     def get(self, request):
         home = request.user.main_role.home
         name = home.name if home.level == "village" else ""
-        return _workbook(template(village_name=name), file_name(name, "摸排登记表", localdate()))
+        return workbook(template(village_name=name), file_name(name, "摸排登记表", localdate()))
 
 
 def start_check(census: CensusImport, user) -> str:
@@ -267,10 +266,3 @@ def _line(row) -> dict:
         "pair": (_KINDS[row.state], row.get_state_display()),
         "problems": row.problems,
     }
-
-
-def _workbook(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=_XLSX)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response.headers["Cache-Control"] = "no-store"
-    return response

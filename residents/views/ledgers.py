@@ -14,6 +14,7 @@ from campaigns.models import Campaign
 from core import audit, xlsx
 from core.dates import age_on
 from core.errors import RuleBroken
+from core.handing_out import workbook
 from core.views import ActionRequiredMixin, ServiceFormView
 from places.models import Place
 from places.querysets import code_range
@@ -21,7 +22,6 @@ from residents import ledgers, listing
 from residents.forms.tags import TagForm, TagNameForm
 from residents.models import Enrolment, Household, Resident, Tag
 from residents.services import tags
-from residents.views.outreach import workbook
 from residents.wording import status_word
 
 _PAGE = 50

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -15,6 +15,7 @@ from campaigns.models import Campaign
 from core import audit, xlsx
 from core.dates import age_on
 from core.errors import RuleBroken
+from core.handing_out import workbook
 from core.views import ActionRequiredMixin
 from residents import rounds
 from residents.filters import RoundFilter
@@ -104,14 +105,6 @@ class RoundFileView(_Round, View):
         where = str(request.user.main_role.home)
         content = xlsx.build(sheets(stops, where=where, campaign=self.campaign, now=localtime()))
         return workbook(content, xlsx.file_name(where, "走访名单", self.today))
-
-
-def workbook(content: bytes, name: str) -> HttpResponse:
-    """An .xlsx to download under ``name``."""
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    quoted = urlencode({"": name})[1:].replace("+", "%20")
-    disposition = f"attachment; filename*=UTF-8''{quoted}"
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": disposition})
 
 
 def _note_list(user, people: int, how: str) -> None:

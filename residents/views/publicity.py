@@ -9,6 +9,7 @@ from django.utils.timezone import localdate, localtime, now
 from django.views.generic import View
 
 from core import xlsx
+from core.handing_out import workbook
 from core.views import ActionRequiredMixin, ServiceFormView
 from places.models import Place
 from residents import publicity_sheet
@@ -16,7 +17,6 @@ from residents.choices import PublicityKind
 from residents.forms.publicity import CorrectForm, PublicityForm
 from residents.models import PublicityCount
 from residents.services import publicity
-from residents.views.outreach import workbook
 
 
 class _Week(ActionRequiredMixin):

@@ -8,6 +8,7 @@ from django.views.generic import TemplateView, View
 
 from campaigns.models import Campaign
 from core import audit
+from core.handing_out import workbook
 from core.views import ActionRequiredMixin, ScopedListView
 from core.xlsx import file_name
 from places.models import Organisation
@@ -15,7 +16,6 @@ from residents.filters_rosters import EntryFilter, RosterFilter
 from residents.models import RosterEntry, Sticker
 from residents.services import roster_reads, roster_sheets
 from residents.tables_rosters import EntryTable, LeftTable, RosterTable
-from residents.views.imports import _workbook as workbook
 
 
 class RosterListView(ScopedListView):

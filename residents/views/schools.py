@@ -10,13 +10,13 @@ from django.views.generic import TemplateView, View
 from campaigns.models import Campaign
 from core import audit
 from core.errors import RuleBroken
+from core.handing_out import workbook
 from core.views import ActionRequiredMixin
 from core.xlsx import file_name
 from places.choices import OrganisationKind
 from places.models import Organisation
 from residents.models import RosterEntry
 from residents.services import roster_reads, roster_sheets, rosters
-from residents.views.imports import _workbook as workbook
 from residents.views.rosters import OneRoster
 
 

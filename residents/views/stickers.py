@@ -1,17 +1,14 @@
 """安心便签: who has one, the certificate on the door, and the public page behind its QR code (S80)."""
 
-import io
-
-import segno
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
-from django.utils.safestring import mark_safe
 from django.utils.timezone import localdate
 from django.views.decorators.cache import cache_control
 from django.views.generic import TemplateView, View
 
+from core.handing_out import qr_svg, workbook
 from core.views import ActionRequiredMixin
 from core.xlsx import file_name
 from places.choices import OrganisationKind, ShopType
@@ -19,7 +16,6 @@ from places.models import Organisation
 from residents.models import Sticker
 from residents.services import roster_sheets, stickers
 from residents.stickers import verdict
-from residents.views.imports import _workbook as workbook
 from residents.views.rosters import OneRoster
 
 _TYPES = [*ShopType.choices, ("", "没有填类型")]
@@ -112,7 +108,7 @@ class StickerPrintView(OneRoster, TemplateView):
             staff=staff,
             why=why,
             log=log,
-            qr=_qr(address) if address else "",
+            qr=qr_svg(address, title="二维码:核验安心便签") if address else "",
             today=self.today,
             **kwargs,
         )
@@ -134,18 +130,3 @@ class StickerView(TemplateView):
         return super().get_context_data(
             sticker=sticker, why=why, newer=newer, shop=sticker.organisation, today=localdate(), **kwargs
         )
-
-
-def _qr(address: str) -> str:
-    """The QR code as inline SVG (no script, no file). M: a scratched paper still reads."""
-    out = io.BytesIO()
-    segno.make(address, error="m").save(
-        out,
-        kind="svg",
-        xmldecl=False,
-        svgclass="qr",
-        lineclass=None,
-        omitsize=True,
-        title="二维码:核验安心便签",
-    )
-    return mark_safe(out.getvalue().decode())  # noqa: S308 (made here, of our own address)

@@ -1,0 +1,26 @@
+"""Files and codes that a page hands out at once (what takes longer is a job, see ``core.jobs``)."""
+
+from urllib.parse import quote
+
+import segno
+from django.http import HttpResponse
+from django.utils.safestring import SafeString, mark_safe
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def workbook(content: bytes, name: str) -> HttpResponse:
+    """An .xlsx to download under ``name`` (Chinese, with its ending); no browser or proxy keeps it."""
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+        "Cache-Control": "no-store",
+    }
+    return HttpResponse(content, content_type=_XLSX, headers=headers)
+
+
+def qr_svg(text: str, *, title: str = "") -> SafeString:
+    """``text`` as a QR code (level M: a scratched paper still reads), drawn inline without style attributes: the pages'
+    security policy forbids them. ``title`` is what a screen reader says."""
+    code = segno.make_qr(text, error="m")
+    drawn = code.svg_inline(border=4, omitsize=True, svgclass="qr", lineclass=None, title=title or None)
+    return mark_safe(drawn)  # noqa: S308 made here
