@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseOperations as SqliteOperations
 from django.test import Client
 from django.utils import timezone
+from hypothesis import HealthCheck, settings
 
 from accounts.choices import Role
 from accounts.services.accounts import create_account
@@ -18,6 +19,10 @@ from places.models import Organisation, Place, Site
 from places.services.divisions import import_divisions
 
 PASSWORD = "Vax-Test-2026"
+
+# No test is judged by the clock of a busy machine.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 # Two towns of the real list: 迎泽街道 (ours) and 蓝天街道 (the neighbour), three villages each.
 DIVISIONS = [
