@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.utils import timezone
+
 from campaigns.models import Campaign
 from core.xlsx import Column, Sheet
 from residents.rounds import Stop
@@ -50,7 +52,7 @@ def _line(number: int, stop: Stop) -> dict:
         "address": person.address,
         "responsible": stop.responsible,
         "visits": stop.visits,
-        "last": last.at.date() if last else None,
+        "last": timezone.localdate(last.at) if last else None,
         "said": last.outcome_word if last else "",
         "reason": person.get_not_vaccinated_reason_display(),
     }

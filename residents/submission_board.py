@@ -167,7 +167,7 @@ class Summary:
         names = "、".join(str(cell.sender) for cell in self.missing)
         when = "已于" if self.now > self.call.due_at else "将于"
         return (
-            f"【催报】{self.call}{when}{day_zh(due.date())} {due:%H:%M}截止。"
+            f"【催报】{self.call}{when}{day_zh(timezone.localdate(due))} {due:%H:%M}截止。"
             f"应报 {len(self.cells)} 个单位,已报 {self.came} 个,还没有报的 {len(self.missing)} 个:{names}。"
             "请尽快在系统“摸底上报”里核对名册并上报,有困难请联系镇办。"
         )

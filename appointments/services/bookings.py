@@ -262,7 +262,7 @@ def _check_due(name: str, view: Outlook, desk: _Desk) -> None:
 
 def _nearest_free(desk: _Desk) -> str:
     """The free slots nearest to the full one, same site and campaign, same day first; in words."""
-    session, today = desk.slot.session, desk.now.date()
+    session, today = desk.slot.session, timezone.localdate(desk.now)
     slots = (
         Slot.objects.filter(
             session__site=session.site,

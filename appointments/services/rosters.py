@@ -32,7 +32,7 @@ def submit_roster(
     if not session.is_open:
         raise RuleBroken("SESSION_NOT_OPEN", "该场次未开放预约,不需要上报名单。")
     local = timezone.localtime(now)
-    if session.on < local.date():
+    if session.on < timezone.localdate(local):
         raise RuleBroken("SESSION_PAST", "该场次已过,不能再上报名单。")
     lock(Slot, session.slots.values_list("pk", flat=True))
     people = listed(session=session, place=place, organisation=organisation).count()

@@ -168,7 +168,7 @@ class MoveView(BookingDeedView):
                 session__in=type(session).objects.visible_to(user),
                 session__campaign=session.campaign,
                 session__state=SessionState.OPEN,
-                session__on__gte=now.date(),
+                session__on__gte=timezone.localdate(now),
             )
             .exclude(pk=self.booking.slot_id)
             .with_taken()
@@ -177,7 +177,7 @@ class MoveView(BookingDeedView):
             .order_by("session__on", "session__site", "starts_at")
         )
         if not office:  # lists that are already closed
-            first = now.date() + timedelta(days=1)
+            first = timezone.localdate(now) + timedelta(days=1)
             if now >= cutoff(first, session.campaign.booking_cutoff, now.tzinfo):
                 first += timedelta(days=1)
             slots = slots.filter(session__on__gte=first)

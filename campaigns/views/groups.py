@@ -86,7 +86,9 @@ class DirectoryFileView(DirectoryMixin, View):
         now = timezone.localtime()
         sheet = directory_sheet(self.groups, title=self.heading, filled_by=self.where, now=now)
         audit.record("groups.exported", actor=request.user, data={"groups": len(self.groups)})
-        return workbook(xlsx.build([sheet]), xlsx.file_name(self.where, "工作组名录", now.date()))
+        return workbook(
+            xlsx.build([sheet]), xlsx.file_name(self.where, "工作组名录", timezone.localdate(now))
+        )
 
 
 class OfficeMixin(ActionRequiredMixin):

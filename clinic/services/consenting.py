@@ -119,7 +119,7 @@ def use_signed(*, visit: Visit, actor, now: datetime) -> Visit:
         raise problem
     row.stage, row.consent = stage, consent
     row.save(update_fields=["stage", "consent"])
-    note_step(row, "visit.consented", actor, signed_on=consent.signed_at.date().isoformat())
+    note_step(row, "visit.consented", actor, signed_on=timezone.localdate(consent.signed_at).isoformat())
     return row
 
 

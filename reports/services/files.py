@@ -4,6 +4,8 @@ import hashlib
 import uuid
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from accounts.models import User
 from campaigns.models import Campaign
 from core import audit, files, xlsx
@@ -26,7 +28,7 @@ def produce_daily(
     """
     if place.level != Level.TOWN:
         raise RuleBroken("REPORT_PLACE", "日报按乡镇(街道)编制,请选择乡镇。", "place")
-    if day > now.date():
+    if day > timezone.localdate(now):
         raise RuleBroken("REPORT_DAY", "日期不能晚于今天。", "day")
     report = daily_report(campaign=campaign, place=place, day=day, now=now)
     if progress:

@@ -79,7 +79,7 @@ class ChangeView(OneCall, ServiceFormView):
         return {
             "stage": self.call.stage,
             "note": self.call.note,
-            "due_on": due.date(),
+            "due_on": timezone.localdate(due),
             "due_time": due.time(),
         }
 

@@ -58,7 +58,7 @@ class GroupsFileView(ActionRequiredMixin, View):
             ledgers.sheet(ledgers.key_groups(user, campaign), "重点人群清单台账", **heads),
             ledgers.sheet(ledgers.party(user, campaign), "党员干部及家属接种", **heads),
         ]
-        return workbook(xlsx.build(pages), xlsx.file_name(where, "重点人群清单台账", now.date()))
+        return workbook(xlsx.build(pages), xlsx.file_name(where, "重点人群清单台账", localdate(now)))
 
 
 class HouseholdListView(ActionRequiredMixin, TemplateView):

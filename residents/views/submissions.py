@@ -120,7 +120,7 @@ class SubmissionView(SubmissionMixin, TemplateView):
             place_code=row.place.code,
             data={"kind": row.call.kind},
         )
-        found = [] if row.is_plan else findings(row, now.date())
+        found = [] if row.is_plan else findings(row, timezone.localdate(now))
         scope = user.scope("submissions.send")
         of_mine = (
             row.organisation_id in scope.organisations

@@ -1,14 +1,21 @@
 """Who may open which page of the floor: every role, every address."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from clinic.services import certificates
 from clinic.urls import urlpatterns
 
 FLOOR = {"registrar", "screener", "vaccinator", "observer"}
 AEFI = {"county", "town", "screener", "observer"}
-ELSEWHERE = {"othertown"}  # has the right, but not here: what lies in another township does not exist
+ISSUERS = FLOOR | {"town", "cadre01"}
+ELSEWHERE = {
+    "othertown"
+}  # has the right, but not here: what lies in another township or village does not exist
+BEYOND = {"aefi_case": ELSEWHERE, "certificate": ELSEWHERE | {"cadre02"}}
 OPENS = {
     "floor": FLOOR,
     "board": FLOOR,
@@ -16,6 +23,7 @@ OPENS = {
     "slip": FLOOR,
     "aefi": AEFI | ELSEWHERE,
     "aefi_case": AEFI,
+    "certificate": ISSUERS,
 }
 POSTS = {
     "check_in": {"registrar", "screener"},
@@ -27,17 +35,26 @@ POSTS = {
     "leave": FLOOR,
     "transfer": {"screener", "observer"},
     "reaction": {"screener", "observer"},
+    "certificate_revoke": {"town"},
 }
 POSTS |= dict.fromkeys(("use_signed", "withdraw"), POSTS["consent"])
 FLOOR_DEED = {"consent", "use_signed", "withdraw"}  # taken elsewhere too, but a visit is the floor's
 
 
 @pytest.fixture
-def addresses(floor):
+def addresses(floor, cast):
     visit = floor.observed()
     event = floor.report(visit)
     arguments = {name: [visit.uid] for name in (*OPENS, *POSTS)}
     arguments |= {"floor": [], "board": [], "aefi": [], "aefi_case": [event.uid]}
+    certificate = certificates.issue(
+        resident=visit.enrolment.resident,
+        campaign=visit.enrolment.campaign,
+        actor=cast.observer,
+        key=uuid4(),
+        now=floor.now,
+    )
+    arguments |= {"certificate": [visit.enrolment.resident.uid], "certificate_revoke": [certificate.uid]}
     arguments["check_in"] = [visit.enrolment.resident.uid]
     return {name: reverse(f"clinic:{name}", args=args) for name, args in arguments.items()}
 
@@ -50,7 +67,7 @@ def test_the_tables_name_every_address():
 def test_every_role_opens_what_the_table_says(name, addresses, cast, client_as):
     for username, user in vars(cast).items():
         status = client_as(user).get(addresses[name]).status_code
-        outside = username in ELSEWHERE and name == "aefi_case"
+        outside = username in BEYOND.get(name, ())
         expected = 404 if outside else 200 if username in OPENS[name] else 403
         assert status == expected, username
     assert Client().get(addresses[name]).status_code == 302
