@@ -15,7 +15,7 @@ ISSUERS = FLOOR | {"town", "cadre01"}
 ELSEWHERE = {
     "othertown"
 }  # has the right, but not here: what lies in another township or village does not exist
-BEYOND = {"aefi_case": ELSEWHERE, "certificate": ELSEWHERE | {"cadre02"}}
+BEYOND = {"aefi_case": ELSEWHERE, "certificate": ELSEWHERE | {"cadre02", "othercadre"}}
 OPENS = {
     "floor": FLOOR,
     "board": FLOOR,
