@@ -1,5 +1,6 @@
 """Characters as people and spreadsheets really type them, brought to one form."""
 
+import re
 import unicodedata
 
 # Excel, WeChat and PDF copies leave these in cells; none of them belongs to a name, number or date.
@@ -9,6 +10,8 @@ _INVISIBLE = dict.fromkeys(
 )
 _FULL_WIDTH = {0x3000: 0x20, **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}}
 _TABLE = {**_INVISIBLE, **_FULL_WIDTH, 0x00A0: 0x20}
+# Most cells need nothing at all: a file of 100 000 people has ten million of them.
+_STRANGE = re.compile(f"[{re.escape(''.join(map(chr, _TABLE)))}\\s]")
 
 
 def half_width(value: str) -> str:
@@ -24,6 +27,8 @@ def clean(value: object) -> str:
     """A cell as one trimmed line of half-width text; ``None`` becomes the empty text, 3.0 becomes "3"."""
     if value is None:
         return ""
+    if value.__class__ is str and not _STRANGE.search(value):
+        return value
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
     return " ".join(half_width(str(value)).split())

@@ -32,10 +32,6 @@ def _willing(value: object) -> bool | str | None:
     return words.WILLING.get(text, text or None)
 
 
-def _coded(choices, everyday: dict) -> Callable[[object], str]:
-    return lambda value: words.code_of(value, choices, everyday)
-
-
 @dataclass(frozen=True)
 class Field:
     """One column. ``synonyms`` are other headers in use; ``read`` turns a cell into the raw value ``clean_values``
@@ -136,7 +132,7 @@ _PEOPLE = [
         width=6,
         choices=Sex.labels,
         note="有身份证号码时可不填",
-        read=_coded(Sex, words.SEXES),
+        read=words.reader(Sex, words.SEXES),
         show=_label("sex"),
     ),
     Field(
@@ -147,7 +143,7 @@ _PEOPLE = [
         width=14,
         choices=IdType.labels,
         note="不填就是居民身份证",
-        read=_coded(IdType, words.ID_TYPES),
+        read=words.reader(IdType, words.ID_TYPES),
         show=_document("id_type"),
     ),
     Field(
@@ -224,7 +220,7 @@ _PEOPLE = [
         example="本人",
         width=10,
         choices=PhoneOwner.labels,
-        read=_coded(PhoneOwner, words.PHONE_OWNERS),
+        read=words.reader(PhoneOwner, words.PHONE_OWNERS),
         show=_label("phone_owner"),
     ),
     Field(
@@ -235,7 +231,7 @@ _PEOPLE = [
         width=16,
         choices=Residence.labels,
         note="不填就是常住",
-        read=_coded(Residence, words.RESIDENCES),
+        read=words.reader(Residence, words.RESIDENCES),
         show=_label("residence"),
     ),
     _plain("hukou_address", "户籍地址", "户籍地", "户籍所在地", "户口所在地", width=24, shared=True),
@@ -326,7 +322,7 @@ _PEOPLE = [
         ("未种原因", "不接种原因", "原因", "未接种理由", "未接种疫苗原因"),
         width=14,
         choices=NotVaccinatedReason.labels,
-        read=_coded(NotVaccinatedReason, words.REASONS),
+        read=words.reader(NotVaccinatedReason, words.REASONS),
         show=_label("not_vaccinated_reason"),
     ),
     Field(

@@ -1,6 +1,7 @@
 """How offices write the codes of the register: everyday words → values of our choices. Pure data and look-ups."""
 
 import re
+from collections.abc import Callable
 
 from core.choices import Sex
 from core.text import clean
@@ -122,15 +123,22 @@ def is_for_the_doctor(conditions: str, reason: str) -> bool:
     )
 
 
-def code_of(text: object, choices, words: dict) -> str:
-    """The value of ``choices`` that ``text`` means, by value, label or everyday word; else ``text`` as it is."""
-    text = clean(text)
-    if text in NOTHING:
-        return ""
-    labels = {label: value for value, label in choices.choices}
-    if text in choices.values:
-        return text
-    return labels.get(text) or words.get(text) or _without_brackets(labels).get(text) or text
+def reader(choices, words: dict) -> Callable[[object], str]:
+    """What turns a text into the value of ``choices`` that it means, by value, label or everyday word; a text that means
+    none stays as it is, one that says nothing becomes ""."""
+    labels = {label: str(value) for value, label in choices.choices}
+    known = {
+        **_without_brackets(labels),
+        **words,
+        **labels,
+        **{str(value): str(value) for value in choices.values},
+    }
+
+    def read(text: object) -> str:
+        text = clean(text)
+        return "" if text in NOTHING else known.get(text, text)
+
+    return read
 
 
 def _without_brackets(labels: dict[str, str]) -> dict[str, str]:

@@ -43,6 +43,21 @@ def _work_village(organisation, campaign: Campaign) -> str:
     return code if code.startswith(campaign.place.prefix) else ""
 
 
+def newcomer_placing(values, campaign: Campaign) -> Placing:
+    """``placing`` of somebody who is not on the register yet (PersonValues): the office has settled nothing so far."""
+    organisation = values.organisation
+    is_school = organisation is not None and organisation.kind == OrganisationKind.SCHOOL
+    said = Standing(
+        residence=values.residence,
+        village=values.village.code,
+        removed=False,
+        is_pupil=is_school and bool(values.school_class),
+        work_village=_work_village(organisation, campaign),
+        settled=None,
+    )
+    return accounting_unit(said, counting_rules(campaign))
+
+
 def placing(enrolment: Enrolment, campaign: Campaign) -> Placing:
     """Where the rules and the office put one person."""
     return accounting_unit(standing(enrolment, campaign), counting_rules(campaign))

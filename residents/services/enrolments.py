@@ -118,14 +118,19 @@ def facts_of(enrolment: Enrolment, campaign: Campaign) -> Facts:
     )
 
 
+def projected(facts: Facts, ctx: CampaignContext, today: date) -> dict[str, object]:
+    """The columns of an enrolment that follow from the facts, by their names in the table."""
+    projection, _ = project(facts, ctx.rules, today)
+    columns = {name: getattr(projection, name) for name in _COLUMNS if name != "last_product"}
+    product = ctx.vaccines.get(projection.last_product)
+    return columns | {"last_product_id": product.pk if product else None}
+
+
 def _apply(enrolment: Enrolment, ctx: CampaignContext, today: date) -> list[str]:
     """Recompute the row in memory; returns the names of the columns that changed."""
-    projection, _ = project(facts_of(enrolment, ctx.campaign), ctx.rules, today)
     placed = placing(enrolment, ctx.campaign)
-    wanted = {name: getattr(projection, name) for name in _COLUMNS if name != "last_product"}
-    product = ctx.vaccines.get(projection.last_product)
+    wanted = projected(facts_of(enrolment, ctx.campaign), ctx, today)
     wanted |= {
-        "last_product_id": product.pk if product else None,
         "unit_id": unit_id(enrolment, placed.unit),
         "unit_code": placed.unit,
         "unit_rule": placed.rule,

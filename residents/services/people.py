@@ -20,9 +20,9 @@ from core.locks import deed, lock
 from places.models import Place
 from residents.choices import RowState
 from residents.models import Enrolment, Household, Resident, ResidentIdentifier, VaccinationRecord
-from residents.services import enrolments, holds, rosters
+from residents.services import enrolments, holds, newcomers, rosters
 from residents.services.differences import Conflict, Differences, differences
-from residents.services.persons import PersonValues, identifier_rows, resident_row, search_columns
+from residents.services.persons import PersonValues, search_columns
 
 CHUNK = 500  # people; some tenths of a second on SQLite, where a writer makes all others wait
 
@@ -86,11 +86,11 @@ def put_chunk(
     plans = _plans(people, locking=True)
     new = [plan for plan in plans if plan.state == RowState.CREATE]
     known = [plan for plan in plans if plan.state == RowState.UPDATE]
-    _create(new, actor=actor)
+    _create(new, campaign, actor=actor, today=today)
     _update(known)
-    _add_groups(new + known)
-    rosters.put_on_rosters([plan.resident for plan in new + known], actor=actor, today=today)
-    _record_doses(new + known, campaign, actor=actor)
+    _add_groups(known)
+    rosters.put_on_rosters([plan.resident for plan in known], actor=actor, today=today)
+    _record_doses(known, campaign, actor=actor)
     _enrol(plans, known, campaign, actor=actor, today=today)
     if campaign is not None:
         changed = [plan.resident for plan in new + known]
@@ -153,14 +153,14 @@ def _known(digests: Iterable[str], *, locking: bool) -> dict[str, Resident]:
     return {digest: residents[pk] for digest, pk in owner_of.items()}
 
 
-def _create(plans: list[_Plan], *, actor) -> None:
-    houses = _households([(plan.values.village, plan.values.household_no) for plan in plans])
-    for plan in plans:
-        household = houses.get((plan.values.village.pk, plan.values.household_no))
-        plan.resident = resident_row(plan.values, household=household, actor=actor)
-    Resident.objects.bulk_create([plan.resident for plan in plans], batch_size=CHUNK)
-    papers = [row for plan in plans for row in identifier_rows(plan.values, plan.resident)]
-    ResidentIdentifier.objects.bulk_create(papers, batch_size=CHUNK)
+def _create(plans: list[_Plan], campaign: Campaign | None, *, actor, today: date) -> None:
+    if not plans:
+        return
+    people = [plan.values for plan in plans]
+    houses = _households([(person.village, person.household_no) for person in people])
+    made = newcomers.create(people, houses=houses, campaign=campaign, actor=actor, today=today)
+    for plan, resident in zip(plans, made, strict=True):
+        plan.resident = resident
 
 
 def _update(plans: list[_Plan]) -> None:
@@ -249,7 +249,8 @@ def _enrol(
 ) -> None:
     """Enrol whoever belongs here, refresh what the changed people are enrolled in elsewhere, note doses for roll-ups."""
     if campaign is not None:
-        settled = [plan.resident for plan in plans if plan.resident and plan.state != RowState.REVIEW]
+        past = (RowState.UPDATE, RowState.UNCHANGED)  # the new ones are enrolled as they are written
+        settled = [plan.resident for plan in plans if plan.resident and plan.state in past]
         people = {resident.pk: resident for resident in settled}
         enrolled = Enrolment.objects.filter(campaign=campaign, resident__in=people)
         stale = {plan.resident.pk for plan in changed}

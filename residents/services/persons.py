@@ -7,6 +7,7 @@ into unsaved rows (the bulk import saves thousands at once), ``write_person`` sa
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from django.db import models
 
@@ -310,13 +311,23 @@ def _no_document(raw, problems) -> Document:
     return Document(IdType.NONE, "", reason=reason, guarantor=guarantor)
 
 
+@cache
+def _known_words(codes: type[models.TextChoices]) -> dict[str, str]:
+    """Every value and every word of ``codes`` → the value."""
+    return {str(word): str(code) for code, word in codes.choices} | {str(v): str(v) for v in codes.values}
+
+
+@cache
+def _limit(model: type[models.Model], key: str) -> int:
+    return 20 if key == "household_no" else model._meta.get_field(key).max_length
+
+
 def _choice(key: str, codes: type[models.TextChoices], raw, problems) -> str:
     text = clean(raw)
-    if not text or text in codes.values:
-        return text
-    for code, word in codes.choices:
-        if text == word:
-            return code
+    if not text:
+        return ""
+    if (code := _known_words(codes).get(text)) is not None:
+        return code
     words = "、".join(codes.labels)
     problems.append(Problem(key, "CHOICE", f"“{text}”不在可选范围内,请填写其中之一:{words}。"))
     return ""
@@ -324,8 +335,7 @@ def _choice(key: str, codes: type[models.TextChoices], raw, problems) -> str:
 
 def _text(key: str, raw, problems, model=Resident) -> str:
     text = clean(raw)
-    limit = 20 if key == "household_no" else model._meta.get_field(key).max_length
-    if len(text) > limit:
+    if text and len(text) > (limit := _limit(model, key)):
         problems.append(Problem(key, "TOO_LONG", f"最多{limit}个字,现在有{len(text)}个,请缩短。"))
         return ""
     return text

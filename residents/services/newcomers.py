@@ -1,0 +1,179 @@
+"""Writing many new people at once: every row is computed in memory from what the source says and goes in by bulk.
+
+The rows are those that ``persons.resident_row``, ``records`` and ``enrolments.enrol`` would write one by one (a test holds
+them side by side); nothing has to be read back, because a new person has no past.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from uuid import uuid4
+
+from django.db import connection
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from campaigns.rules import GivenDose, Person, Registered
+from core import audit, bulk, changes
+from residents.choices import RecordSource
+from residents.models import Enrolment, Household, Resident, ResidentIdentifier, VaccinationRecord
+from residents.rules import Facts
+from residents.services import enrolments, rosters, stickers
+from residents.services.counting import newcomer_placing
+from residents.services.persons import PersonValues, column_values, identifier_columns, resident_row
+
+# Of the people who are handed back; other columns are read when asked for.
+_AT_HAND = ["id", "uid", "name", "conditions", "not_vaccinated_reason"]
+_RELATIONS = ("village", "organisation", "household")
+
+
+def create(
+    people: Sequence[PersonValues],
+    *,
+    houses: Mapping[tuple[int, str], Household],
+    campaign: Campaign | None,
+    actor,
+    today: date,
+) -> list[Resident]:
+    """Write ``people`` (nobody of them is on the register) with documents, groups, rosters, earlier doses and enrolment.
+
+    Returns one Resident each, in their order; columns that are asked for are read from the database then. Call inside a
+    deed. Raises IntegrityError when a number was registered this very moment.
+    """
+    ids = list(bulk.reserve(Resident, len(people)))
+    uids = [uuid4() for _ in people]
+    _residents(people, ids, uids, houses, actor)
+    _documents(people, ids)
+    link = Resident.priority_groups.through
+    groups = [
+        (pk, group.pk) for pk, person in _each(ids, people) for group in dict.fromkeys(person.priority_groups)
+    ]
+    bulk.insert(link, ("resident_id", "prioritygroup_id"), groups)
+    members = [
+        _member(person, pk, uid, houses, actor)
+        for pk, uid, person in zip(ids, uids, people, strict=True)
+        if person.organisation
+    ]
+    rosters.put_on_rosters(members, actor=actor, today=today)
+    _records(people, ids, campaign, actor)
+    if campaign is not None:
+        _enrol(people, ids, campaign, actor=actor, today=today)
+        if members:
+            stickers.follow([member.pk for member in members], today=today)
+    return [
+        Resident.from_db(connection.alias, _AT_HAND, (pk, uid, p.name, p.conditions, p.not_vaccinated_reason))
+        for pk, uid, p in zip(ids, uids, people, strict=True)
+    ]
+
+
+def _each(ids, people):
+    return zip(ids, people, strict=True)
+
+
+def _residents(people, ids, uids, houses, actor) -> None:
+    rows, columns, by = [], (), actor.pk if actor else None
+    for pk, uid, person in zip(ids, uids, people, strict=True):
+        values = column_values(person, houses.get((person.village.pk, person.household_no)))
+        for name in _RELATIONS:
+            row = values[name]
+            values[name] = row.pk if row else None
+        columns = values.keys()
+        rows.append((pk, uid, by, *values.values()))
+    bulk.insert(Resident, ("id", "uid", "created_by", *columns), rows)
+
+
+def _documents(people, ids) -> None:
+    rows, columns = [], ()
+    for pk, person in _each(ids, people):
+        for position, document in enumerate(person.documents):
+            values = identifier_columns(document)
+            columns = values.keys()
+            rows.append((pk, position == 0, *values.values()))
+    bulk.insert(ResidentIdentifier, ("resident_id", "is_primary", *columns), rows)
+
+
+def _member(person: PersonValues, pk: int, uid, houses, actor) -> Resident:
+    """The person as the rosters take people."""
+    household = houses.get((person.village.pk, person.household_no))
+    resident = resident_row(person, household=household, actor=actor)
+    resident.pk, resident.uid = pk, uid
+    resident._state.adding = False
+    return resident
+
+
+def _records(people, ids, campaign: Campaign | None, actor) -> None:
+    rows, now, by = [], timezone.now(), actor.pk if actor else None
+    for pk, person in _each(ids, people):
+        for dose, season, number in _numbered(person, campaign):
+            rows.append(
+                (
+                    pk,
+                    dose.vaccine.disease,
+                    season,
+                    number,
+                    dose.vaccine.pk,
+                    dose.lot_no,
+                    dose.given_on,
+                    dose.place_name,
+                    dose.source,
+                    dose.is_verified,
+                    now,
+                    by,
+                )
+            )
+    columns = (
+        "resident_id disease season dose_number vaccine_id lot_no given_on given_at_place source is_verified"
+    )
+    bulk.insert(VaccinationRecord, (*columns.split(), "recorded_at", "recorded_by"), rows)
+
+
+def _numbered(person: PersonValues, campaign: Campaign | None):
+    """The earlier doses in their order with season and number."""
+    numbers: Counter[tuple[str, str]] = Counter()
+    for dose in sorted(person.doses, key=lambda dose: dose.given_on):
+        disease = dose.vaccine.disease
+        season = campaign.season if campaign and campaign.disease == disease else ""
+        numbers[disease, season] += 1
+        yield dose, season, numbers[disease, season]
+
+
+def _enrol(people, ids, campaign: Campaign, *, actor, today: date) -> None:
+    ctx = enrolments.context(campaign)
+    rows, days = [], set()
+    for pk, person in _each(ids, people):
+        placed = newcomer_placing(person, campaign)
+        columns = enrolments.projected(_facts(person, campaign, bool(placed.unit)), ctx, today)
+        at_hand = (person.village, getattr(person.organisation, "place", None))
+        unit = next((place.pk for place in at_hand if place is not None and place.code == placed.unit), None)
+        rows.append((pk, campaign.pk, unit, placed.unit, placed.rule, *columns.values()))
+        if placed.unit:
+            days.add((placed.unit, today))
+            days.update((placed.unit, dose.given_on) for dose in person.doses)
+    columns = ("resident_id", "campaign_id", "unit_id", "unit_code", "unit_rule", *columns)
+    bulk.insert(Enrolment, columns, rows)
+    changes.note(days)
+    audit.record("enrolment.made", actor=actor, target=campaign, data={"people": len(people)})
+
+
+def _facts(person: PersonValues, campaign: Campaign, counted: bool) -> Facts:
+    """``enrolments.facts_of`` of somebody without holds and without a past here."""
+    groups = frozenset(group.code for group in person.priority_groups)
+    organisation = person.organisation
+    return Facts(
+        person=Person(person.birth_date, person.sex, groups),
+        registered=Registered(
+            birth_date=person.birth_date,
+            sex=person.sex,
+            residence_status=person.residence,
+            groups=groups,
+            organisation_kind=organisation.kind if organisation else "",
+            grade=person.school_class,
+        ),
+        doses=[
+            GivenDose(dose.vaccine.code, dose.given_on, number, here=dose.source == RecordSource.HERE)
+            for dose, season, number in _numbered(person, campaign)
+            if (dose.vaccine.disease, season) == (campaign.disease, campaign.season)
+        ],
+        holds=[],
+        counted_here=counted,
+    )
