@@ -7,8 +7,8 @@ from bench import crowd, ground
 from core.xlsx import Column, stream
 
 _STREETS = ("建设路", "人民街", "和平巷", "新村", "东沟", "西梁", "河畔小区")
-_RESIDENCES = ("常住",) * 9 + ("省内流入",)
-_FIRST = 20_000_000  # numbers that nobody on the full register has
+_RESIDENCES = ("常住",) * 9 + ("流入(县外省内)",)
+_FIRST = 5_000_000  # numbers that nobody on the full register has
 COLUMNS = (
     Column("serial", "序号", width=6),
     Column("village", "村/社区", width=14),

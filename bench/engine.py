@@ -10,10 +10,10 @@ import django
 
 django.setup()
 
-from bench.lines import search  # noqa: E402
+from bench.lines import census, search  # noqa: E402
 from bench.measure import say  # noqa: E402
 
-LINES = {"P10": search.lines}
+LINES = {"P4": census.lines, "P10": search.lines}
 
 
 @dataclass

@@ -112,3 +112,37 @@ def _prepared(model, fields, data) -> None:
             f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # noqa: S608 (names of our own models)
             list(zip(*data, strict=True)),
         )
+
+
+def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence]) -> None:
+    """Set ``columns`` of many rows by primary key: each of ``rows`` is (pk, value, …)."""
+    if not rows:
+        return
+    fields = [model._meta.get_field(name) for name in columns]
+    converters = [_converter(field) for field in fields]
+    data = [
+        (
+            *(
+                convert(value) if convert and value is not None else value
+                for convert, value in zip(converters, values, strict=True)
+            ),
+            pk,
+        )
+        for pk, *values in rows
+    ]
+    quote = connection.ops.quote_name
+    table, key = quote(model._meta.db_table), quote(model._meta.pk.column)
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            sets = ", ".join(f"{quote(field.column)} = %s" for field in fields)
+            cursor.executemany(f"UPDATE {table} SET {sets} WHERE {key} = %s", data)  # noqa: S608
+            return
+        types = [field.db_type(connection) for field in (*fields, model._meta.pk)]
+        row = "(" + ", ".join(f"%s::{name}" for name in types) + ")"
+        sets = ", ".join(f"{quote(field.column)} = v.c{n}" for n, field in enumerate(fields))
+        names = ", ".join(f"c{n}" for n in range(len(types)))
+        cursor.execute(
+            f"UPDATE {table} AS t SET {sets} FROM (VALUES {', '.join([row] * len(data))}) AS v ({names})"  # noqa: S608
+            f" WHERE t.{key} = v.c{len(fields)}",
+            [value for values in data for value in values],
+        )

@@ -16,7 +16,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from core import audit
+from core import audit, bulk
 from core.crypto import key_ring
 from core.errors import RuleBroken
 from core.locks import deed
@@ -34,7 +34,7 @@ from residents.services.census_review import conflict_text, interpreter_of
 from residents.services.census_undo import before_rows, remember_before
 from residents.services.people import put_chunk
 
-COMMIT_ROWS = 300  # per transaction: some tenths of a second on SQLite
+COMMIT_ROWS = 2000  # per transaction: two tenths of a second on SQLite
 # SQLite lets waiting writers try about ten times a second; so long the import leaves the door open between chunks.
 _BREATH = 0.12
 _STORE = 1000  # rows
@@ -146,12 +146,11 @@ def commit(census: CensusImport, *, actor, now: datetime, today: date, step: Ste
     good = census.rows.filter(state__in=(RowState.CREATE, RowState.UPDATE))
     todo, total = good.filter(is_done=False).order_by("pk"), good.count()
     interpreter = interpreter_of(census, today)
-    done = total - todo.count()
-    while rows := list(todo[:COMMIT_ROWS]):
+    done, last = total - todo.count(), 0
+    while rows := list(todo.filter(pk__gt=last)[:COMMIT_ROWS]):
         step(done, total, "正在导入")
         _commit_rows(census, rows, interpreter, actor=actor, today=today)
-        done += len(rows)
-        _breathe()
+        done, last = done + len(rows), rows[-1].pk
     _enrol_unchanged(census, actor=actor, today=today)
     _put_on_roster(census, actor=actor, today=today)
     _finish(census, actor=actor, now=now)
@@ -177,9 +176,11 @@ def discard(census: CensusImport, *, actor) -> None:
     audit.record("census.discarded", actor=actor, target=census, place_code=census.place.code)
 
 
-def _breathe() -> None:
+def _breathe(since: float | None = None) -> None:
+    """Leave the door open for so long, counted from ``since`` (monotonic seconds)."""
     if connection.vendor == "sqlite":
-        time.sleep(_BREATH)
+        passed = time.monotonic() - since if since is not None else 0
+        time.sleep(max(0.0, _BREATH - passed))
 
 
 def _enrol_unchanged(census: CensusImport, *, actor, today: date) -> None:
@@ -219,10 +220,11 @@ def _commit_rows(
     census: CensusImport, rows: list[CensusRow], interpreter: Interpreter, *, actor, today: date
 ) -> None:
     """One transaction: these rows go in and are marked done together, so that no interruption can come between."""
-    people = []
+    people, began = [], time.monotonic()
     for row in rows:
         values, problems = interpreter.person(json.loads(row.cells), sheet=row.sheet)
         people.append((row, values, problems))
+    _breathe(since=began)
     for last in (False, True):
         try:
             with deed():
@@ -244,11 +246,10 @@ def _put(census: CensusImport, people, *, actor, today: date) -> None:
     settle((values for _, values in good), today=today, allot=True)
     before = before_rows([row for row, _ in good])
     outcomes = put_chunk([values for _, values in good], actor=actor, campaign=census.campaign, today=today)
-    changed, found = [], []
+    changed = []
     for (row, _), outcome in zip(good, outcomes, strict=True):
-        if outcome.resident and row.resident_id != outcome.resident.pk:
-            row.resident = outcome.resident
-            found.append(row)
+        if outcome.resident:
+            row.resident_id = outcome.resident.pk
         if outcome.state != row.state:
             row.state = outcome.state
             row.problems = _with_problems(row, conflict_problems(outcome, census.organisation))
@@ -261,11 +262,10 @@ def _put(census: CensusImport, people, *, actor, today: date) -> None:
             row.state, row.problems = RowState.REJECTED, _with_problems(row, problems)
             changed.append(row)
     CensusRow.objects.bulk_update(changed, ["state", "problems", "conflicts"], batch_size=COMMIT_ROWS)
-    CensusRow.objects.bulk_update(found, ["resident"], batch_size=COMMIT_ROWS)
     remember_before(before, zip((row for row, _ in good), outcomes, strict=True))
-    CensusRow.objects.filter(pk__in=[row.pk for row, *_ in people]).update(
-        is_done=True, done_at=timezone.now()
-    )
+    now = timezone.now()
+    done = [(row.pk, row.resident_id, True, now) for row, *_ in people]
+    bulk.update(CensusRow, ("resident", "is_done", "done_at"), done)
 
 
 def _with_problems(row: CensusRow, problems) -> list[dict]:
@@ -291,24 +291,36 @@ def _finish(census: CensusImport, *, actor, now: datetime) -> None:
 def _keep(census: CensusImport, rows: Sequence[CheckedRow], step: Step) -> None:
     census.rows.all().delete()  # of an earlier, interrupted check
     for start in range(0, len(rows), _STORE):
-        CensusRow.objects.bulk_create(
+        bulk.insert(
+            CensusRow,
+            (
+                "census",
+                "sheet",
+                "number",
+                "cells",
+                "state",
+                "problems",
+                "resident",
+                "beside",
+                "conflicts",
+                "is_done",
+            ),
             [
-                CensusRow(
-                    census=census,
-                    sheet=row.sheet[:60],
-                    number=row.number,
-                    cells=json.dumps(row.cells, ensure_ascii=False),
-                    state=row.state,
-                    problems=row.problems,
-                    resident=row.resident,
-                    beside=row.beside,
-                    conflicts=conflict_text(row.conflicts),
+                (
+                    census.pk,
+                    row.sheet[:60],
+                    row.number,
+                    json.dumps(row.cells, ensure_ascii=False),
+                    str(row.state),
+                    row.problems,
+                    row.resident.pk if row.resident else None,
+                    row.beside,
+                    conflict_text(row.conflicts),
                     # A repeated row is settled by its first mention.
-                    is_done=any(problem["code"] == "ROW_REPEATED" for problem in row.problems),
+                    any(problem["code"] == "ROW_REPEATED" for problem in row.problems),
                 )
                 for row in rows[start : start + _STORE]
             ],
-            batch_size=_STORE,
         )
         step(len(rows), len(rows), "正在保存检查结果")
 

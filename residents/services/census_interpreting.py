@@ -23,6 +23,7 @@ _AGE_TOLERANCE = 2  # years: 虚岁 and files of last year
 _DAY_INSIDE = re.compile(r"\d{4}\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?|\d{8}")
 _ABROAD = re.compile(r"国外|境外|海外|香港|澳门|台湾|[^中外本全]国(?!营|道|际|庆)")
 COVID = "COVID"
+_DOSE_KEYS = {f"{dose}_{part}" for dose in DOSES for part in ("on", "vaccine", "place")}
 
 
 class Interpreter:
@@ -85,12 +86,13 @@ class Interpreter:
         if any(problem.level == "error" for problem in problems):
             return None, problems
         if values.organisation:
-            values = replace(values, workplace="")
+            values.workplace = ""
         if self.organisation:  # it says that the person is on its roster, not that this is the only one
             values = replace(values, unsaid=values.unsaid | {"workplace"})
         if problem := _own_number(values, clean(cells.get("number"))):
             return None, [*problems, problem]
-        return replace(values, doses=doses), problems
+        values.doses = doses
+        return values, problems
 
     def village_of_sheet(self, sheet: str) -> Place | None:
         """The village that the user chose for a sheet, or that its name means."""
@@ -191,7 +193,7 @@ class Interpreter:
 
     def _doses(self, raw: Mapping[str, object], problems: list[Problem]) -> tuple[DoseValues, ...]:
         doses: list[DoseValues] = []
-        for dose in DOSES:
+        for dose in DOSES if not _DOSE_KEYS.isdisjoint(raw) else ():
             key = f"{dose}_on"
             remark, day = clean(raw.get(key)), None
             try:

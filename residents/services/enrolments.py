@@ -17,6 +17,7 @@ from inventory.models import Vaccine
 from residents.choices import HoldKind, RecordSource
 from residents.models import Enrolment, Hold, Resident, VaccinationRecord
 from residents.rules import (
+    Alike,
     CampaignRules,
     Facts,
     HoldFact,
@@ -51,7 +52,7 @@ def context(campaign: Campaign) -> CampaignContext:
         names={code: str(vaccine) for code, vaccine in vaccines.items()},
         phases=[(p.name, cohort_from_data(p.cohort), p.is_open) for p in campaign.phases.all()],
     )
-    return CampaignContext(campaign, rules, vaccines)
+    return CampaignContext(campaign, _unchanged(rules), vaccines)
 
 
 def _people_with_facts(residents: Iterable[Resident]):
@@ -118,9 +119,26 @@ def facts_of(enrolment: Enrolment, campaign: Campaign) -> Facts:
     )
 
 
+# Of the campaign that is being worked on: a large import comes in many small deeds, each with rules read anew.
+_last_judged: list[Alike | None] = [None]
+
+
+def _alike(rules: CampaignRules, today: date) -> Alike:
+    last = _last_judged[0]
+    if last is None or last.rules is not rules or last.today != today:
+        last = _last_judged[0] = Alike(rules, today)
+    return last
+
+
+def _unchanged(rules: CampaignRules) -> CampaignRules:
+    """The very rules that were read last time, when they still say the same."""
+    last = _last_judged[0]
+    return last.rules if last is not None and last.rules == rules else rules
+
+
 def projected(facts: Facts, ctx: CampaignContext, today: date) -> dict[str, object]:
     """The columns of an enrolment that follow from the facts, by their names in the table."""
-    projection, _ = project(facts, ctx.rules, today)
+    projection = _alike(ctx.rules, today).projection(facts)
     columns = {name: getattr(projection, name) for name in _COLUMNS if name != "last_product"}
     product = ctx.vaccines.get(projection.last_product)
     return columns | {"last_product_id": product.pk if product else None}

@@ -24,7 +24,7 @@ from residents.services import enrolments, holds, newcomers, rosters
 from residents.services.differences import Conflict, Differences, differences
 from residents.services.persons import PersonValues, search_columns
 
-CHUNK = 500  # people; some tenths of a second on SQLite, where a writer makes all others wait
+CHUNK = 1000  # people; some tenths of a second on SQLite, where a writer makes all others wait
 
 
 @dataclass(frozen=True)

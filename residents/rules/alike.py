@@ -1,0 +1,90 @@
+"""People without a dose and without a hold stand alike as long as no limit of age lies between them: judged once.
+
+A register is mostly such people, and judging one costs as much as writing the row.
+"""
+
+from bisect import bisect_right
+from collections.abc import Hashable, Iterable
+from datetime import date, timedelta
+
+from campaigns.rules import Cohort, Verdict
+from core.dates import add_months, age_months_on
+
+from .projection import CampaignRules, Facts, Projection, project
+
+
+class Alike:
+    """Projections of one campaign on one day, each computed for the first person of its kind."""
+
+    def __init__(self, rules: CampaignRules, today: date):
+        cohorts = [rules.cohort, *(cohort for _, cohort, _ in rules.phases)]
+        self.rules, self.today = rules, today
+        self.months = sorted({*_limits_of_steps(rules), *(m for c in cohorts for m in _limits(c))})
+        self.days = sorted({day for c in cohorts for day in _births(c)})
+        self.references = sorted({today, rules.age_ref, *(rule.effective_from for rule in rules.rules)})
+        self._ages: dict[date, Hashable] = {}
+        self._known: dict[Hashable, Projection] = {}
+
+    def projection(self, facts: Facts) -> Projection:
+        """``project(facts, …)`` without the verdict."""
+        if facts.doses or facts.holds or facts.person.infected_on:
+            return project(facts, self.rules, self.today)[0]
+        age = self._age(facts.person.birth_date)
+        said = facts.registered
+        kind = (
+            age,
+            facts.person.sex,
+            facts.person.groups,
+            said.residence_status,
+            said.organisation_kind,
+            said.grade,
+            facts.removed,
+            facts.counted_here,
+        )
+        if (found := self._known.get(kind)) is not None:
+            return found
+        projection, verdict = project(facts, self.rules, self.today)
+        if age is not None and not self._is_own(verdict, facts.person.birth_date):
+            self._known[kind] = projection
+        return projection
+
+    def _age(self, birth: date) -> Hashable:
+        """Between which limits the age lies on every day that is asked about; None where calendars disagree."""
+        if birth not in self._ages:
+            ages = (bisect_right(self.months, age_months_on(birth, day)) for day in self.references)
+            leap_day = (birth.month, birth.day) == (2, 29)  # years and months are counted differently then
+            self._ages[birth] = None if leap_day else (*ages, bisect_right(self.days, birth))
+        return self._ages[birth]
+
+    def _is_own(self, verdict: Verdict, birth: date) -> bool:
+        """Whether a day of the answer is this person's birthday, which others do not share."""
+        return verdict.due_from is not None and verdict.due_from in {
+            birth,
+            *(add_months(birth, months) for months in self.months),
+        }
+
+
+def _limits_of_steps(rules: CampaignRules) -> Iterable[int]:
+    for rule in rules.rules:
+        for step in rule.steps:
+            yield from _ends(step.age_min, step.age_max)
+
+
+def _limits(cohort: Cohort) -> Iterable[int]:
+    yield from _ends(cohort.age_months_min, cohort.age_months_max)
+    yield from (12 * years for years in _ends(cohort.age_min, cohort.age_max))
+
+
+def _ends(lowest: int | None, highest: int | None) -> Iterable[int]:
+    """The ages from which on a condition that includes both ends starts and stops to hold."""
+    if lowest is not None:
+        yield lowest
+    if highest is not None:
+        yield highest + 1
+
+
+def _births(cohort: Cohort) -> Iterable[date]:
+    if cohort.born_from:
+        yield cohort.born_from
+    if cohort.born_to:
+        yield cohort.born_to + timedelta(days=1)
