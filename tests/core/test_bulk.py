@@ -74,3 +74,19 @@ def test_constraints_hold_and_nothing_is_nothing():
     with pytest.raises(IntegrityError), transaction.atomic():
         bulk.insert(AuditChain, ("key",), [("same",), ("same",)])
     assert not AuditChain.objects.filter(key="same").exists()
+
+
+def test_many_rows_are_changed_by_key():
+    one, two, three = (AuditChain.objects.create(key=name) for name in ("one", "two", "three"))
+    bulk.update(AuditChain, ("length", "head"), [(one.pk, 7, "x"), (three.pk, 9, "y")])
+    rows = AuditChain.objects.order_by("pk").values_list("length", "head")
+    assert list(rows) == [(7, "x"), (0, "0" * 64), (9, "y")]
+    job = Job.objects.create(kind="k", title="t")
+    now = timezone.now()
+    bulk.update(Job, ("started_at", "result", "cancel_asked"), [(job.pk, now, {"n": "龘"}, True)])
+    job.refresh_from_db()
+    assert (job.started_at, job.result, job.cancel_asked) == (now, {"n": "龘"}, True)
+    bulk.update(Job, ("started_at", "created_by"), [(job.pk, None, None)])
+    job.refresh_from_db()
+    assert job.started_at is None
+    assert two.length == 0
