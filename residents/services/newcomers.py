@@ -35,7 +35,7 @@ def create(
     actor,
     today: date,
 ) -> list[Resident]:
-    """Write ``people`` (nobody of them is on the register) with documents, groups, rosters, earlier doses and enrolment.
+    """Write ``people`` (nobody of them is on the register) with documents, groups, tags, rosters, earlier doses and enrolment.
 
     Returns one Resident each, in their order; columns that are asked for are read from the database then. Call inside a
     deed. Raises IntegrityError when a number was registered this very moment.
@@ -44,11 +44,10 @@ def create(
     uids = [uuid4() for _ in people]
     _residents(people, ids, uids, houses, actor)
     _documents(people, ids)
-    link = Resident.priority_groups.through
-    groups = [
-        (pk, group.pk) for pk, person in _each(ids, people) for group in dict.fromkeys(person.priority_groups)
-    ]
-    bulk.insert(link, ("resident_id", "prioritygroup_id"), groups)
+    _links(
+        Resident.priority_groups.through, "prioritygroup", ids, [person.priority_groups for person in people]
+    )
+    _links(Resident.tags.through, "tag", ids, [person.tags for person in people])
     members = [
         _member(person, pk, uid, houses, actor)
         for pk, uid, person in zip(ids, uids, people, strict=True)
@@ -90,6 +89,11 @@ def _documents(people, ids) -> None:
             columns = values.keys()
             rows.append((pk, position == 0, *values.values()))
     bulk.insert(ResidentIdentifier, ("resident_id", "is_primary", *columns), rows)
+
+
+def _links(through, name: str, ids, wanted) -> None:
+    rows = [(pk, row.pk) for pk, found in zip(ids, wanted, strict=True) for row in dict.fromkeys(found)]
+    bulk.insert(through, ("resident_id", f"{name}_id"), rows)
 
 
 def _member(person: PersonValues, pk: int, uid, houses, actor) -> Resident:

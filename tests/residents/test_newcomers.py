@@ -10,7 +10,7 @@ from campaigns.rules import Person, Registered
 from core.dates import add_months
 from inventory.models import Vaccine
 from residents.choices import Residence
-from residents.models import Enrolment, Resident, ResidentIdentifier, RosterEntry
+from residents.models import Enrolment, Resident, ResidentIdentifier, RosterEntry, Tag
 from residents.rules import Alike, Facts, project
 from residents.services import enrolments
 from residents.services.people import put_people
@@ -50,6 +50,7 @@ def people(town, school, campaign, today):
             village=town.villages[n % 2],
             today=today,
             organisation=school if n == 2 else None,
+            tags=Tag.objects.all()[: n - 3] if n > 3 else (),
             priority_groups=PriorityGroup.objects.filter(campaign=None)[: n - 3] if n > 3 else (),
         )
         assert values, problems
@@ -66,7 +67,8 @@ def columns(model, **criteria):
 
 def test_bulk_and_single_write_the_same(people, campaign, cast, today):
     def written():
-        tables = (Resident, ResidentIdentifier, Enrolment, RosterEntry, Resident.priority_groups.through)
+        links = (Resident.priority_groups.through, Resident.tags.through)
+        tables = (Resident, ResidentIdentifier, Enrolment, RosterEntry, *links)
         found = [columns(model) for model in tables]
         return [
             [{k: v for k, v in row.items() if not k.endswith("resident_id")} for row in rows]
@@ -84,6 +86,7 @@ def test_bulk_and_single_write_the_same(people, campaign, cast, today):
         expected = written()
         transaction.savepoint_rollback(mine)
     put_people(people, actor=cast.town, campaign=campaign, today=today)
+    assert all(expected), "every table takes part"
     for want, have in zip(expected, written(), strict=True):
         assert sorted(have, key=str) == sorted(want, key=str)
 
