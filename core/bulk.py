@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from itertools import repeat
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from core.crypto import EncryptedTextField
@@ -41,7 +41,7 @@ def reserve(model: type[models.Model], count: int) -> Sequence[int]:
 def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence]) -> None:
     """Insert ``rows``; ``columns`` are field names or attribute names (``village_id``), in the order of the values.
 
-    Raises IntegrityError like any insert.
+    All of them or none. Raises IntegrityError like any insert.
     """
     if not rows:
         return
@@ -107,7 +107,10 @@ def _copy(model, fields, data) -> None:
 def _prepared(model, fields, data) -> None:
     table, columns = _names(model, fields)
     marks = ", ".join(repeat("%s", len(fields)))
-    with connection.cursor() as cursor:
+    with (
+        transaction.atomic(savepoint=False),
+        connection.cursor() as cursor,
+    ):  # else every row is a commit of its own
         cursor.executemany(
             f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # noqa: S608 (names of our own models)
             list(zip(*data, strict=True)),
@@ -132,7 +135,7 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Seq
     ]
     quote = connection.ops.quote_name
     table, key = quote(model._meta.db_table), quote(model._meta.pk.column)
-    with connection.cursor() as cursor:
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         if connection.vendor != "postgresql":
             sets = ", ".join(f"{quote(field.column)} = %s" for field in fields)
             cursor.executemany(f"UPDATE {table} SET {sets} WHERE {key} = %s", data)  # noqa: S608
