@@ -5,6 +5,7 @@ from datetime import datetime
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
 from django import forms
+from django.db.models import Q
 from django.forms.models import fields_for_model
 from django.urls import reverse
 from django.utils.timezone import is_naive
@@ -99,7 +100,10 @@ class PersonForm(KeyedForm):
         villages = self.fields["village"].queryset = villages_for(user)
         if len(villages) == 1:
             self.fields["village"].initial = villages[0]
-        self.fields["organisation"].queryset = Organisation.objects.visible_to(user).filter(is_active=True)
+        offered = Q(pk__in=Organisation.objects.visible_to(user).filter(is_active=True))
+        if person:  # another village's school or factory, or a closed one: a save must not take the person off its roster
+            offered |= Q(pk=person.organisation_id)
+        self.fields["organisation"].queryset = Organisation.objects.filter(offered)
         groups = self.fields["priority_groups"]
         offered = PriorityGroup.objects.in_use(Campaign.objects.visible_to(user).running())
         names = {group.pk: group.name for group in offered}

@@ -15,6 +15,7 @@ from places.models import Place
 from places.querysets import code_range
 from residents.choices import IdType, Removal
 from residents.models import Enrolment, Resident, ResidentIdentifier
+from residents.querysets import reaches
 from residents.services import departures, enrolments, rosters
 from residents.services.duplicates import refuse_taken_number
 from residents.services.edits import LISTS, edited_fields
@@ -78,9 +79,9 @@ def edit_resident(
     Raises RuleBroken: CHANGED_MEANWHILE when somebody else saved after ``expected_updated_at``, NUMBER_TAKEN,
     NOT_ALLOWED, MERGED. Without a change nothing is written.
     """
-    _may_register(actor, values)
     refuse_merged(resident.pk)
     old = Resident.objects.select_related("village", "organisation", "household").get(pk=resident.pk)
+    _may_edit(actor, old, values)
     household = household_of(values)
     columns = column_values(values, household)
     changed = edited_fields(old, columns | {name: getattr(values, name) for name in LISTS})
@@ -235,6 +236,22 @@ def _may_register(actor, values: PersonValues) -> None:
     covered = any(values.village.code.startswith(prefix) for prefix in scope.town_prefixes)
     if not covered and (values.organisation is None or values.organisation.pk not in scope.organisations):
         raise NotAllowed(f"您不负责登记{values.village}的居民。请改选您负责的村(社区)或单位。")
+
+
+def _may_edit(actor, old: Resident, values: PersonValues) -> None:
+    """Who keeps the village may change everything; a roster changes its own people only, and takes nobody off another."""
+    if actor is None:
+        return
+    if old.village_id != values.village.pk:
+        _may_register(actor, values)
+    scope = actor.scope("residents.edit")
+    if any(old.village_code.startswith(prefix) for prefix in scope.town_prefixes):
+        return
+    before, after = old.organisation_id, values.organisation.pk if values.organisation else None
+    if not reaches(actor, "residents.edit", old):
+        raise NotAllowed(f"您不负责登记{old.village}的居民。请改选您负责的村(社区)或单位。")
+    if before != after and not {before, after} <= scope.organisations:
+        raise NotAllowed("此人的第一单位不是您的单位,不能在这里改。离开您的单位的,请在本单位名册上办理。")
 
 
 def _numbered(document: Document, values: PersonValues, today: date) -> Document:
