@@ -160,8 +160,9 @@ ROWS: dict[str, Row] = {
         f"residents:{name}": Row(
             "town cadre01 registrar", made="resident", hidden="cadre02 school employer othertown othercadre"
         )
-        for name in ("edit", "document", "dose", "condition", "remove", "restore")
+        for name in ("edit", "document", "dose", "condition", "remove")
     },
+    "residents:restore": Row("county town", made="resident", hidden="othertown"),
     "residents:reveal": Row(
         "town cadre01 registrar", made="identifier", hidden="cadre02 othertown othercadre"
     ),

@@ -129,9 +129,12 @@ class DoseElsewhereForm(DeedForm):
         initial="0",
     )
 
-    def __init__(self, *args, campaign, **kwargs):
+    def __init__(self, *args, campaign, may_verify, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["vaccine"].queryset = Vaccine.objects.filter(disease=campaign.disease)
+        if not may_verify:  # stays doubtful until somebody else has looked at the proof
+            del self.fields["is_verified"]
+            self.fields["proof"].help_text = "如:接种证、健康码截图、外省系统查询。由镇办或接种点核实。"
 
     def clean_given_on(self):
         return self._day("given_on")

@@ -135,7 +135,7 @@ def _conflict_words(conflict: Conflict, may_see_ours: bool) -> str:
     if conflict.field == "village":
         return f"这个证件号码{conflict.ours},没有导入。要转到本村,请与对方或镇办联系办理转移。"
     if conflict.field == "removed":
-        return f"此人{conflict.ours},没有导入。仍在本村的,请先在其页面恢复。"
+        return f"此人{conflict.ours},没有导入。仍在本村的,请先由镇办在其页面恢复。"
     if not may_see_ours:
         return f"表中是“{conflict.theirs}”,与村(社区)名册不一致,没有改动,请与村(社区)核对。"
     return f"名册中是“{conflict.ours}”,表中是“{conflict.theirs}”,没有改动,请核对。"

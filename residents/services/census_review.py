@@ -26,7 +26,7 @@ from residents.services.persons import PersonValues
 # Contradictions that a list cannot settle, and where they are settled instead.
 ELSEWHERE = {
     "village": "此人登记在别的村(社区),请先办理转移。",
-    "removed": "此人已移出名册。仍在本村的,请先在其页面恢复。",
+    "removed": "此人已移出名册。仍在本村的,请先由镇办在其页面恢复。",
     "doses": "接种记录不能用名单改写。请在此人页面核对,作废错的或补登漏的,再回来处理。",
 }
 Conflicts = list[list[str]]

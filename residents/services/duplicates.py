@@ -33,7 +33,7 @@ def refuse_taken_number(document: Document, *, actor, holder: Resident | None = 
         return
     person = row.resident
     if actor is None or Resident.objects.findable_by(actor).filter(pk=person.pk).exists():
-        state = f",已移出({person.get_removal_display()}),可在其页面恢复" if person.removed_on else ""
+        state = f",已移出({person.get_removal_display()}),可请镇办在其页面恢复" if person.removed_on else ""
         words = (
             f"这个证件号码已经登记:{person.name}({person.village}{state})。请核对号码;同一个人不要重复登记。"
         )

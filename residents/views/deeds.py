@@ -19,6 +19,7 @@ from residents.forms import (
     RevealForm,
 )
 from residents.models import Enrolment
+from residents.querysets import reaches
 from residents.services import consents, holds, moves, records, register
 from residents.services.consents import ADULT_AGE
 from residents.views.base import PersonDeedView
@@ -76,9 +77,9 @@ class RemoveView(PersonDeedView):
 
 
 class RestoreView(PersonDeedView):
-    """恢复到名册."""
+    """恢复到名册, by the office that takes people off it."""
 
-    action = "residents.edit"
+    action = "moves.decide"
     form_class = RestoreForm
     heading = "恢复到名册"
     success_message = "已恢复到名册。"
@@ -133,7 +134,9 @@ class DoseElsewhereView(_EnrolmentDeedView):
     success_message = "已登记。剂次和下一剂日期已重新计算。"
 
     def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "campaign": self.enrolment.campaign}
+        may_verify = reaches(self.request.user, "doses.verify", self.person)
+        own = {"campaign": self.enrolment.campaign, "may_verify": may_verify}
+        return {**super().get_form_kwargs(), **own}
 
     def perform(self, form):
         data = form.cleaned_data
@@ -144,7 +147,7 @@ class DoseElsewhereView(_EnrolmentDeedView):
             place_name=data["place_name"],
             lot_no=data["lot_no"],
             proof=data["proof"],
-            is_verified=data["is_verified"],
+            is_verified=data.get("is_verified", False),
             source=RecordSource.ELSEWHERE,
             actor=self.request.user,
             today=self.today,

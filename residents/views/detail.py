@@ -92,7 +92,9 @@ class ResidentView(FinderRequiredMixin, DetailView):
             events=timeline.events(person),
             deeds=[(name, word) for name, word, action in _DEEDS if reach[action] and not person.removed_on],
             may_settle=not person.removed_on and user.scope("counting.settle").covers(person.village_code),
-            may_restore=reach["residents.edit"] and bool(person.removed_on) and not person.merged_into_id,
+            may_restore=user.scope("moves.decide").covers(person.village_code)
+            and bool(person.removed_on)
+            and not person.merged_into_id,
             merges=_merges(person) if user.can("residents.merge") else [],
             may_list=user.can("residents.view"),
             may_check_in=user.can("visits.check_in") and not person.removed_on,

@@ -198,7 +198,7 @@ def test_sure_does_not_help_against_a_registered_number(town, campaign, cast, as
     remove_resident(resident=gone, actor=cast.town, removal="moved_out", on=today, today=today)
     answer = ask("save", row_of(town.village, cast.cadre01) | {"sure": "on"})
     assert answer["state"] == "error"
-    assert "已移出(迁出),可在其页面恢复" in words_of(answer)
+    assert "已移出(迁出),可请镇办在其页面恢复" in words_of(answer)
 
 
 def test_a_school_fills_its_own_roster(town, campaign, cast, school, ask, client_as):
