@@ -10,6 +10,7 @@ from campaigns.models import Campaign
 from core import audit
 from core.errors import NotAllowed, RuleBroken
 from core.locks import deed
+from core.repeats import same
 from places.choices import OrganisationKind
 from places.models import Organisation, Place
 from residents.choices import AUDIENCES, Audience, SubmissionKind
@@ -43,11 +44,11 @@ def ask(
 ) -> SubmissionCall:
     """Ask everybody of ``audience`` below ``place`` for ``kind`` by ``due_at``. A repeat of ``key`` returns the first row.
 
-    Raises NotAllowed outside the actor's places, RuleBroken: CALL_PAST, CALL_AUDIENCE, CALL_TWICE.
+    Raises NotAllowed outside the actor's places, RuleBroken: CALL_PAST, CALL_AUDIENCE, CALL_TWICE, KEY_USED.
     """
     _check(actor, place)
     if first := SubmissionCall.objects.filter(key=key).first():
-        return first
+        return same(first, kind=kind, place=place, campaign=campaign, asked_by=actor)
     audience = audience or AUDIENCES[kind][0]
     if audience not in AUDIENCES[kind]:
         words = "、".join(Audience(one).label for one in AUDIENCES[kind])

@@ -6,6 +6,7 @@ from uuid import UUID
 from core import audit
 from core.errors import NotAllowed, RuleBroken
 from core.locks import alone, deed
+from core.repeats import same
 from places.choices import Level
 from places.models import Place
 from residents.choices import MoveKind, MoveReason, MoveState, Removal, Residence
@@ -33,11 +34,11 @@ def propose(
     """Propose a move, claim or removal; done at once when the actor decides for both sides (recorded as accepted by it).
 
     A repeat of ``key`` returns the first row. Raises NotAllowed; RuleBroken: MOVE_OPEN, MOVE_PLACE, MOVE_DATE, MOVE_SAME,
-    REMOVED_ALREADY, REMOVAL_REASON, NOTE_MISSING (a removal by mistake, another reason).
+    REMOVED_ALREADY, REMOVAL_REASON, NOTE_MISSING (a removal by mistake, another reason), KEY_USED.
     """
     alone(f"moves:{resident.pk}")
     if first := Move.objects.filter(key=key).first():
-        return first
+        return same(first, resident_id=resident.pk, kind=kind, to_place=to_place, proposed_by=actor)
     resident = Resident.objects.select_related("village").get(pk=resident.pk)
     _check(resident, kind, to_place, removal, reason, note.strip(), on, today)
     _may_propose(actor, resident, kind, to_place)

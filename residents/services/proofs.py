@@ -1,5 +1,6 @@
 """Doses given elsewhere: looking at the proof, saying whether it holds, keeping a picture of it."""
 
+import hashlib
 from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
@@ -35,6 +36,7 @@ def verify(*, record: VaccinationRecord, actor: User, proof: str, now: datetime)
 @deed()
 def add_proof(*, record: VaccinationRecord, upload: UploadedFile, actor: User, now: datetime) -> DoseProof:
     """Keep a picture or PDF with a dose given elsewhere. The content is checked, encrypted and never served as a page.
+    The same file again changes nothing.
 
     Raises RuleBroken: PROOF_HERE, FILE_SIZE, FILE_KIND.
     """
@@ -46,6 +48,9 @@ def add_proof(*, record: VaccinationRecord, upload: UploadedFile, actor: User, n
     kind = next((kind for start, kind in _KINDS if content.startswith(start)), None)
     if kind is None:
         raise RuleBroken("FILE_KIND", "只能上传照片(JPG、PNG)或PDF文件。", "upload")
+    digest = hashlib.sha256(content).hexdigest()
+    if kept := DoseProof.objects.filter(record=record, sha256=digest).first():  # the same file again
+        return kept
     sealed = files.keep_sealed(content, _FOLDER, context=_CONTEXT)
     row = DoseProof.objects.create(
         record=record,

@@ -10,6 +10,7 @@ from accounts.models import User
 from core import audit
 from core.errors import NotAllowed, RuleBroken
 from core.locks import deed
+from core.repeats import same
 from places.models import Place
 from residents.models import PublicityCount
 
@@ -27,12 +28,12 @@ def record(
 ) -> list[PublicityCount]:
     """Put down what a village did on ``day``: kind → number; zeros are left out. A repeat of ``key`` changes nothing.
 
-    Raises NotAllowed, RuleBroken: NOTHING_COUNTED, DAY_FUTURE.
+    Raises NotAllowed, RuleBroken: NOTHING_COUNTED, DAY_FUTURE, KEY_USED.
     """
     _may_record(actor, place)
     repeated = list(PublicityCount.objects.filter(key=key))
     if repeated:
-        return repeated
+        return [same(row, place=place, day=day, by=actor) for row in repeated]
     if day > timezone.localdate(now):
         raise RuleBroken("DAY_FUTURE", "日期不能晚于今天。", "day")
     rows = [
