@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from core import crypto, requests
+from core import crypto, idnumbers, requests
 from core.locks import before_commit, deed, lock_one
 from core.models import AuditChain, AuditEvent
 
@@ -31,14 +31,23 @@ def record(
     """Record one deed of ``actor`` (a User, or None for the system) in the transaction of the running deed.
 
     ``action`` is dotted ("booking.cancelled"), ``target`` the row acted upon, ``subject`` the resident concerned,
-    ``data`` small JSON that must not hold a full ID number. Rows are written at the end of the deed, so the actor's
-    chain is always the last lock taken.
+    ``data`` small JSON; card numbers that somebody typed into a reason or a file's name are masked. Rows are written
+    at the end of the deed, so the actor's chain is always the last lock taken.
     """
     subject_uid = str(getattr(subject, "uid", "") or "")
-    entry = _Entry(actor, action, _label(target), subject_uid, place_code, data or {})
+    entry = _Entry(actor, action, _label(target), subject_uid, place_code, _masked(data or {}))
     if not before_commit(_write, entry):
         with deed():
             _write([entry])
+
+
+def _masked(data):
+    """``data`` with the card numbers in its texts masked."""
+    if isinstance(data, str):
+        return idnumbers.mask_within(data)
+    if isinstance(data, dict):
+        return {key: _masked(value) for key, value in data.items()}
+    return [_masked(value) for value in data] if isinstance(data, list | tuple) else data
 
 
 def viewed(resident, *, by, page: str, purpose: str = "") -> None:

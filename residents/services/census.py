@@ -19,6 +19,7 @@ from campaigns.models import Campaign
 from core import audit, bulk
 from core.crypto import key_ring
 from core.errors import RuleBroken
+from core.idnumbers import mask_within
 from core.locks import deed
 from places.choices import Level
 from places.models import Organisation, Place
@@ -62,7 +63,7 @@ def take_in(
         place=place,
         campaign=campaign,
         organisation=organisation,
-        file_name=Path(file_name).name[-120:],
+        file_name=mask_within(Path(file_name).name[-120:]),  # shown in titles and the trail
         file_sha256=hashlib.sha256(content).hexdigest(),
         created_by=actor,
     )
