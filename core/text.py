@@ -34,6 +34,13 @@ def clean(value: object) -> str:
     return " ".join(half_width(str(value)).split())
 
 
+def whole_number(text: object) -> int | None:
+    """The number of 1 to 18 plain digits, else None: what ``isdigit`` lets pass (², digits of other scripts, any length)
+    breaks ``int`` or the database."""
+    text = str(text)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
 def is_cjk(char: str) -> bool:
     """True for a Chinese character of any block, rare ones of the extensions and 〇 included."""
     return char == "〇" or unicodedata.name(char, "").startswith("CJK ")

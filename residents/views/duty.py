@@ -1,6 +1,7 @@
 """三级包干: the tree, who has nobody, putting somebody in charge, giving people to a group head in bulk."""
 
-from uuid import uuid4
+from contextlib import suppress
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -12,6 +13,7 @@ from django.utils.timezone import localdate
 from django.views.generic import TemplateView, View
 
 from core.errors import RuleBroken
+from core.text import whole_number
 from core.views import ActionRequiredMixin, ServiceFormView
 from places.models import Place
 from residents import duty_tree
@@ -150,7 +152,7 @@ class PeopleView(ActionRequiredMixin, TemplateView):
 
     def post(self, request):
         self.village  # noqa: B018  sets what may be chosen
-        duty = self._heads().filter(pk=_id(request.POST.get("duty"))).first()
+        duty = self._heads().filter(pk=whole_number(request.POST.get("duty"))).first()
         people = self.rows
         if request.POST.get("all") != "1":
             people = people.filter(uid__in=_uids(request.POST.getlist("who")))
@@ -186,9 +188,9 @@ class FromCensusView(ActionRequiredMixin, View):
         return HttpResponseRedirect(f"{reverse('residents:duty_people')}?village={village.code}")
 
 
-def _id(text: str | None) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 12 else 0
-
-
-def _uids(texts: list[str]) -> list[str]:
-    return [text for text in texts if len(text) == 36 and text.replace("-", "").isalnum()]
+def _uids(texts: list[str]) -> list[UUID]:
+    found = []
+    for text in texts:
+        with suppress(ValueError):
+            found.append(UUID(text))
+    return found

@@ -10,6 +10,7 @@ from django.views.generic import TemplateView
 
 from core import audit
 from core.errors import RuleBroken
+from core.text import whole_number
 from places.models import Site
 from residents.choices import RecheckAnswer
 from residents.forms.submissions import COHORTS, PlanFormSet
@@ -115,12 +116,11 @@ class RecheckView(SubmissionMixin, TemplateView):
 
     def post(self, request, uid):
         answers = {
-            int(name.removeprefix("answer_")): (
-                value,
-                request.POST.get(f"note_{name.removeprefix('answer_')}", ""),
-            )
+            whose: (value, request.POST.get(f"note_{whose}", ""))
             for name, value in request.POST.items()
-            if name.startswith("answer_") and name[7:].isdigit() and value in RecheckAnswer.values
+            if name.startswith("answer_")
+            and (whose := whole_number(name.removeprefix("answer_"))) is not None
+            and value in RecheckAnswer.values
         }
         try:
             number = deeds.recheck(

@@ -13,6 +13,7 @@ from django.views.generic import TemplateView, View
 from campaigns.models import Campaign
 from core import jobs
 from core.errors import RuleBroken
+from core.text import whole_number
 from core.views import ActionRequiredMixin, ServiceFormView
 from places.models import Place
 from places.querysets import any_code_range
@@ -110,9 +111,9 @@ class HeadersView(ActionRequiredMixin, TemplateView):
         return super().get_context_data(memories=known, fields=CHOICES, **kwargs)
 
     def post(self, request):
-        pk = request.POST.get("memory", "")
+        pk = whole_number(request.POST.get("memory"))
         known = HeaderMemory.objects.filter(town__in=self.towns).select_related("town")
-        memory = get_object_or_404(known, pk=pk if pk.isdigit() else 0)
+        memory = get_object_or_404(known, pk=pk)
         said = _said(request.POST.get("field"))
         try:
             if said is None:

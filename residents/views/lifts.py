@@ -11,6 +11,7 @@ from django.utils.timezone import localdate, localtime
 from django.views.generic import TemplateView, View
 
 from core import audit
+from core.dates import asked_day
 from core.errors import RuleBroken
 from core.views import ActionRequiredMixin, ServiceFormView
 from residents.choices import LiftState
@@ -32,10 +33,7 @@ class LiftListView(ActionRequiredMixin, TemplateView):
 
     @cached_property
     def on(self) -> date:
-        try:
-            return date.fromisoformat(self.request.GET.get("on", ""))
-        except ValueError:
-            return localdate() + timedelta(days=1)
+        return asked_day(self.request.GET.get("on", ""), otherwise=localdate() + timedelta(days=1))
 
     def get_context_data(self, **kwargs):
         mine = LiftRequest.objects.visible_to(self.request.user, self.action)

@@ -9,6 +9,7 @@ from django.utils.timezone import localdate, localtime, now
 from django.views.generic import View
 
 from core import xlsx
+from core.dates import asked_day
 from core.handing_out import workbook
 from core.views import ActionRequiredMixin, ServiceFormView
 from places.models import Place
@@ -26,10 +27,7 @@ class _Week(ActionRequiredMixin):
 
     @cached_property
     def monday(self) -> date:
-        try:
-            day = date.fromisoformat(self.request.GET.get("week", ""))
-        except ValueError:
-            day = localdate()
+        day = asked_day(self.request.GET.get("week", ""), otherwise=localdate())
         return publicity_sheet.week_of(day)[0]
 
     @cached_property

@@ -12,7 +12,7 @@ from django.views.generic import ListView, View
 from core.errors import NotAllowed, RuleBroken
 from core.idnumbers import mask
 from core.names import normalise
-from core.text import clean
+from core.text import clean, whole_number
 from core.views import ActionRequiredMixin
 from residents.choices import Decision
 from residents.models import CensusRow, Resident
@@ -35,8 +35,8 @@ class ReviewsView(ActionRequiredMixin, ListView):
 
     def get_queryset(self):
         rows = CensusRow.objects.open_reviews().visible_to(self.request.user)
-        if self.request.GET.get("census", "").isdigit():
-            rows = rows.filter(census=self.request.GET["census"])
+        if (chosen := whole_number(self.request.GET.get("census"))) is not None:
+            rows = rows.filter(census=chosen)
         return rows.select_related("census", "resident__village").order_by("pk")
 
     def get_context_data(self, **kwargs):
@@ -45,8 +45,8 @@ class ReviewsView(ActionRequiredMixin, ListView):
         kept = Resident.objects.visible_to(self.request.user, "residents.edit")
         mine = set(kept.filter(pk__in=[row.resident_id for row in rows]).values_list("pk", flat=True))
         lines = [_line(row, row.resident_id in mine) for row in rows]
-        chosen = self.request.GET.get("census", "")
-        return context | {"lines": lines, "chosen": chosen if chosen.isdigit() else ""}
+        chosen = whole_number(self.request.GET.get("census"))
+        return context | {"lines": lines, "chosen": "" if chosen is None else chosen}
 
 
 class ReviewView(ActionRequiredMixin, View):
@@ -59,7 +59,7 @@ class ReviewView(ActionRequiredMixin, View):
         rows = CensusRow.objects.visible_to(request.user).exclude(resident=None)
         row = get_object_or_404(rows.select_related("census__place", "resident"), pk=pk)
         decision = request.POST.get("decision", "")
-        name = row.resident.name
+        name = _said_name(row)  # not the register's: whoever sends in a number would be told whose it is
         try:
             if decision not in Decision.values:
                 raise RuleBroken("DECISION", "请选择怎么处理。")
@@ -70,8 +70,12 @@ class ReviewView(ActionRequiredMixin, View):
         else:
             messages.success(request, f"{name}:{_WORDS[Decision(decision)]}。")
         back = reverse("residents:reviews")
-        chosen = request.POST.get("census", "")
-        return HttpResponseRedirect(f"{back}?census={chosen}" if chosen.isdigit() else back)
+        chosen = whole_number(request.POST.get("census"))
+        return HttpResponseRedirect(back if chosen is None else f"{back}?census={chosen}")
+
+
+def _said_name(row: CensusRow) -> str:
+    return normalise(json.loads(row.cells).get("name", ""))
 
 
 def _line(row: CensusRow, is_mine: bool) -> dict:
@@ -82,7 +86,7 @@ def _line(row: CensusRow, is_mine: bool) -> dict:
     stop = "" if is_mine else "此人不归您登记,由其所在的村(社区)或镇办处理。"
     return {
         "row": row,
-        "name": normalise(cells.get("name", "")),
+        "name": _said_name(row),
         "number": mask(clean(cells.get("number", ""))),
         "person": row.resident if is_mine else None,
         "is_likeness": twin,
