@@ -6,6 +6,8 @@ size, unpacked size, rows and macros are checked before a parser sees it.
 
 import csv
 import io
+import subprocess
+import sys
 import zipfile
 import zlib
 from dataclasses import dataclass, field
@@ -20,6 +22,9 @@ MAX_UNPACKED = 400 * 1024 * 1024
 MAX_RATIO = 200  # real workbooks compress 5 to 30 times, the worst (all cells alike) about 100
 MAX_ROWS = 200_000
 MAX_COLUMNS = 300
+
+TRIAL_SECONDS = 60
+TRIAL_MEMORY = 800 * 1024 * 1024
 
 _CHUNK = 1024 * 1024
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -94,9 +99,10 @@ def read_bytes(content: bytes, *, max_bytes: int = MAX_BYTES, max_rows: int = MA
         raise SheetError("EMPTY", "文件是空的,请重新选择文件。")
     if content.startswith(_ZIP):
         _check_zip(content)
-        sheets = _read_excel(content, max_rows)
+        sheets = read_excel(content, max_rows)
     elif content.startswith(_OLE):
-        sheets = _read_excel(content, max_rows)
+        _try_elsewhere(content)
+        sheets = read_excel(content, max_rows)
     else:
         sheets = [SheetData("CSV", _read_csv(content, max_rows))]
     sheets = [sheet for sheet in sheets if sheet.rows]
@@ -158,7 +164,25 @@ def _bomb() -> SheetError:
     return SheetError("ZIP_BOMB", "文件解压后过大,请删除空白行列、图片后另存为.xlsx再上传。")
 
 
-def _read_excel(content: bytes, max_rows: int) -> list[SheetData]:
+def _try_elsewhere(content: bytes) -> None:
+    """An old .xls cannot be looked through like XML, and a few bytes in it make the parser end the process or allocate
+    every cell up to a far one. So a process of its own opens it first, which may die, run out of memory or of time."""
+    trial = [sys.executable, "-m", "core.sheet_trial"]
+    root = Path(__file__).parent.parent
+    try:
+        subprocess.run(  # noqa: S603 ourselves
+            trial, input=content, cwd=root, timeout=TRIAL_SECONDS, check=True, capture_output=True
+        )
+    except subprocess.SubprocessError:
+        raise _unreadable() from None
+
+
+def _unreadable() -> SheetError:
+    return SheetError("UNREADABLE", "文件打不开,请用Excel或WPS打开后另存为.xlsx再上传。")
+
+
+def read_excel(content: bytes, max_rows: int) -> list[SheetData]:
+    """The visible worksheets of a workbook that has been looked through. Raises SheetError."""
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             metadata = book.sheets_metadata
@@ -172,7 +196,11 @@ def _read_excel(content: bytes, max_rows: int) -> list[SheetData]:
     except PasswordError:
         raise SheetError("PASSWORD", "文件有打开密码,请去掉密码后另存再上传。") from None
     except (CalamineError, OSError, ValueError, OverflowError):
-        raise SheetError("UNREADABLE", "文件打不开,请用Excel或WPS打开后另存为.xlsx再上传。") from None
+        raise _unreadable() from None
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # of the parser; no Exception, and no class to import
+            raise _unreadable() from None
+        raise
 
 
 def _read_sheet(sheet, max_rows: int) -> SheetData:

@@ -1,10 +1,13 @@
 """Small workbooks that would make the parser allocate a whole sheet and end the process: refused before it sees them."""
 
+import struct
 import zipfile
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
+from core import sheets
 from core.sheets import SheetError, read_bytes
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -93,3 +96,38 @@ def test_what_offices_really_send_is_read():
     widest = f"<row>{f'<c>{_VALUE}' * 300}</row>" * 3 + f'<row r="199999"><c r="KN199999">{_VALUE}</row>'
     (read,) = read_bytes(workbook(sheet(widest)))
     assert [len(row.cells) for row in read.rows] == [300] * 4
+
+
+OLD = (Path(__file__).parent.parent / "core" / "data" / "census.xls").read_bytes()
+_STREAM = 512  # where the records of this small file begin
+_DIMENSIONS, _CELLS = 0x200, {0x203, 0x27E, 0xFD, 0x204}
+
+
+def old_workbook(kinds: set[int], data: bytes) -> bytes:
+    """The old .xls with the first record of ``kinds`` beginning with ``data`` instead."""
+    at = _STREAM
+    while True:
+        kind, length = struct.unpack_from("<HH", OLD, at)
+        if kind in kinds:
+            return OLD[: at + 4] + data + OLD[at + 4 + len(data) :]
+        at += 4 + length
+
+
+def test_an_old_workbook_that_claims_more_cells_than_there_is_memory_ends_no_service():
+    assert (
+        refused(old_workbook({_DIMENSIONS}, struct.pack("<IIHH", 0, 2**32 - 1, 0, 2**16 - 1))) == "UNREADABLE"
+    )
+
+
+def test_one_far_value_in_an_old_workbook_does_not_fill_the_memory():
+    assert refused(old_workbook(_CELLS, struct.pack("<HH", 65535, 255))) == "UNREADABLE"
+
+
+def test_an_old_workbook_that_takes_for_ever_is_given_up(monkeypatch):
+    monkeypatch.setattr(sheets, "TRIAL_SECONDS", 0.001)
+    assert refused(OLD) == "UNREADABLE"
+
+
+def test_an_honest_old_workbook_is_read():
+    assert old_workbook(_CELLS, b"") == OLD
+    assert [len(sheet.rows) for sheet in read_bytes(OLD)] == [4]
