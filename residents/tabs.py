@@ -23,5 +23,6 @@ TABS = [
     Tab("residents:reconciliations", "学校核对", "members.reconcile", "单位"),
     Tab("residents:stickers", "安心便签", "members.view", "单位"),
     Tab("residents:submissions", "摸底上报", "submissions.view", "上报"),
+    Tab("papers:page", "登记表打印", "papers.print", "上报"),
     Tab("groups:list", "工作组名录", "directory.view", "上报"),
 ]

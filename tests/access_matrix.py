@@ -369,6 +369,8 @@ ROWS: dict[str, Row] = {
     "reports:funnel": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
     "reports:funnel_names": Row(f"{_OFFICES} cadre01 cadre02 othercadre", ok=404),
     "reports:names": Row(f"{_OFFICES} cadre01 cadre02 othercadre", ok=404),  # asked without a figure
+    "papers:page": Row(f"{_OFFICES} cadre01 cadre02 school othercadre"),
+    "papers:file": Row(f"{_OFFICES} cadre01 cadre02 school othercadre", ok=404),  # asked without a form
     "reports:targets": Row(_OFFICES),
     "reports:daily": Row(_OFFICES),
     "reports:produce": Row(_OFFICES, ok=302, method="post"),

@@ -9,7 +9,10 @@ urlpatterns = [
     path("", DeskView.as_view(), name="desk"),
     path("", include("core.urls")),
     path("accounts/", include("accounts.urls")),
-    path("residents/directory/", include("campaigns.group_urls")),  # reached from the register's strip
+    path(
+        "residents/directory/", include("campaigns.group_urls")
+    ),  # this and the next: reached from the register's strip
+    path("residents/papers/", include("reports.paper_urls")),
     path("residents/", include("residents.urls")),
     path("appointments/", include("appointments.urls")),
     path("clinic/", include("clinic.urls")),

@@ -21,8 +21,10 @@ from reports.services.register_sheets import plan_sheets, school_sheets
 from reports.services.targets import standings, summed
 from reports.services.workbooks import daily_sheet, progress_sheet
 
+SIGN_OFF = ["填报人:            负责人:            日期:            单位(盖章):"]
 _BY_TOWN = {ReportKind.DAILY}  # reports that are made by township
 _AT_VILLAGE = {ReportKind.CENSUS}  # the register with full numbers goes out village by village
+_BY_GROUP = {ReportKind.CENSUS, ReportKind.UNVACCINATED, ReportKind.ELDERLY}  # may be made for one 组
 _SIMPLE = {
     ReportKind.CENSUS: census_sheets,
     ReportKind.UNVACCINATED: unvaccinated_sheets,
@@ -45,17 +47,27 @@ class Exported:
 
 @deed()
 def export(
-    kind: str, *, place: Place, day: date, campaign: Campaign | None, by: User | None, now: datetime
+    kind: str,
+    *,
+    place: Place,
+    day: date,
+    campaign: Campaign | None,
+    by: User | None,
+    now: datetime,
+    group: str | None = None,
 ) -> Exported:
-    """The workbook of ``kind`` for ``place`` on ``day``; the export is recorded.
+    """The workbook of ``kind`` for ``place`` (or one 组 of a village) on ``day``; the export is recorded.
 
-    Raises RuleBroken: REPORT_KIND (not made yet), REPORT_PLACE (wrong level), REPORT_DAY (in the future),
-    REPORT_CAMPAIGN (none given and none running).
+    Raises RuleBroken: REPORT_KIND (not made yet), REPORT_PLACE (wrong level), REPORT_GROUP (not made by 组),
+    REPORT_DAY (in the future), REPORT_CAMPAIGN (none given and none running).
     """
     _check(kind, place, day, campaign, timezone.localdate(now))
-    sheets = _sheets(ReportKind(kind), place, day, campaign, now)
+    _check_group(kind, place, group)
+    sheets = _sheets(ReportKind(kind), place, day, campaign, now, group)
     rows = {sheet.name: len(list(sheet.rows)) for sheet in sheets}
     data = {"kind": kind, "day": day.isoformat(), "rows": rows, "full_numbers": kind == ReportKind.CENSUS}
+    if group is not None:
+        data["group"] = group
     audit.record("report.exported", actor=by, place_code=place.code, data=data)
     return Exported(xlsx.build(sheets), rows)
 
@@ -74,8 +86,17 @@ def _check(kind: str, place: Place, day: date, campaign: Campaign | None, today:
         raise RuleBroken("REPORT_CAMPAIGN", "没有正在进行的接种活动,请用 --campaign 指明编号。", "campaign")
 
 
+def _check_group(kind: str, place: Place, group: str | None) -> None:
+    if group is None:
+        return
+    if kind not in _BY_GROUP:
+        raise RuleBroken("REPORT_GROUP", f"{ReportKind(kind).label}不按组编制,请去掉 --group。", "group")
+    if place.level != Level.VILLAGE:
+        raise RuleBroken("REPORT_GROUP", "按组导出时,请给村(社区)的区划代码。", "group")
+
+
 def _sheets(
-    kind: ReportKind, place: Place, day: date, campaign: Campaign | None, now: datetime
+    kind: ReportKind, place: Place, day: date, campaign: Campaign | None, now: datetime, group: str | None
 ) -> list[Sheet]:
     end = day_bounds(day)[1]
     cut_off = f"{timezone.localtime(min(now, end)):%Y-%m-%d %H:%M}"
@@ -91,7 +112,9 @@ def _sheets(
         return stock_sheets(place=place, day=timezone.localdate(now), **heads)
     if kind == ReportKind.PROGRESS:
         return [_progress(target, place, day, campaign, now, heads) for target in TargetKind]
-    return _SIMPLE[kind](place=place, campaign=campaign, day=day, **heads)
+    if kind in _BY_GROUP:
+        heads["group"] = group
+    return _SIMPLE[kind](place=place, campaign=campaign, day=day, footer_lines=SIGN_OFF, **heads)
 
 
 def _progress(

@@ -40,10 +40,24 @@ _DOSES = [
 ]
 
 
-def census_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> list[Sheet]:
-    """The 摸排登记表 of a place (domain §7.1), in the layout that an import takes back. Full document numbers."""
+def census_sheets(
+    *, place: Place, campaign: Campaign, day: date, group: str | None = None, **heads
+) -> list[Sheet]:
+    """The 摸排登记表 of a place, or of one 组 of a village (domain §7.1), in the layout that an import takes back.
+    Full document numbers."""
+    people = in_group(registered(place, campaign), group)
+    columns = [
+        Column(f.key, f.title, group=f.group, width=f.width, format=f.format, choices=f.choices)
+        for f in FIELDS
+    ]
+    title = f"{where(place, group)}疫苗接种摸排登记表"
+    return [Sheet("摸排登记表", columns, _register(people, day), title=title, unit="人", **heads)]
+
+
+def registered(place: Place, campaign: Campaign):
+    """The live people of a place with everything a line of the census form says, in the order of the form."""
     records = VaccinationRecord.objects.counted().filter(disease=campaign.disease, season=campaign.season)
-    people = (
+    return (
         Resident.objects.live()
         .filter(code_range("village_code", place.prefix))
         .select_related("village", "household", "organisation")
@@ -52,12 +66,21 @@ def census_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> li
         )
         .order_by("village_code", "group_no", "household__number", "pk")
     )
-    columns = [
-        Column(f.key, f.title, group=f.group, width=f.width, format=f.format, choices=f.choices)
-        for f in FIELDS
-    ]
-    title = f"{place.name}疫苗接种摸排登记表"
-    return [Sheet("摸排登记表", columns, _register(people, day), title=title, unit="人", **heads)]
+
+
+def in_group(people, group: str | None, column: str = "group_no"):
+    """Those of one 组; "" means who is in none, None everybody."""
+    return people if group is None else people.filter(**{column: group})
+
+
+def where(place: Place, group: str | None) -> str:
+    """巴汉图村委会 3组, as titles say it."""
+    return place.name if group is None else f"{place.name} {group_title(group)} "
+
+
+def group_title(group: str) -> str:
+    """3组; a name stays as it is."""
+    return f"{group}组" if group.isdigit() else group or "未分组"
 
 
 def _register(people: Iterable[Resident], day: date) -> list[dict]:
@@ -72,15 +95,16 @@ def _register(people: Iterable[Resident], day: date) -> list[dict]:
     ]
 
 
-def _targets(place: Place, campaign: Campaign):
-    """Target persons of ``place``; their figures are those of ``metrics.people_of``."""
-    return (
+def _targets(place: Place, campaign: Campaign, group: str | None = None):
+    """Target persons of ``place``, or of one 组; their figures are those of ``metrics.people_of``."""
+    people = (
         Enrolment.objects.filter(code_range("unit_code", place.prefix), campaign=campaign)
         .on_target()
         .select_related("resident__village")
         .prefetch_related("resident__identifiers", "resident__tags")
         .order_by("unit_code", "resident__group_no", "pk")
     )
+    return in_group(people, group, "resident__group_no")
 
 
 def _who(enrolment: Enrolment, day: date, book: DutyBook, told: Mapping[int, Told]) -> dict:
@@ -113,9 +137,11 @@ def _who(enrolment: Enrolment, day: date, book: DutyBook, told: Mapping[int, Tol
     }
 
 
-def unvaccinated_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> list[Sheet]:
+def unvaccinated_sheets(
+    *, place: Place, campaign: Campaign, day: date, group: str | None = None, **heads
+) -> list[Sheet]:
     """Target persons without a first dose at the end of ``day``, by responsible person, and a count by reason."""
-    missing = [enrolment for enrolment in _targets(place, campaign) if not _by(enrolment, day)]
+    missing = [enrolment for enrolment in _targets(place, campaign, group) if not _by(enrolment, day)]
     book, visits = DutyBook(enrolment.resident for enrolment in missing), told(place.prefix, until=day)
     rows = [_who(enrolment, day, book, visits) for enrolment in missing]
     rows.sort(key=lambda row: (row["code"], row["responsible"] == NOBODY, row["responsible"], row["group"]))
@@ -129,9 +155,9 @@ def unvaccinated_sheets(*, place: Place, campaign: Campaign, day: date, **heads)
         Column("visited", "走访日期", width=12, format="date"),
         Column("promised", "承诺接种日", width=12, format="date"),
     ]
-    title = f"{place.name}未接种人员名单"
+    title = f"{where(place, group)}未接种人员名单"
     people = Sheet("未接种名单", columns, rows, title=title, unit="人", freeze_columns=4, **heads)
-    return [people, _reasons(rows, f"{place.name}未接种原因汇总", heads)]
+    return [people, _reasons(rows, f"{where(place, group)}未接种原因汇总", heads)]
 
 
 def _by(enrolment: Enrolment, day: date) -> bool:
@@ -162,7 +188,9 @@ def _reasons(rows: list[dict], title: str, heads: dict) -> Sheet:
     return Sheet("原因汇总", columns, list(lines.values()), title=title, unit="人", freeze_columns=2, **heads)
 
 
-def elderly_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> list[Sheet]:
+def elderly_sheets(
+    *, place: Place, campaign: Campaign, day: date, group: str | None = None, **heads
+) -> list[Sheet]:
     """老年人台账 of those of 60 and over, and of 80 and over (domain §7.7), with the columns a visitor fills in.
 
     Ages are those of the campaign's reference day, as in the daily report.
@@ -190,7 +218,7 @@ def elderly_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> l
         ),
     ]
     ref = campaign.target_age_ref_date
-    of_age = _targets(place, campaign).filter(resident__birth_date__lte=add_months(ref, -12 * 60))
+    of_age = _targets(place, campaign, group).filter(resident__birth_date__lte=add_months(ref, -12 * 60))
     old = list(of_age.prefetch_related("resident__tags"))
     book, visits = DutyBook(enrolment.resident for enrolment in old), told(place.prefix, until=day)
     rows = [
@@ -205,7 +233,7 @@ def elderly_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> l
     sheets = []
     for age in (60, 80):
         some = [row for row in rows if row["age_ref"] >= age]
-        title = f"{place.name}{age}岁及以上老年人接种台账"
+        title = f"{where(place, group)}{age}岁及以上老年人接种台账"
         sheets.append(
             Sheet(f"{age}岁及以上", columns, some, title=title, unit="人", freeze_columns=3, **heads)
         )

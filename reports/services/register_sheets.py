@@ -12,7 +12,6 @@ from residents.choices import SubmissionKind, SubmissionState
 from residents.models import Consent, RosterEntry, Submission, SubmissionStep
 from residents.services.roster_reads import SUMMARY, enrolment_of, school_summary, with_people
 
-SIGN_OFF = ["填报人:            负责人:            单位(盖章):            审核人:            日期:"]
 _PUPILS = [
     Column("serial", "序号", width=6, format="int"),
     Column("school", "学校", width=18),
@@ -48,9 +47,15 @@ _PLAN = [
 ]
 
 
-def school_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> list[Sheet]:
-    """学校摸底登记表 of the schools of a place, and its 汇总 by school, grade and class: each figure's names are on the first."""
+def school_sheets(
+    *, place: Place, campaign: Campaign, day: date, school: Organisation | None = None, **heads
+) -> list[Sheet]:
+    """学校摸底登记表 of the schools of a place (or of one ``school``), and its 汇总 by school, grade and class: each figure's
+    names are on the first."""
     schools = Organisation.objects.inside({place.prefix}).filter(kind=OrganisationKind.SCHOOL, is_active=True)
+    if school is not None:
+        schools = [school]
+    name = str(school or f"{place.name}学校")
     entries = RosterEntry.objects.current().filter(organisation__in=schools)
     pupils = with_people(entries, campaign).order_by("organisation__name", "grade", "class_no", "pk")
     consents = dict(
@@ -66,10 +71,10 @@ def school_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> li
         *(Column(key, word, width=11, format="int", total="sum") for key, word in SUMMARY),
     ]
     summary = school_summary([school.pk for school in schools], campaign)
-    heads |= {"unit": "人", "footer_lines": SIGN_OFF, "freeze_columns": 2}
+    heads |= {"unit": "人", "freeze_columns": 2}
     return [
-        Sheet("学生名册", _PUPILS, rows, title=f"{place.name}学校疫苗接种摸底登记表", **heads),
-        Sheet("汇总", columns, summary, title=f"{place.name}学校疫苗接种摸底汇总表", **heads),
+        Sheet("学生名册", _PUPILS, rows, title=f"{name}疫苗接种摸底登记表", **heads),
+        Sheet("汇总", columns, summary, title=f"{name}疫苗接种摸底汇总表", **heads),
     ]
 
 
@@ -80,6 +85,7 @@ def _pupil(entry: RosterEntry, consents: dict[int, bool]) -> dict:
     second = enrolment and enrolment.doses_done >= 2
     return {
         "school": entry.organisation.name,
+        "part": entry.part_word or "未分班",
         "grade": entry.get_grade_display() if entry.grade else "",
         "class": entry.class_no,
         "member_no": entry.member_no,
@@ -129,8 +135,4 @@ def plan_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> list
         for line in last[plan.pk].data["plan"]
     ]
     title = f"{place.name}{campaign.name}接种计划表"
-    return [
-        Sheet(
-            "接种计划", _PLAN, rows, title=title, unit="人", footer_lines=SIGN_OFF, freeze_columns=1, **heads
-        )
-    ]
+    return [Sheet("接种计划", _PLAN, rows, title=title, unit="人", freeze_columns=1, **heads)]

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 def export(tmp_path, today, campaign):
     """``export(kind, place, day=None)``: the opened workbook and the command's JSON."""
 
-    def run(kind, place, day=None):
+    def run(kind, place, day=None, *more):
         out, said = tmp_path / f"{kind}.xlsx", io.StringIO()
         day = (day or today).isoformat()
         call_command(
@@ -41,6 +41,7 @@ def export(tmp_path, today, campaign):
             "--out",
             str(out),
             "--json",
+            *more,
             stdout=said,
         )
         return openpyxl.load_workbook(out), json.loads(said.getvalue())
@@ -119,6 +120,40 @@ def test_the_census_of_a_village_holds_full_numbers_and_is_recorded(export, town
     assert [row["是否接种"] for row in rows].count("是") == 2
     event = AuditEvent.objects.get(action="report.exported")
     assert (event.place_code, event.data["full_numbers"]) == (town.village.code, True)
+
+
+def test_one_group_of_a_village_is_signed_off_below(export, town, under_way):
+    person = under_way.people[town.village.code][2].resident
+    person.group_no = "3"
+    person.save()
+    for kind, sheet in (("census", "摸排登记表"), ("unvaccinated", "未接种名单")):
+        book, said = export(kind, town.village, None, "--group", "3")
+        assert said["rows"][sheet] == 1
+        assert "曙光社区 3组" in book[sheet]["A1"].value
+        last = [row[0].value for row in book[sheet].iter_rows() if row[0].value][-1]
+        assert all(word in last for word in ("填报人", "负责人", "日期", "盖章"))
+    _, said = export("elderly", town.village, None, "--group", "3")
+    assert said["rows"] == {"60岁及以上": 0, "80岁及以上": 0}
+
+
+@pytest.mark.parametrize(("kind", "level"), [("stock", "village"), ("census", "town")])
+def test_groups_are_of_villages_and_of_lists_of_people(kind, level, export, town, campaign):
+    place = town.village if level == "village" else town.town
+    with pytest.raises(CommandError, match="组"):
+        export(kind, place, None, "--group", "3")
+
+
+@pytest.mark.requirement("S11")
+def test_the_census_with_its_sign_off_goes_back_in_and_changes_nothing(export, town, under_way, tmp_path):
+    export("census", town.village)
+    said = io.StringIO()
+    call_command(
+        "import_census", str(tmp_path / "census.xlsx"), "--place", town.village.code, "--json", stdout=said
+    )
+    told = json.loads(said.getvalue())
+    counts = {key: told[key] for key in ("rows", "created", "updated", "unchanged", "review", "rejected")}
+    expected = {"rows": 3, "created": 0, "updated": 0, "unchanged": 3, "review": 0, "rejected": 0}
+    assert counts == expected, told["errors"]
 
 
 @pytest.mark.requirement("S42")

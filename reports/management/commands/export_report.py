@@ -1,4 +1,4 @@
-"""``manage.py export_report KIND --place CODE --date D [--campaign CODE] --out FILE``"""
+"""``manage.py export_report KIND --place CODE --date D [--group NO] [--campaign CODE] --out FILE``"""
 
 from datetime import date
 from pathlib import Path
@@ -20,10 +20,21 @@ class Command(OurCommand):
         parser.add_argument("kind")
         parser.add_argument("--place", required=True, help="12-digit code")
         parser.add_argument("--date", required=True, type=date.fromisoformat)
+        parser.add_argument("--group", help="one 组 of a village (census, unvaccinated, elderly)")
         parser.add_argument("--campaign", help="code; default: the newest running one above or at the place")
         parser.add_argument("--out", required=True, type=Path)
 
-    def work(self, *, kind: str, place: str, date: date, campaign: str | None, out: Path, **options):
+    def work(
+        self,
+        *,
+        kind: str,
+        place: str,
+        date: date,
+        group: str | None,
+        campaign: str | None,
+        out: Path,
+        **options,
+    ):
         try:
             where = Place.objects.select_related("parent").get(code=place)
         except Place.DoesNotExist:
@@ -32,7 +43,9 @@ class Command(OurCommand):
         if not out.parent.is_dir():
             raise BadCall(f"没有目录 {out.parent}。请先建立,或换一个 --out。")
         try:
-            made = exports.export(kind, place=where, day=date, campaign=chosen, by=None, now=timezone.now())
+            made = exports.export(
+                kind, place=where, day=date, campaign=chosen, by=None, now=timezone.now(), group=group
+            )
         except RuleBroken as error:
             raise BadCall(error.message) from error
         out.write_bytes(made.content)
