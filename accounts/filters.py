@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from accounts.audit_words import SUBJECTS
 from accounts.choices import Role
-from accounts.forms import DateInput
 from accounts.models import User
 from accounts.services.qualifications import WARN_DAYS
 from core.models import AuditEvent
+from core.widgets import DateInput
 
 
 class AccountFilter(filters.FilterSet):

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from accounts.choices import QualificationKind, Role
 from accounts.services.accounts import roles_offered
 from core import phones
+from core.widgets import DateInput
 from places.choices import Level
 from places.models import Organisation, Place, Site
 
@@ -19,15 +20,6 @@ def helper(submit: str) -> FormHelper:
     made = FormHelper()
     made.add_input(Submit("save", submit))
     return made
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date picker, in the form it understands."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs):
-        super().__init__(format="%Y-%m-%d", **kwargs)
 
 
 class RoleForm(forms.Form):

@@ -9,6 +9,7 @@ from appointments.models import Slot
 from appointments.rules import MINUTES_CHOICES, PER_HOUR, Window
 from core.dates import day_zh
 from core.views.base import KeyedForm
+from core.widgets import DateInput
 from inventory.models import Vaccine
 from places.models import Place, Site
 
@@ -36,7 +37,7 @@ class SessionForm(KeyedForm):
     """A day at a site: opening windows, tables, and whom it is for."""
 
     site = forms.ModelChoiceField(Site.objects.none(), label="接种点", empty_label=None)
-    on = forms.DateField(label="日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    on = forms.DateField(label="日期", widget=DateInput())
     kind = forms.ChoiceField(label="类型", choices=SessionKind)
     title = forms.CharField(
         label="名称(可不填)", max_length=60, required=False, help_text="不填则显示日期、接种点和类型。"

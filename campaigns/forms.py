@@ -10,6 +10,7 @@ from campaigns.rules import rules_from_data
 from campaigns.services.reference import checklists, consent_codes, latest_consent
 from campaigns.services.setup import SHORTEST_OBSERVATION
 from core.choices import Sex
+from core.widgets import DateInput
 from inventory.models import Vaccine
 from places.choices import Level
 from places.models import Place
@@ -18,9 +19,7 @@ AGE_KEYS = ("age_min", "age_max", "sex")
 
 
 def _date(label: str, **kwargs) -> forms.DateField:
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs
-    )
+    return forms.DateField(label=label, widget=DateInput(), **kwargs)
 
 
 def _age(label: str) -> forms.IntegerField:

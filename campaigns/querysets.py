@@ -41,7 +41,7 @@ class PriorityGroupQuerySet(QuerySet):
     """Reads of PriorityGroup."""
 
     def in_use(self, campaigns=()) -> list:
-        """The groups that people can be put into under these campaigns (none: the defaults alone), by code.
+        """The groups that people can be put into under these campaigns (none: the defaults alone), K1, K2 … first.
 
         A default that a campaign renames carries that name (in memory only); one that it closes is left out there.
         """
@@ -60,7 +60,7 @@ class PriorityGroupQuerySet(QuerySet):
                 else:
                     groups[own.code] = own
             found |= {group.pk: group for group in groups.values()}
-        return sorted(found.values(), key=lambda group: group.code)
+        return sorted(found.values(), key=lambda group: (not group.short_code, group.code))
 
 
 def _organisation_prefixes(user) -> set[str]:

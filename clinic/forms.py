@@ -9,6 +9,7 @@ from accounts.models import User
 from campaigns.rules import QuestionKind
 from clinic.choices import AefiClass, AefiOutcome, BodySite
 from core.views import KeyedForm
+from core.widgets import DateInput
 from inventory.models import Lot, Vaccine
 from residents.choices import ConsentChannel, Relation
 
@@ -65,7 +66,7 @@ class ScreenForm(KeyedForm):
             )
             if question.ask_date:
                 self.fields[f"on_{question.code}"] = forms.DateField(
-                    label="日期", required=False, widget=forms.DateInput(attrs={"type": "date"})
+                    label="日期", required=False, widget=DateInput()
                 )
             if question.exempt:
                 self.fields[f"which_{question.code}"] = forms.ChoiceField(

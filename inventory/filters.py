@@ -1,23 +1,14 @@
 """What the pages of stock can be narrowed by. Choices are what the user can see."""
 
 import django_filters as filters
-from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
+from core.widgets import DateInput
 from inventory.choices import MovementKind, StockState
 from inventory.models import StockLevel, StockMovement, Vaccine
 from inventory.querysets import site_of
 from places.models import Site
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date picker, in the form it understands."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs):
-        super().__init__(format="%Y-%m-%d", **kwargs)
 
 
 class VaccineChoice(filters.ModelChoiceFilter):

@@ -6,8 +6,8 @@ from crispy_forms.layout import HTML, Field, Layout, Submit
 from django import forms
 
 from core.views import KeyedForm
+from core.widgets import DateInput
 from inventory.choices import OPENED_REASONS, Platform, WasteReason
-from inventory.filters import DateInput
 from inventory.models import Presentation
 from inventory.querysets import site_of
 from places.models import Site

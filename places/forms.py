@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from core import phones
+from core.widgets import DateInput
 from places.choices import Level, OrganisationKind, ShopType, SiteKind
 from places.models import Organisation, Place
 
@@ -70,12 +71,12 @@ class OrganisationForm(_GroundForm):
     starts_on = forms.DateField(
         label="开工日期(工地)",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DateInput(),
     )
     ends_on = forms.DateField(
         label="完工日期(工地)",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DateInput(),
     )
     parent = forms.ModelChoiceField(
         Organisation.objects.none(),

@@ -2,7 +2,7 @@
 
 import django_filters as filters
 
-from inventory.filters import DateInput
+from core.widgets import DateInput
 from reports.choices import ReportKind
 from reports.models import ReportFile
 

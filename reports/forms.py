@@ -3,7 +3,7 @@
 from django import forms
 
 from core.views import KeyedForm
-from inventory.filters import DateInput
+from core.widgets import DateInput
 from places.models import Place
 from reports.choices import TargetKind
 

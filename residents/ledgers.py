@@ -50,15 +50,12 @@ def _done(campaign: Campaign | None) -> Q:
 def key_groups(user: User, campaign: Campaign | None) -> Table:
     """People of the live register by village and key group of the campaign, and how many began their course."""
     groups = PriorityGroup.objects.in_use([campaign] if campaign else [])
-    groups.sort(
-        key=lambda group: not group.short_code
-    )  # the national list first, then what only one vaccine asks
     people = Resident.objects.visible_to(user).live().filter(priority_groups__in=groups).order_by()
     counted = people.values_list("village", "priority_groups").annotate(
         people=Count("pk"), done=Count("pk", _done(campaign))
     )
     cells = {(village, group): Cell(*numbers) for village, group, *numbers in counted}
-    columns = [(str(group.pk), f"{group.short_code} {group.name}".strip()) for group in groups]
+    columns = [(str(group.pk), str(group)) for group in groups]
     rows = [
         (place, [cells.get((place.pk, group.pk), Cell()) for group in groups]) for place in _villages(user)
     ]

@@ -172,7 +172,7 @@ class PriorityGroup(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.name}"
+        return f"{self.short_code} {self.name}".strip()
 
     @property
     def short_code(self) -> str:

@@ -3,6 +3,7 @@
 from django import forms
 
 from accounts.models import User
+from core.widgets import DateInput
 from places.models import Place
 from residents.choices import DutyLevel
 from residents.forms.deeds import DeedForm
@@ -25,14 +26,15 @@ class DutyForm(DeedForm):
     name = forms.CharField(label="姓名", required=False, max_length=30)
     phone = forms.CharField(label="电话", required=False, max_length=20, help_text="居民页面上显示,方便联系")
     post = forms.CharField(label="职务", required=False, max_length=30, help_text="如:党委委员、村主任")
-    since = forms.DateField(
-        label="从哪天起", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    since = forms.DateField(label="从哪天起", widget=DateInput())
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         prefixes = user.scope("duties.assign").prefixes
-        self.fields["village"].queryset = Place.objects.current().villages().inside(prefixes)
+        villages = Place.objects.current().villages().inside(prefixes)
+        self.fields["village"].queryset = villages
+        if len(villages) == 1:
+            self.fields["village"].initial = villages[0]
         accounts = User.objects.inside({prefix[:9] for prefix in prefixes}).filter(is_active=True)
         self.fields["holder"].queryset = accounts.order_by("display_name")
         self.fields["since"].initial = self.today

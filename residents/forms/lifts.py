@@ -1,17 +1,18 @@
 """Forms of rides to the site."""
 
+from datetime import timedelta
+
 from django import forms
 
+from core.widgets import DateInput
 from residents.forms.deeds import DeedForm
-
-_DATE = {"type": "date"}
 
 
 class LiftAskForm(DeedForm):
     """A ride is asked for, with the person's own yes."""
 
     button = "申请接送"
-    on = forms.DateField(label="哪天接", widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"))
+    on = forms.DateField(label="哪天接", widget=DateInput())
     at = forms.TimeField(
         label="几点接", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
@@ -20,11 +21,12 @@ class LiftAskForm(DeedForm):
     agreed_by = forms.CharField(
         label="谁同意的", max_length=60, help_text="本人同意写本人姓名;家属同意写姓名和关系,如:王强(儿子)"
     )
-    agreed_on = forms.DateField(label="哪天同意的", widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"))
+    agreed_on = forms.DateField(label="哪天同意的", widget=DateInput())
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["agreed_on"].initial = self.today
+        self.fields["on"].initial = self.today + timedelta(days=1)
 
 
 class LiftArrangeForm(DeedForm):

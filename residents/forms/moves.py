@@ -45,6 +45,8 @@ class ClaimForm(DeedForm):
         super().__init__(*args, **kwargs)
         mine = Place.objects.current().villages().inside(user.scope("moves.propose").prefixes)
         self.fields["village"].queryset = mine
+        if len(mine) == 1:
+            self.fields["village"].initial = mine[0]
 
 
 class AnswerForm(DeedForm):

@@ -7,6 +7,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 
 from core.views import KeyedForm
+from core.widgets import DateInput
 from residents.choices import NotVaccinatedReason as Reason
 from residents.choices import OutreachKind
 
@@ -50,16 +51,8 @@ class OutreachForm(KeyedForm):
     kind = forms.ChoiceField(
         label="方式", choices=OutreachKind.choices, initial=OutreachKind.VISIT, widget=forms.RadioSelect
     )
-    promised_on = forms.DateField(
-        label="答应哪天来(选填)",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    next_on = forms.DateField(
-        label="下次联系日期(选填)",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    promised_on = forms.DateField(label="答应哪天来(选填)", required=False, widget=DateInput())
+    next_on = forms.DateField(label="下次联系日期(选填)", required=False, widget=DateInput())
     next_step = forms.CharField(
         label="下一步(选填)", required=False, max_length=60, help_text="如:让儿子劝、派车、请医生上门看"
     )

@@ -3,6 +3,7 @@
 from django import forms
 
 from core.views import KeyedForm
+from core.widgets import DateInput
 from places.models import Place
 from residents.choices import PublicityKind
 from residents.forms.deeds import DeedForm
@@ -12,7 +13,7 @@ class PublicityForm(KeyedForm):
     """What one village did on one day; blank is nothing."""
 
     village = forms.ModelChoiceField(label="村(社区)", queryset=Place.objects.none(), empty_label="请选择")
-    day = forms.DateField(label="日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = forms.DateField(label="日期", widget=DateInput())
     note = forms.CharField(label="说明(选填)", required=False, max_length=120)
 
     def __init__(self, *args, user, today, **kwargs):

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from campaigns.forms import helper
 from core.views import KeyedForm
+from core.widgets import DateInput
 from places.models import Site
 from residents.choices import Audience, SubmissionKind
 
@@ -15,9 +16,7 @@ COHORTS = ("18–59周岁", "60周岁及以上", "80周岁及以上", "3–11周
 
 
 def _day(label: str, **more) -> forms.DateField:
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more
-    )
+    return forms.DateField(label=label, widget=DateInput(), **more)
 
 
 class ChangeCallForm(forms.Form):

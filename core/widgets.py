@@ -1,0 +1,12 @@
+"""Form inputs of the browser's own kind."""
+
+from django import forms
+
+
+class DateInput(forms.DateInput):
+    """The browser's date picker. It understands ISO dates only: a day written the Chinese way would show as empty."""
+
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
