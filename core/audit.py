@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from core import crypto, idnumbers, requests
-from core.locks import before_commit, deed, lock_one
+from core.locks import before_commit, deed, lock_found
 from core.models import AuditChain, AuditEvent
 
 
@@ -96,14 +97,11 @@ def _append(key: str, entries: list[_Entry]) -> None:
 
 
 def _locked_chain(key: str) -> AuditChain:
-    pk = AuditChain.objects.filter(key=key).values_list("pk", flat=True).first()
-    if pk is None:
-        try:
-            with transaction.atomic():
-                pk = AuditChain.objects.create(key=key).pk
-        except IntegrityError:  # another request of the same user created it this very moment
-            pk = AuditChain.objects.get(key=key).pk
-    return lock_one(AuditChain, pk)
+    if chain := lock_found(AuditChain, key=key):
+        return chain
+    with suppress(IntegrityError), transaction.atomic():  # another request of the same user may be the first
+        AuditChain.objects.create(key=key)
+    return lock_found(AuditChain, key=key)
 
 
 def _label(target) -> str:

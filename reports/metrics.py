@@ -42,7 +42,8 @@ BOOSTER_2 = Metric("booster_2", "加强2", "同上,完成基础免疫后的第2�
 
 PEOPLE = (FIRST, COMPLETE, BOOSTER, FIRST_60, FIRST_80, COMPLETE_60, COMPLETE_80)
 DOSES = (DOSE_1, DOSE_2, DOSE_3, BOOSTER_1, BOOSTER_2)
-ALL = {metric.code: metric for metric in (*PEOPLE, *DOSES)}
+EVERY = (*PEOPLE, *DOSES)
+ALL = {metric.code: metric for metric in EVERY}
 
 _REACHED_ON = {FIRST: "first_dose_on", COMPLETE: "primary_complete_on", BOOSTER: "booster_on"}
 _AGED = {
@@ -95,8 +96,17 @@ def _dose_filters() -> dict[str, Q]:
     return primary | {BOOSTER_1.code: first, BOOSTER_2.code: after & ~Q(given_on=F("booster_on"))}
 
 
-def count(campaign: Campaign, prefixes: Collection[str], days: Iterable[date] | None = None) -> Counts:
-    """All metrics by (unit code, day), from the facts; ``days`` None = every day. Absent means zero."""
+def count(
+    campaign: Campaign,
+    prefixes: Collection[str],
+    days: Iterable[date] | None = None,
+    *,
+    of: Collection[Metric] = EVERY,
+) -> Counts:
+    """The metrics ``of`` by (unit code, day), from the facts; ``days`` None = every day. Absent means zero.
+
+    A metric may bring those that the same query counts with it.
+    """
     found: Counts = {}
 
     def add(code: str, day: date, metric: str, value: int) -> None:
@@ -105,6 +115,8 @@ def count(campaign: Campaign, prefixes: Collection[str], days: Iterable[date] | 
 
     days = None if days is None else sorted(days)
     for metric, column in _REACHED_ON.items():
+        if {metric, *(part for _, part in _AGED[metric])}.isdisjoint(of):
+            continue
         rows = people_of(campaign, prefixes).filter(**{f"{column}__isnull": False})
         rows = rows if days is None else rows.filter(**{f"{column}__in": days})
         aged = {
@@ -115,6 +127,8 @@ def count(campaign: Campaign, prefixes: Collection[str], days: Iterable[date] | 
             add(row["unit_code"], row[column], metric.code, row["n"])
             for code in aged:
                 add(row["unit_code"], row[column], code, row[code])
+    if set(DOSES).isdisjoint(of):
+        return found
     doses = doses_of(campaign, prefixes)
     doses = doses if days is None else doses.filter(given_on__in=days)
     counts = {code: Count("id", filter=condition) for code, condition in _dose_filters().items()}

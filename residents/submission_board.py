@@ -77,15 +77,12 @@ def calls_for(user, campaign: Campaign | None) -> list[SubmissionCall]:
 def rows_for(
     user, calls: list[SubmissionCall], *, prefixes: Iterable[str], organisations: Iterable[int], now: datetime
 ) -> list[Row]:
-    """Villages on ``prefixes`` and organisations (on them, or by id) that any of ``calls`` asks."""
-    prefixes, own = frozenset(prefixes), frozenset(organisations)
-    asked: dict[tuple[str, int], Place | Organisation] = {}
-    for audience in ("villages", "schools", "employers"):
-        if any(call.audience == audience for call in calls):
-            for sender in senders(audience, prefixes):
-                asked[(type(sender).__name__, sender.pk)] = sender
-    for sender in Organisation.objects.filter(pk__in=own).select_related("place") if own else ():
-        asked.setdefault(("Organisation", sender.pk), sender)
+    """Villages on ``prefixes`` and organisations (on them, or by id) that any of ``calls`` asks. Three queries."""
+    audiences = {call.audience for call in calls}
+    asked: dict[tuple[str, int], Place | Organisation] = {
+        (type(sender).__name__, sender.pk): sender
+        for sender in senders(audiences, frozenset(prefixes), frozenset(organisations))
+    }
     found = {
         (
             row.call_id,
@@ -106,7 +103,7 @@ def rows_for(
 
 
 def owed_by(user, campaign: Campaign | None, now: datetime) -> list[Cell]:
-    """What ``user`` hands in: the own villages and organisations, soonest first within each. At most six queries."""
+    """What ``user`` hands in: the own villages and organisations, soonest first within each. At most four queries."""
     calls, scope = calls_for(user, campaign), user.scope("submissions.send")
     if not calls:
         return []
@@ -124,7 +121,7 @@ def is_of(cell: Cell, scope) -> bool:
 def waiting_and_overdue(user, campaign: Campaign | None, now: datetime) -> tuple[int, int] | None:
     """For the office: how many wait to be accepted, how many let their deadline pass; None where nothing was asked.
 
-    One query; a handful more once a deadline has passed.
+    One query; three more once a deadline has passed.
     """
     prefixes = user.scope("submissions.decide").prefixes
     mine = Q(submissions__state=SubmissionState.SUBMITTED) & any_code_range(

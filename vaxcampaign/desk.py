@@ -105,30 +105,39 @@ def _people(moment: Moment) -> list[Card]:
         return []
     today = moment.today
     mine = Enrolment.objects.visible_to(moment.user).filter(campaign=moment.campaign)
-    waiting = mine.due(today).exclude(
-        Exists(Booking.objects.active().filter(enrolment=OuterRef("pk"), slot__session__on__gte=today))
+    ahead = Booking.objects.active().filter(enrolment=OuterRef("pk"), slot__session__on__gte=today)
+    week = (today, today + timedelta(days=7))
+    found = _counted(
+        moment,
+        due=mine.due(today),
+        overdue=mine.overdue(today),
+        unbooked=mine.due(today).exclude(Exists(ahead)),
+        tomorrow=_bookings(moment, moment.tomorrow).active(),
+        lists=_lists(moment),
+        hold=mine.filter(status=EnrolmentStatus.HOLD, hold_until__range=week),
+        review=mine.filter(status=EnrolmentStatus.REVIEW),
+        imports=CensusImport.objects.visible_to(moment.user).filter(state=ImportState.CHECKED),
+        moves=Move.objects.answerable_by(moment.user),
+        reviews=_open_reviews(moment),
     )
-    counts = mine.aggregate(
-        hold=Count(
-            "pk", Q(status=EnrolmentStatus.HOLD, hold_until__range=(today, today + timedelta(days=7)))
-        ),
-        review=Count("pk", Q(status=EnrolmentStatus.REVIEW)),
-    )
-    due, overdue = mine.due(today).count(), mine.overdue(today).count()
-    unbooked = waiting.count()
-    tomorrow = _bookings(moment, moment.tomorrow).active().count()
+
+    def card(word: str, name: str, kind: str = "due", *, where: str = "") -> Card:
+        return Card(
+            word, found[name], where or _link("residents:list", status=name), _todo(found[name], kind)
+        )
+
     return [
-        Card("可接种", due, _link("residents:list", status="due"), _todo(due)),
-        Card("已超期", overdue, _link("residents:list", status="overdue"), _todo(overdue, "stop")),
-        Card("可接种、还没预约", unbooked, _link("appointments:list"), _todo(unbooked)),
-        _tomorrow(moment, tomorrow),
-        Card("7 天内暂缓到期", counts["hold"], _link("residents:list", status="hold"), _todo(counts["hold"])),
-        Card("待核实", counts["review"], _link("residents:list", status="review"), _todo(counts["review"])),
-        _imports(moment),
+        card("可接种", "due"),
+        card("已超期", "overdue", "stop"),
+        card("可接种、还没预约", "unbooked", where=_link("appointments:list")),
+        _tomorrow(moment, found["tomorrow"], found["lists"]),
+        card("7 天内暂缓到期", "hold"),
+        card("待核实", "review"),
+        card("摸排文件待确认", "imports", where=_link("residents:import")),
         *_round(moment),
         *_owed(moment),
-        _moves(Move.objects.answerable_by(moment.user).count()),
-        _reviews(_open_reviews(moment).count()),
+        _moves(found["moves"]),
+        _reviews(found["reviews"]),
     ]
 
 
@@ -204,11 +213,6 @@ def _organisation(moment: Moment) -> list[Card]:
     return _rosters(moment) + _people(moment)
 
 
-def _imports(moment: Moment) -> Card:
-    number = CensusImport.objects.visible_to(moment.user).filter(state=ImportState.CHECKED).count()
-    return Card("摸排文件待确认", number, _link("residents:import"), _todo(number))
-
-
 def _counted(moment: Moment, **rows: QuerySet) -> dict[str, int]:
     """How many rows each of several queries has, asked as one query: the desk must stay quick whatever it shows."""
     numbers = {
@@ -250,15 +254,19 @@ def _office(moment: Moment) -> list[Card]:
         Card("今天的场次", days.get(moment.today, 0), _link("appointments:list")),
         Card("明天的场次", days.get(moment.tomorrow, 0), _link("appointments:list")),
     ]
-    if days.get(moment.tomorrow):
-        cards += _late_villages(moment)
+    until = moment.today + timedelta(days=WARN_DAYS)
+    untrained = User.objects.without_certificate(moment.user, today=moment.today, until=until)
     waiting = _counted(
         moment,
+        untrained=User.objects.filter(pk__in=untrained.values("pk")),  # each account once
+        **_village_lists(moment),
         reactions=AdverseEvent.objects.visible_to(moment.user).open(),
         reviews=_open_reviews(moment),
         moves=Move.objects.answerable_by(moment.user),
         pairs=PairMark.objects.waiting_for(moment.user),
     )
+    if days.get(moment.tomorrow):
+        cards += _late_villages(moment, waiting)
     reactions = waiting["reactions"]
     cards.append(
         Card(
@@ -274,22 +282,22 @@ def _office(moment: Moment) -> list[Card]:
     if moment.user.can("residents.merge"):
         pairs = waiting["pairs"]
         cards.append(Card("村里报的重复档案", pairs, _link("residents:duplicates"), _todo(pairs)))
-    return cards + _handed_in(moment) + _stock(moment)[:2] + _certificates(moment)
+    return cards + _handed_in(moment) + _stock(moment)[:2] + _certificates(waiting["untrained"])
 
 
-def _certificates(moment: Moment) -> list[Card]:
+def _certificates(number: int) -> list[Card]:
     """A vaccinator without a valid certificate is stopped at the needle: say so before the day begins."""
-    until = moment.today + timedelta(days=WARN_DAYS)
-    number = User.objects.without_certificate(moment.user, today=moment.today, until=until).count()
     where = _link("accounts:list", certificate="due")
     return [Card("接种员证书缺少或将到期", number, where, "stop")] if number else []
 
 
 def _progress(moment: Moment) -> list[Card]:
     campaign, prefixes = moment.campaign, moment.user.scope("reports.view").prefixes
-    sums = rollups.totals(campaign, prefixes, until=moment.today, now=moment.now)
+    today, sums = rollups.day_and_sums(
+        campaign, prefixes, day=moment.today, now=moment.now, of=(metrics.FIRST, *metrics.DOSES)
+    )
     done = sum(values.get(metrics.FIRST.code, 0) for values in sums.values())
-    doses = metrics.doses_of(campaign, prefixes).filter(given_on=moment.today).count()
+    doses = sum(values.get(dose.code, 0) for values in today.values() for dose in metrics.DOSES)
     villages = any_code_range("place__code", prefixes) & Q(place__level="village")
     target = (
         Target.objects.current()
@@ -316,30 +324,31 @@ def _is_closed(moment: Moment) -> bool:
     return moment.cutoff is not None and moment.now >= moment.cutoff
 
 
-def _tomorrow(moment: Moment, booked: int) -> Card:
+def _tomorrow(moment: Moment, booked: int, lists: int) -> Card:
     """Booking is not enough: who is not on a list that was handed in is not expected tomorrow (S41)."""
-    missing = booked and not _lists(moment).exists()
+    missing = booked and not lists
     hint = "名单还没有上报" if missing else ""
     kind = ("stop" if _is_closed(moment) else "due") if missing else ""
     return Card("明天已预约", booked, _link("appointments:roster"), kind, hint)
 
 
-def _late_villages(moment: Moment) -> list[Card]:
-    prefixes, where = moment.user.scope("sessions.view").prefixes, _link("appointments:roster")
-    sent, waiting = (
-        _lists(moment).filter(organisation=None),
-        _lists(moment).filter(is_late=True, approved_by=None),
-    )
-    villages = Place.objects.current().villages().inside(prefixes).order_by()
-    counts = villages.aggregate(
-        missing=Count("pk", ~Q(code__in=sent.values("place__code"))),
-        waiting=Count("pk", Q(code__in=waiting.values("place__code"))),
-    )
-    late = _is_closed(moment)
+def _village_lists(moment: Moment) -> dict[str, QuerySet]:
+    """Villages that have sent no list for tomorrow, and those whose late list nobody has let in."""
+    villages = Place.objects.current().villages().inside(moment.user.scope("sessions.view").prefixes)
+    sent = _lists(moment).filter(organisation=None)
+    held = _lists(moment).filter(is_late=True, approved_by=None)
+    return {
+        "listless": villages.exclude(code__in=sent.values("place__code")),
+        "held": villages.filter(code__in=held.values("place__code")),
+    }
+
+
+def _late_villages(moment: Moment, counts: dict[str, int]) -> list[Card]:
+    late, where = _is_closed(moment), _link("appointments:roster")
     word = "明天没有上报名单的村(已过截止)" if late else "明天还没上报名单的村"
     return [
-        Card(word, counts["missing"], where, _todo(counts["missing"], "stop" if late else "due")),
-        Card("逾期名单待批准的村", counts["waiting"], where, _todo(counts["waiting"], "stop")),
+        Card(word, counts["listless"], where, _todo(counts["listless"], "stop" if late else "due")),
+        Card("逾期名单待批准的村", counts["held"], where, _todo(counts["held"], "stop")),
     ]
 
 

@@ -104,11 +104,20 @@ def nightly(*, now: datetime) -> int:
 
 
 def totals(
-    campaign: Campaign, prefixes: Collection[str], *, until: date, now: datetime, since: date | None = None
+    campaign: Campaign,
+    prefixes: Collection[str],
+    *,
+    until: date,
+    now: datetime,
+    since: date | None = None,
+    of: Collection[metrics.Metric] = metrics.EVERY,
 ) -> Sums:
-    """Sums by unit code from ``since`` (None: ever) to ``until`` inclusive: stored days, and today counted live."""
+    """Sums of the metrics ``of`` by unit code from ``since`` (None: ever) to ``until`` inclusive: stored days, and today
+    counted live."""
     today = timezone.localdate(now)
     stored = Rollup.objects.filter(any_code_range("place_code", prefixes), campaign=campaign, day__lte=until)
+    if of is not metrics.EVERY:
+        stored = stored.filter(metric__in=[metric.code for metric in of])
     stored = stored if since is None else stored.filter(day__gte=since)
     found: Sums = {}
     if since is not None and since >= today:
@@ -118,7 +127,7 @@ def totals(
     ):
         found.setdefault(row["place_code"], {})[row["metric"]] = row["n"]
     if until >= today and (since is None or since <= today):
-        for (code, _), values in metrics.count(campaign, prefixes, [today]).items():
+        for (code, _), values in metrics.count(campaign, prefixes, [today], of=of).items():
             mine = found.setdefault(code, {})
             for metric, value in values.items():
                 mine[metric] = mine.get(metric, 0) + value
@@ -126,11 +135,16 @@ def totals(
 
 
 def day_and_sums(
-    campaign: Campaign, prefixes: Collection[str], *, day: date, now: datetime
+    campaign: Campaign,
+    prefixes: Collection[str],
+    *,
+    day: date,
+    now: datetime,
+    of: Collection[metrics.Metric] = metrics.EVERY,
 ) -> tuple[Sums, Sums]:
     """(``day`` alone, ever until ``day``) by unit code, counting the live day once."""
-    of_day = totals(campaign, prefixes, since=day, until=day, now=now)
-    sums = totals(campaign, prefixes, until=day - timedelta(days=1), now=now)
+    of_day = totals(campaign, prefixes, since=day, until=day, now=now, of=of)
+    sums = totals(campaign, prefixes, until=day - timedelta(days=1), now=now, of=of)
     for code, values in of_day.items():
         mine = sums.setdefault(code, {})
         for metric, value in values.items():

@@ -1,10 +1,11 @@
 """What an office asks its villages, schools and employers to hand in, and by when (S25, S30, S31)."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from campaigns.models import Campaign
 from core import audit
@@ -13,6 +14,7 @@ from core.locks import deed
 from core.repeats import same
 from places.choices import OrganisationKind
 from places.models import Organisation, Place
+from places.querysets import any_code_range
 from residents.choices import AUDIENCES, Audience, SubmissionKind
 from residents.models import SubmissionCall
 
@@ -102,17 +104,20 @@ def close_call(*, actor, call: SubmissionCall, now: datetime) -> None:
     _note("submission_call.closed", actor, call, {"kind": call.kind})
 
 
-def senders(audience: str, prefixes) -> QuerySet:
-    """The villages or organisations of ``audience`` on places with these code ``prefixes``, in the order of the ground."""
-    if audience == Audience.VILLAGES:
-        return Place.objects.current().villages().inside(prefixes).order_by("code")
-    kinds = Q(kind__in=_KINDS[Audience(audience)], is_active=True)
-    return (
-        Organisation.objects.filter(kinds)
-        .inside(prefixes)
-        .select_related("place")
-        .order_by("place__code", "name")
-    )
+def senders(
+    audiences: Collection[str], prefixes: Collection[str], own: Collection[int] = ()
+) -> list[Place | Organisation]:
+    """Who of ``audiences`` stands on places with these code ``prefixes``: villages, schools, then the others, each in the
+    order of the ground; and the organisations ``own`` (ids) wherever they stand. At most two queries."""
+    found: list[Place | Organisation] = []
+    if Audience.VILLAGES in audiences:
+        found += Place.objects.current().villages().inside(prefixes).order_by("code")
+    kinds = [kind for audience in audiences for kind in _KINDS.get(audience, ())]
+    if kinds or own:
+        there = Q(any_code_range("place__code", prefixes), kind__in=kinds, is_active=True) | Q(pk__in=own)
+        rows = Organisation.objects.filter(there).select_related("place").order_by("place__code", "name")
+        found += sorted(rows, key=lambda row: row.kind != OrganisationKind.SCHOOL)
+    return found
 
 
 def asks(call: SubmissionCall, sender: Place | Organisation) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError, connection, connections, transaction
 
 from core.errors import Busy
-from core.locks import before_commit, deed, lock, lock_one
+from core.locks import before_commit, deed, lock, lock_found, lock_one
 from core.models import AuditChain
 from inventory.models import StockLevel
 from residents.models import Enrolment
@@ -36,6 +36,19 @@ def test_rows_already_held_may_be_asked_for_again(town, campaign, today):
         lock_one(Enrolment, enrolment.pk)
         lock_one(AuditChain, chain.pk)
         assert lock_one(Enrolment, enrolment.pk) == enrolment
+
+
+def test_a_row_is_found_and_held_by_its_own_key(town, campaign, today):
+    enrolment = make_enrolled(town.village, campaign, today)
+    chain = AuditChain.objects.create(key="x")
+    with pytest.raises(RuntimeError, match="open deed"):
+        lock_found(AuditChain, key="x")
+    with deed():
+        assert lock_found(AuditChain, key="nobody") is None
+        assert lock_found(AuditChain, key="x") == chain
+        assert lock_one(AuditChain, chain.pk) == chain, "held already"
+        with pytest.raises(RuntimeError, match="residents.enrolment asked for after core.auditchain"):
+            lock_found(Enrolment, pk=enrolment.pk)
 
 
 def test_a_missing_row_is_said(db):
