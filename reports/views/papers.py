@@ -1,5 +1,7 @@
 """登记表打印: the forms of domain §7.1, §7.2, §7.3 and §7.7 by village and group, or by class, on A4 and as a workbook."""
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -127,7 +129,7 @@ class PapersView(_Papers, TemplateView):
             school=self.school,
             is_chosen=bool(self.school if self.is_school else self.village),
             papers=[paper(sheet) for sheet in self.sheets()],
-            query=self.request.GET.urlencode(),
+            query=urlencode({"kind": self.kind} | self.request.GET.dict()),
             campaign=self.campaign,
             may_export=self.request.user.can("residents.reveal")
             and self.request.user.can("residents.export"),
@@ -136,12 +138,12 @@ class PapersView(_Papers, TemplateView):
 
 
 class PapersFileView(_Papers, View):
-    """The same sheets as a workbook, one tab for each."""
+    """The same sheets as a workbook, one tab for each; the address says which."""
 
     event = "report.exported"
 
     def get(self, request) -> HttpResponse:
-        made = self.sheets()
+        made = self.sheets() if "kind" in request.GET else []
         if not made:
             raise Http404
         where = self.school if self.is_school else self.village

@@ -106,7 +106,8 @@ def test_a_school_prints_its_own_pupils_by_class(client_as, cast, town, campaign
     client = client_as(cast.school)
     page = client.get(PAGE).content.decode()
     assert "学校摸底登记表" in page and "老年人台账" not in page
-    made = book(client.get(FILE))
+    assert client.get(FILE).status_code == 404  # an address must say what it is
+    made = book(client.get(FILE, {"kind": "school"}))
     assert [names(ws) for ws in made.worksheets[:2]] == [["学甲", "学丙"], ["学乙"]]
     assert made.sheetnames[2:] == ["汇总"]
 
