@@ -24,7 +24,7 @@ from residents.models import (
     SubmissionCall,
     SubmissionStep,
 )
-from residents.services import versions
+from residents.services import handed_in, versions
 from residents.services.calls import asks
 from residents.services.submission_checks import findings, people_of
 
@@ -157,6 +157,8 @@ def submit(*, actor, submission: Submission, remark: str, now: datetime) -> Subm
             now=now,
             today=today,
         )
+        data["figures"] = handed_in.count(row, row.version)
+        data["people"] = sum(people for people, *_ in data["figures"].values())
     row.people, row.submitted_at, row.is_late = data["people"], now, now > row.call.due_at
     _move(row, OPEN, SubmissionState.SUBMITTED, actor, now, remark, data)
     return row

@@ -15,11 +15,12 @@ from core.errors import RuleBroken
 from core.views import ActionRequiredMixin
 from places.models import Organisation, Place
 from residents.models import Submission, SubmissionCall
+from residents.services import handed_in
 from residents.services import submissions as deeds
 from residents.services.submission_changes import against_former, since
 from residents.services.submission_checks import findings
 from residents.submission_board import calls_for, is_of, rows_for, state_pair, summaries
-from residents.submission_figures import figures
+from residents.submission_figures import figures, frozen
 
 
 class BoardView(ActionRequiredMixin, TemplateView):
@@ -120,6 +121,8 @@ class SubmissionView(SubmissionMixin, TemplateView):
             place_code=row.place.code,
             data={"kind": row.call.kind},
         )
+        steps = list(row.steps.select_related("by"))
+        sent = handed_in.last_step(steps)
         found = [] if row.is_plan else findings(row, timezone.localdate(now))
         scope = user.scope("submissions.send")
         of_mine = (
@@ -130,15 +133,17 @@ class SubmissionView(SubmissionMixin, TemplateView):
         return super().get_context_data(
             submission=row,
             state=state_pair(row, row.call, now),
-            figures=None if row.is_plan else figures(row),
+            figures=None if row.is_plan or row.version else figures(row),
+            frozen=frozen(row, sent),
             wrong=[one for one in found if one.number],
             checked=len(found),
-            plan=row.plan_rows.select_related("site") if row.is_plan else None,
+            plan=row.plan_rows.select_related("site") if row.is_plan and row.is_open else None,
+            plan_sent=handed_in.plan_lines(row, sent),
             left=max(0, row.base.counts["people"] - row.rechecks.count()) if row.base else 0,
             changed=row.rechecks.filter(answer="changed").select_related("resident") if row.base else [],
             since=since(row),
             former=against_former(row) if user.can("submissions.decide") else None,
-            steps=row.steps.select_related("by"),
+            steps=steps,
             may_fill=row.is_open and of_mine and not row.call.closed_at,
             may_decide=row.is_waiting and user.scope("submissions.decide").covers(row.place.code),
             now=now,

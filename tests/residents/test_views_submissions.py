@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.models import AuditEvent
+from inventory.models import Vaccine
 from residents.models import Submission, SubmissionCall
 from residents.services import calls, submissions
+from residents.services.records import note_dose
 from tests.factories.people import make_enrolled
 
 pytestmark = pytest.mark.django_db
@@ -78,9 +80,44 @@ def test_a_cadre_begins_looks_and_hands_in(client_as, cast, town, ask, people):
     assert AuditEvent.objects.filter(action="submission.viewed", actor=cast.cadre01).exists()
 
 
+@pytest.mark.requirement("S25")
+def test_the_sheet_goes_on_showing_what_was_handed_in(client_as, cast, town, campaign, people, sent, today):
+    vaccine = Vaccine.objects.get(code="CV-SV")
+    late = make_enrolled(town.village, campaign, today)
+    note_dose(enrolment=late, vaccine=vaccine, given_on=today, actor=None, today=today)
+    people[0].willing = True
+    people[0].save()
+    page = client_as(cast.cadre01).get(sent.get_absolute_url())
+    total = page.context["frozen"][-1]
+    assert total.then.numbers == (2, 2, 0, 0)
+    assert (total.now.numbers, total.moved) == ((3, 3, 1, 1), ["+1", "+1", "+1", "+1"])
+    shown = text_of(page)
+    row = shown[shown.index("<h2>上报时的名册人数</h2>") :].split('<tr><th scope="row">合计</th>')[1]
+    assert row.startswith('<td class="num">2</td><td class="num">2</td><td class="num">0</td>')
+    assert f"上报时间:{timezone.localtime(sent.submitted_at):%Y-%m-%d %H:%M}" in shown
+    assert list(sent.steps.last().data["figures"].values()) == [[2, 2, 0, 0]]
+    submissions.give_back(actor=cast.town, submission=sent, comment="漏了一人", now=timezone.now())
+    again = submissions.submit(actor=cast.cadre01, submission=sent, remark="补上了", now=timezone.now())
+    page = client_as(cast.cadre01).get(again.get_absolute_url())
+    total = page.context["frozen"][-1]
+    assert (total.then.numbers, total.moved) == ((3, 3, 1, 1), ["", "", "", ""])
+
+
+def test_a_plan_is_shown_as_it_was_handed_in(client_as, cast, town, site, ask, today):
+    row = submissions.draft(actor=cast.cadre01, call=ask("plan"), sender=town.village)
+    line = {"from_on": today, "to_on": today, "cohort": "60岁以上", "dose_number": 1, "people": 30}
+    submissions.save_plan(actor=cast.cadre01, submission=row, rows=[line | {"site": site, "note": ""}])
+    submissions.submit(actor=cast.cadre01, submission=row, remark="", now=timezone.now())
+    was, site.name = site.name, "改了名的接种点"
+    site.save()
+    page = text_of(client_as(cast.town).get(row.get_absolute_url()))
+    assert was in page and "改了名的接种点" not in page
+    assert "上报时间:" in page
+
+
 def test_a_figure_opens_the_people_it_counts(client_as, cast, sent):
     cadre = client_as(cast.cadre01)
-    lines = cadre.get(sent.get_absolute_url()).context["figures"]
+    lines = [line.now for line in cadre.get(sent.get_absolute_url()).context["frozen"]]
     for line in lines:
         if line.address:
             assert cadre.get(line.address).context["table"].paginator.count == line.people
