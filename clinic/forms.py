@@ -163,6 +163,25 @@ class ReasonForm(KeyedForm):
     reason = forms.CharField(label="原因", max_length=200, required=False)
 
 
+class ReleaseForm(ReasonForm):
+    """The end of the observation; before its time with a reason and the doctor who agrees."""
+
+    doctor = forms.ModelChoiceField(
+        label="同意的医生", queryset=User.objects.none(), required=False, empty_label="请选择"
+    )
+
+    def __init__(self, *args, doctors, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["doctor"].queryset = doctors
+        self.fields["doctor"].label = "看过此人、同意提前离场的医生"
+
+
+class SeatForm(KeyedForm):
+    """Where somebody sits while under observation."""
+
+    seat = forms.CharField(label="座位", max_length=6, required=False)
+
+
 class TransferForm(ReasonForm):
     """To which hospital and why."""
 

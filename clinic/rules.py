@@ -111,13 +111,30 @@ def check_admissible(status: str, reason: str, due_from: date | None, today: dat
         raise NotDue("NOT_YET", f"下一剂 {due_from:%Y-%m-%d} 起才能接种,今天间隔未到。请约到这天或以后。")
 
 
-def check_leaving_on_time(release_due: datetime, now: datetime, reason: str) -> None:
-    """Nobody leaves before the observation is over without a written reason (S59: 30 minutes)."""
-    if now < release_due and not reason.strip():
+def check_leaving_on_time(release_due: datetime, now: datetime, reason: str, *, has_doctor: bool) -> None:
+    """Nobody leaves before the observation is over without a written reason and a doctor who agrees (S62: 30 minutes).
+
+    Raises RuleBroken TOO_EARLY (no reason), DOCTOR_MISSING.
+    """
+    if now >= release_due:
+        return
+    if not reason.strip():
         minutes = -(-(release_due - now) // timedelta(minutes=1))
         raise RuleBroken(
-            "TOO_EARLY", f"留观还差 {minutes} 分钟。请继续留观;确需提前离开的,写明原因并由您负责。", "reason"
+            "TOO_EARLY",
+            f"留观还差 {minutes} 分钟。请继续留观;确需提前离开的,写明原因,并由医生同意。",
+            "reason",
         )
+    if not has_doctor:
+        raise RuleBroken("DOCTOR_MISSING", "提前离场须由医生看过并同意,请选择同意的医生。", "doctor")
+
+
+OVERSTAYED_AFTER = timedelta(minutes=10)  # ours: long enough to be called twice and to say goodbye
+
+
+def has_overstayed(release_due: datetime, now: datetime) -> bool:
+    """True when somebody should have been released long ago: gone without a word, or asleep and not looked at."""
+    return now - release_due >= OVERSTAYED_AFTER
 
 
 def report_deadline(reported_at: datetime, *, is_serious: bool) -> datetime:

@@ -21,6 +21,7 @@ urlpatterns = [
     path("<uuid:uid>/dose/", visit.DoseView.as_view(), name="dose"),
     path("<uuid:uid>/void/", visit.VoidView.as_view(), name="void"),
     path("<uuid:uid>/release/", visit.ReleaseView.as_view(), name="release"),
+    path("<uuid:uid>/seat/", visit.SeatView.as_view(), name="seat"),
     path("<uuid:uid>/transfer/", visit.TransferView.as_view(), name="transfer"),
     path("<uuid:uid>/reaction/", visit.ReactionView.as_view(), name="reaction"),
     path("<uuid:uid>/leave/", visit.LeaveView.as_view(), name="leave"),

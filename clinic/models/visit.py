@@ -41,6 +41,15 @@ class Visit(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     leave_reason = models.CharField("提前离场(未完成)原因", max_length=200, blank=True)
+    leave_doctor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="同意提前离场的医生",
+    )
+    seat = models.CharField("留观座位", max_length=6, blank=True)
 
     objects = VisitQuerySet.as_manager()
 
@@ -54,6 +63,12 @@ class Visit(models.Model):
                 condition=Q(stage__in=ON_FLOOR),
                 name="one_visit_at_a_time",
                 violation_error_message="这个人已在现场登记。",
+            ),
+            models.UniqueConstraint(
+                fields=["site", "seat"],
+                condition=Q(stage=Stage.OBSERVING) & ~Q(seat=""),
+                name="seat_taken_once",
+                violation_error_message="这个座位已有人。",
             ),
         ]
         indexes = [models.Index(fields=["site", "on", "stage"], name="visit_site_day")]

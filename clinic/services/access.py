@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.choices import QualificationKind
 from accounts.models import RoleAssignment, StaffQualification, User
@@ -22,6 +22,15 @@ def staff_of(site: Site, today: date) -> QuerySet[User]:
     """Who works on the floor of ``site`` on ``today``."""
     roles = RoleAssignment.objects.current(today).filter(site=site, role__in=roles_with("clinic.view"))
     return User.objects.filter(is_active=True, pk__in=roles.values("user")).order_by("username")
+
+
+def doctors_of(site: Site, today: date) -> QuerySet[User]:
+    """Who may say at ``site`` that somebody can go early: the screening doctors, and staff with a doctor's certificate."""
+    here = RoleAssignment.objects.current(today).filter(site=site, role__in=roles_with("clinic.view"))
+    screeners = here.filter(role__in=roles_with("visits.screen"))
+    certified = StaffQualification.objects.filter(kind=QualificationKind.DOCTOR, valid_to__gte=today)
+    is_doctor = Q(pk__in=screeners.values("user")) | Q(pk__in=certified.values("user"))
+    return User.objects.filter(is_doctor, is_active=True, pk__in=here.values("user")).order_by("username")
 
 
 def require_certificate(actor, today: date) -> None:

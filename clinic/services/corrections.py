@@ -42,7 +42,7 @@ def void_dose(*, dose: Dose, actor, second_person, reason: str, key: UUID, now: 
     dose.save(update_fields=["reversal", "void_witness"])
     void_record(record=dose.record, actor=actor, reason=reason, now=now)
     if stage != visit.stage:
-        visit.stage, visit.observe_from, visit.release_due = stage, None, None
-        visit.save(update_fields=["stage", "observe_from", "release_due"])
+        visit.stage, visit.observe_from, visit.release_due, visit.seat = stage, None, None, ""
+        visit.save(update_fields=["stage", "observe_from", "release_due", "seat"])
     note_step(visit, "dose.voided_on_floor", actor, reason=reason, second=second_person.username)
     return dose

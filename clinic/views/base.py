@@ -64,6 +64,7 @@ def visits_with_all():
         "consent__form",
         "booking__slot",
         "left_by",
+        "leave_doctor",
     ).prefetch_related(
         "enrolment__resident__identifiers",
         "enrolment__resident__tags",

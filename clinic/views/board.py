@@ -1,14 +1,26 @@
 """The observation board: who may leave when, on the server's clock."""
 
+from collections import Counter
+
 from django.views.generic import TemplateView
 
+from clinic import rules
 from clinic.choices import Stage
 from clinic.models import AdverseEvent, Visit
 from clinic.views.base import FloorMixin
 
 
+def _state(visit: Visit, now) -> str:
+    """``reaction`` (stays whatever the clock says), ``overstayed``, ``due`` or ``waiting``."""
+    if visit.has_reaction:
+        return "reaction"
+    if rules.has_overstayed(visit.release_due, now):
+        return "overstayed"
+    return "due" if visit.release_due <= now else "waiting"
+
+
 class BoardView(FloorMixin, TemplateView):
-    """Everybody under observation at the site, the longest due first; htmx asks for the rows every 15 seconds. Times are
+    """Everybody under observation at the site: reactions first, then the longest due; htmx asks for the rows every 15 seconds. Times are
     stored, so a restart changes nothing; yesterday's forgotten ones stay until they are released."""
 
     action = "board.view"
@@ -24,15 +36,15 @@ class BoardView(FloorMixin, TemplateView):
             Visit.objects.filter(site=self.site, stage=Stage.OBSERVING)
             .with_person()
             .with_open_reaction(AdverseEvent.objects.all())
-            .order_by("release_due", "pk")
+            .order_by("-has_reaction", "release_due", "pk")
         )
         for visit in people:
-            visit.may_go = visit.release_due <= self.now
+            visit.state = _state(visit, self.now)
+        count = Counter(visit.state for visit in people)
         return super().get_context_data(
             people=people,
-            due=sum(1 for visit in people if visit.may_go and not visit.has_reaction),
-            waiting=sum(1 for visit in people if not visit.may_go),
-            reactions=sum(1 for visit in people if visit.has_reaction),
+            count=count,
+            free_to_go=count["due"] + count["overstayed"],
             may_release=self.request.user.can("visits.observe"),
             left_today=Visit.objects.filter(site=self.site, on=self.today, stage=Stage.LEFT).count(),
             **kwargs,

@@ -8,13 +8,15 @@ from clinic.forms import (
     DoseForm,
     ReactionForm,
     ReasonForm,
+    ReleaseForm,
     ScreenForm,
+    SeatForm,
     SignForm,
     TransferForm,
     VoidForm,
 )
 from clinic.models import Visit
-from clinic.services.access import staff_of
+from clinic.services.access import doctors_of, staff_of
 from clinic.services.consenting import consent_problem, form_for, is_minor
 from clinic.services.doses import checklist_items, hold_words
 from clinic.services.lots import lots_at_hand
@@ -115,6 +117,7 @@ _STANDS_IN = {
     "sign_form": "consent",
     "dose_form": "dose",
     "release_form": "observe",
+    "seat_form": "observe",
     "reaction_form": "observe",
     "transfer_form": "observe",
 }
@@ -208,10 +211,13 @@ def checks(visit: Visit, items: list[dict], today) -> list[dict]:
 
 def _observe(request, visit, today, verdict, levels) -> dict:
     reactions = [r for dose in visit.counted_doses for r in dose.adverse_events.all()]
+    doctors = doctors_of(visit.site, today)
+    own = request.user.pk if request.user.can("visits.screen") else None
     context = {
         "reactions": reactions,
         "has_open": any(r.closed_at is None for r in reactions),
-        "release_form": ReasonForm(auto_id="release_%s"),
+        "release_form": ReleaseForm(doctors=doctors, initial={"doctor": own}, auto_id="release_%s"),
+        "seat_form": SeatForm(initial={"seat": visit.seat}, auto_id="seat_%s"),
     }
     if request.user.can("aefi.report"):
         context["reaction_form"] = ReactionForm(auto_id="reaction_%s")

@@ -6,9 +6,19 @@ from django.utils import timezone
 from django.views.generic import DetailView
 
 from clinic.choices import Outcome
-from clinic.forms import DoseForm, ReactionForm, ReasonForm, SignForm, TransferForm, VoidForm
+from clinic.forms import (
+    DoseForm,
+    ReactionForm,
+    ReasonForm,
+    ReleaseForm,
+    SeatForm,
+    SignForm,
+    TransferForm,
+    VoidForm,
+)
 from clinic.models import Visit
 from clinic.services import adverse_events, consenting, corrections, doses, observations, screenings, visits
+from clinic.services.access import doctors_of
 from clinic.views.base import FloorMixin, VisitStepView, visits_with_all
 from clinic.views.card import colleagues, next_in_line, own_stage, screen_form, stands_on_page, visit_context
 from core import audit
@@ -180,13 +190,34 @@ class ReleaseView(_StepView):
     """The end of the observation; back to the board when it came from there."""
 
     action = "visits.observe"
-    form_class = ReasonForm
+    form_class = ReleaseForm
     form_name = "release_form"
 
+    def get_form_kwargs(self):
+        doctors = doctors_of(self.visit.site, timezone.localdate(self.now))
+        return super().get_form_kwargs() | {"doctors": doctors}
+
     def perform(self, form):
-        reason = form.cleaned_data["reason"]
-        visit = observations.release(visit=self.visit, actor=self.request.user, reason=reason, now=self.now)
+        visit = observations.release(
+            visit=self.visit,
+            actor=self.request.user,
+            reason=form.cleaned_data["reason"],
+            doctor=form.cleaned_data["doctor"],
+            now=self.now,
+        )
         messages.success(self.request, f"{visit.queue_no}号 {visit.enrolment.resident} 已离场。")
+        return reverse("clinic:board")
+
+
+class SeatView(_StepView):
+    """The chair in the observation area; then back to the board for the next slip."""
+
+    action = "visits.observe"
+    form_class = SeatForm
+    form_name = "seat_form"
+
+    def perform(self, form):
+        observations.take_seat(visit=self.visit, actor=self.request.user, seat=form.cleaned_data["seat"])
         return reverse("clinic:board")
 
 

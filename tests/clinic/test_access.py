@@ -32,6 +32,7 @@ POSTS = {
     "dose": {"vaccinator"},
     "void": {"vaccinator"},
     "release": FLOOR,
+    "seat": FLOOR,
     "leave": FLOOR,
     "transfer": {"screener", "observer"},
     "reaction": {"screener", "observer"},

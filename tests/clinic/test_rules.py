@@ -44,17 +44,23 @@ def test_nobody_is_dosed_except_from_consented():
 
 @pytest.mark.requirement("S59")
 @pytest.mark.parametrize(
-    ("minutes", "reason", "allowed"),
-    [(29, "", False), (29, "家中急事", True), (30, "", True), (29, "  ", False)],
+    ("minutes", "reason", "doctor", "refusal"),
+    [
+        (29, "", True, "还差 1 分钟"),
+        (29, "  ", True, "还差 1 分钟"),
+        (29, "家中急事", False, "由医生看过"),
+        (29, "家中急事", True, ""),
+        (30, "", False, ""),
+    ],
 )
-def test_leaving_before_the_time_needs_a_reason(minutes, reason, allowed):
+def test_leaving_before_the_time_needs_a_reason_and_a_doctor(minutes, reason, doctor, refusal):
     start = datetime(2026, 11, 21, 9, 0)
     due, now = start + timedelta(minutes=30), start + timedelta(minutes=minutes)
-    if allowed:
-        rules.check_leaving_on_time(due, now, reason)
+    if refusal:
+        with pytest.raises(RuleBroken, match=refusal):
+            rules.check_leaving_on_time(due, now, reason, has_doctor=doctor)
     else:
-        with pytest.raises(RuleBroken, match="还差 1 分钟"):
-            rules.check_leaving_on_time(due, now, reason)
+        rules.check_leaving_on_time(due, now, reason, has_doctor=doctor)
 
 
 @pytest.mark.parametrize(

@@ -305,8 +305,19 @@ def test_leaving_early_needs_a_reason_and_names_who_allowed_it(floor):
     early = floor.now + timedelta(minutes=29)
     with refused("TOO_EARLY"):
         observations.release(visit=visit, actor=floor.cast.observer, now=early)
+    with refused("DOCTOR_MISSING"):
+        observations.release(visit=visit, actor=floor.cast.observer, now=early, reason="接孩子")
+    with refused("NOT_A_DOCTOR"):
+        observations.release(
+            visit=visit,
+            actor=floor.cast.observer,
+            now=early,
+            reason="接孩子",
+            doctor=floor.cast.vaccinator,
+        )
     left = observations.release(visit=visit, actor=floor.cast.screener, now=early, reason="接孩子")
     assert (left.left_by, left.leave_reason) == (floor.cast.screener, "接孩子")
+    assert left.leave_doctor == floor.cast.screener
     assert (
         observations.release(visit=visit, actor=floor.cast.observer, now=early).left_by == floor.cast.screener
     )

@@ -361,14 +361,15 @@ def test_every_page_stays_within_some_twenty_queries_however_many_people(floor, 
         at(user).get(url("slip", visits["observing"].uid))
         at(user).get(visits["observing"].get_absolute_url())
     before = [queries(at(user), address) for user, address in pages]
-    assert max(before) <= 21, list(zip(pages, before, strict=True))  # 20, and what the person needs
+    # 20, what the person needs, and the doctors who may agree to an early release
+    assert max(before) <= 22, list(zip(pages, before, strict=True))
     for _ in range(5):
         floor.ready()
         floor.check_in()
         floor.observed()
     after = [queries(at(user), address) for user, address in pages]
     assert all(b <= a for a, b in zip(before, after, strict=True)), (before, after)
-    assert max(after) <= 21
+    assert max(after) <= 22
 
 
 def test_the_list_of_reactions_tells_open_from_closed(floor, at):
