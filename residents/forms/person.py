@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Q
 from django.forms.models import fields_for_model
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.timezone import is_naive
 
 from campaigns.models import Campaign, PriorityGroup
@@ -98,7 +99,9 @@ class PersonForm(KeyedForm):
         self.values: PersonValues | None = None
         self.fields |= fields_for_model(Resident, _OF_MODEL)
         villages = self.fields["village"].queryset = villages_for(user)
-        if len(villages) == 1:
+        if person is not None:
+            self._fix_village(person)
+        elif len(villages) == 1:
             self.fields["village"].initial = villages[0]
         offered = Q(pk__in=Organisation.objects.visible_to(user).filter(is_active=True))
         if person:  # another village's school or factory, or a closed one: a save must not take the person off its roster
@@ -122,6 +125,17 @@ class PersonForm(KeyedForm):
             self.fields["number"].widget.attrs["autofocus"] = True
         self._check_while_typing()
         self.helper = _helper(person)
+
+    def _fix_village(self, person: Resident) -> None:
+        """Another village is a move that somebody answers: it is shown here, and changed there."""
+        field = self.fields["village"]
+        field.queryset = Place.objects.filter(pk=person.village_id)
+        field.initial, field.disabled = person.village_id, True
+        if self.user.can("moves.propose"):
+            address = reverse("residents:move_propose", args=[person.uid])
+            field.help_text = format_html('换村请办<a href="{}">迁往别村</a>', address)
+        else:
+            field.help_text = "换村请联系村(社区)或镇办办理迁移"
 
     def _word_fields(self) -> None:
         for name, field in self.fields.items():

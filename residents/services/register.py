@@ -77,11 +77,16 @@ def edit_resident(
     """Write changed values; the audit row tells old and new of every field (numbers and phones masked).
 
     Raises RuleBroken: CHANGED_MEANWHILE when somebody else saved after ``expected_updated_at``, NUMBER_TAKEN,
-    NOT_ALLOWED, MERGED. Without a change nothing is written.
+    NOT_ALLOWED, MERGED, VILLAGE_BY_MOVE (another village is a proposal with an answer, see ``services.moves``). Without a
+    change nothing is written.
     """
     refuse_merged(resident.pk)
     old = Resident.objects.select_related("village", "organisation", "household").get(pk=resident.pk)
     _may_edit(actor, old, values)
+    if values.village.pk != old.village_id:
+        raise RuleBroken(
+            "VILLAGE_BY_MOVE", "换村要办“迁往别村”,由迁入的村答复,不能在资料里直接改。", "village"
+        )
     household = household_of(values)
     columns = column_values(values, household)
     changed = edited_fields(old, columns | {name: getattr(values, name) for name in LISTS})

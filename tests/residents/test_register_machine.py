@@ -121,13 +121,14 @@ class Register(RuleBasedStateMachine):
         assert len(new) <= 1
         self.told |= set(new)
 
-    @rule(n=nth, village=st.integers(0, 2), residence=st.sampled_from(RESIDENCES))
-    def edit(self, n, village, residence):
+    @rule(n=nth, residence=st.sampled_from(RESIDENCES))
+    def edit(self, n, residence):
+        """The ordinary form; another village is no edit (see ``move``)."""
         person = self.one(n)
         if person is None:
             return
         values = cleaned(
-            self.villages[village],
+            person.village,
             self.today,
             name=person.name,
             sex=person.sex,

@@ -182,12 +182,13 @@ def test_who_saves_second_is_told_and_overwrites_nothing(town, campaign, cast, t
     assert Resident.objects.get().note == "甲写的"
 
 
-def test_a_move_to_another_village_moves_the_count(town, campaign, cast, today):
+def test_another_village_is_no_edit_and_another_residence_moves_the_count(town, campaign, cast, today):
     person = register_person(town.village, today, actor=cast.town, birth_date=BORN)
     values = cleaned(town.villages[1], today, **raw_of(person))
-    register.edit_resident(resident=person, actor=cast.town, values=values, today=today)
-    assert Enrolment.objects.get().unit == town.villages[1]
-    away = cleaned(town.villages[1], today, **raw_of(person, residence="外出(省外)", away_place="江苏苏州"))
+    with pytest.raises(RuleBroken) as refused:
+        register.edit_resident(resident=person, actor=cast.town, values=values, today=today)
+    assert (refused.value.code, Enrolment.objects.get().unit) == ("VILLAGE_BY_MOVE", town.village)
+    away = cleaned(town.village, today, **raw_of(person, residence="外出(省外)", away_place="江苏苏州"))
     register.edit_resident(resident=person, actor=cast.town, values=away, today=today)
     enrolment = Enrolment.objects.get()
     assert (enrolment.unit, enrolment.unit_rule, enrolment.is_target) == (None, "AWAY", False)

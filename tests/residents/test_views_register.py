@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from core.models import AuditEvent, Job
 from inventory.models import Vaccine
 from residents.models import Consent, Enrolment, Hold, Resident, VaccinationRecord
-from tests.factories.people import id_number
+from tests.factories.people import id_number, make_resident
 from tests.factories.residents import register_person, typed
 
 BORN = date(1980, 5, 1)
@@ -426,3 +426,18 @@ def test_a_school_sees_and_registers_its_own_pupils_only(person, town, school, c
     sent = form_of(town.village, name="学生甲", organisation=school.pk, school_class="一年级2班")
     assert client.post(reverse("residents:add"), sent).status_code == 302
     assert "学生甲" in client.get(reverse("residents:list")).content.decode()
+
+
+def test_the_edit_form_shows_the_village_and_leads_to_the_move(town, campaign, cast, client_as):
+    person = make_resident(town.village)
+    client = client_as(cast.town)
+    page = client.get(address("edit", person))
+    form = page.context["form"]
+    assert form["village"].field.disabled and address("move_propose", person) in page.text
+    sent = {name: form[name].value() for name in form.fields if form[name].value()}
+    sent |= {"village": town.villages[1].pk, "note": "改过", "confirmed": "done"}
+    assert client.post(address("edit", person), sent).status_code == 302
+    person.refresh_from_db()
+    assert (person.village, person.note) == (town.village, "改过")
+    registrar = client_as(cast.registrar).get(address("edit", person)).text
+    assert "请联系村(社区)或镇办" in registrar and address("move_propose", person) not in registrar
