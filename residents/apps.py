@@ -15,3 +15,4 @@ class ResidentsConfig(AppConfig):
         merge_rooms.register(merged_duties.CHARGES, merged_duties.ChargeRoom())
         merge_rooms.register(merged_duties.LIFTS, merged_duties.LiftRoom())
         merge_rooms.register(merged_duties.ROSTERS, merged_duties.RosterRoom())
+        merge_rooms.register(merged_duties.MOVES, merged_duties.MoveRoom())

@@ -46,7 +46,10 @@ ON_MERGE: dict[str, tuple[str, str]] = {
     "residents.Merge.absorbed": (KEEP, "an earlier merge is undone after the later one"),
     "residents.Recheck.resident": (KEEP, "the second census said this of the old record"),
     "residents.CensusRow.resident": (KEEP, "the file said this of the old record"),
-    "residents.Move.resident": (KEEP, "who proposed what for the old record stays told there"),
+    "residents.Move.resident": (
+        JOIN,
+        "an open proposal that still makes sense for the survivor follows, any other is closed with a note",
+    ),
     "residents.UnitChoice.enrolment": (
         MOVE,
         "the office decided about the person; the newest decision holds",

@@ -18,13 +18,14 @@ from residents.models import (
     Hold,
     LiftRequest,
     Merge,
+    Move,
     PairMark,
     Resident,
     ResidentIdentifier,
     RosterEntry,
     VaccinationRecord,
 )
-from residents.services import merge_rooms
+from residents.services import merge_rooms, moves
 from residents.services.enrolments import drift, refresh
 from residents.services.holds import place_hold
 from residents.services.merging import merge, preview
@@ -233,6 +234,49 @@ def test_merge_then_unmerge_changes_nothing(lived, cast, today):
     for table in before:
         assert after[table] == before[table], table
     assert list(drift(today=today)) == []
+
+
+def proposed(row, actor, today, **values):
+    values = {"kind": "move", "reason": "home", "on": today, "key": uuid4(), "today": today} | values
+    return moves.propose(resident=row.resident, actor=actor, now=timezone.now(), **values)
+
+
+def test_an_open_move_follows_the_survivor_or_is_closed_and_comes_back(twins, town, cast, today):
+    """The survivor is in the first village, the absorbed record in the second."""
+    _, other = twins
+    stale = proposed(other, cast.cadre02, today, to_place=town.villages[2])
+    row = merged(twins, cast)
+    stale.refresh_from_db()
+    assert (stale.state, stale.resident_id, "不再办理" in stale.answer_note) == (
+        "withdrawn",
+        row.kept_id,
+        True,
+    )
+    assert not Move.objects.answerable_by(cast.town).exists()
+    unmerge(merge=row, actor=cast.town, reason="查户口本,是两个人", now=timezone.now())
+    stale.refresh_from_db()
+    assert (stale.state, stale.resident_id, stale.answered_at) == ("open", other.resident_id, None)
+    moves.accept(move=stale, actor=cast.town, note="", now=timezone.now(), today=today)
+
+
+def test_a_claim_that_the_merge_fulfils_is_closed_and_one_still_true_follows(twins, town, cast, today):
+    kept, other = twins
+    wanted = proposed(other, cast.cadre02, today, to_place=town.villages[2])
+    row = merged((kept, other), cast, choices={"village": "absorbed"})
+    wanted.refresh_from_db()
+    assert (wanted.state, wanted.resident_id) == ("open", kept.resident_id)
+    moves.accept(move=wanted, actor=cast.town, note="", now=timezone.now(), today=today)
+    assert Resident.objects.get(pk=kept.resident_id).village == town.villages[2]
+    assert row.absorbed.moves.count() == 0
+
+
+def test_of_two_open_moves_the_survivors_stays(twins, town, cast, today):
+    kept, other = twins
+    mine = proposed(kept, cast.cadre01, today, to_place=town.villages[2])
+    theirs = proposed(other, cast.cadre01, today, kind="claim", to_place=town.villages[0])
+    merged(twins, cast)
+    states = dict(Move.objects.filter(resident=kept.resident).values_list("pk", "state"))
+    assert states == {mine.pk: "open", theirs.pk: "withdrawn"}
 
 
 def test_preview_says_what_the_merge_does_and_leaves_no_trace(lived, cast):
