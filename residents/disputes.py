@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from campaigns.models import Campaign
-from residents.models import Enrolment
+from residents.choices import MoveKind, PairVerdict
+from residents.models import Enrolment, Move, PairMark, Resident, UnitChoice
 
 
 @dataclass(frozen=True)
@@ -23,16 +24,31 @@ class Case:
     is_open: bool = True  # a question that waits for an answer, not a plain list
 
 
-def _twin() -> Q:
-    """Another live person of the same name, sex and birth date is counted in another village of the same campaign."""
-    other = Enrolment.objects.filter(
-        campaign=OuterRef("campaign"),
-        resident__name=OuterRef("resident__name"),
-        resident__birth_date=OuterRef("resident__birth_date"),
-        resident__sex=OuterRef("resident__sex"),
-        resident__removed_on__isnull=True,
-    ).exclude(unit_code__in=("", OuterRef("unit_code")))
-    return ~Q(unit_code="") & Q(Exists(other))
+def _claimed() -> Q:
+    """Another village claims the person, its claim waits for the answer, and the office has not settled it since."""
+    settled = UnitChoice.objects.filter(enrolment=OuterRef(OuterRef("pk")), at__gte=OuterRef("proposed_at"))
+    claims = Move.objects.open().filter(kind=MoveKind.CLAIM, resident=OuterRef("resident"))
+    return Q(Exists(claims.exclude(Exists(settled))))
+
+
+def twins_of() -> QuerySet:
+    """For an outer enrolment: other live people of the same name, sex and birth date who are counted in another village of
+    the same campaign, without those whom somebody who knows both has called two people. Found by the name, which has an
+    index: from the campaign's enrolments every person would be held against every other."""
+    me = OuterRef(OuterRef("resident"))
+    parted = PairMark.objects.current().filter(
+        Q(first=OuterRef("pk"), second=me) | Q(first=me, second=OuterRef("pk")),
+        verdict=PairVerdict.DIFFERENT,
+    )
+    elsewhere = Enrolment.objects.filter(
+        resident=OuterRef("pk"), campaign=OuterRef(OuterRef("campaign"))
+    ).exclude(unit_code__in=("", OuterRef(OuterRef("unit_code"))))
+    alike = Resident.objects.live().filter(
+        name=OuterRef("resident__name"),
+        birth_date=OuterRef("resident__birth_date"),
+        sex=OuterRef("resident__sex"),
+    )
+    return alike.filter(Exists(elsewhere)).exclude(Exists(parted)).order_by("pk")
 
 
 def _nobody(rule: str) -> Q:
@@ -40,6 +56,13 @@ def _nobody(rule: str) -> Q:
 
 
 CASES = [
+    Case(
+        "claim",
+        "两个村都要这个人",
+        "登记在一个村,另一个村已提出迁入,还没有答复。",
+        "问清人住在哪里,点“答复”同意或不同意;先只定计入哪个村的点“裁定”。",
+        _claimed(),
+    ),
     Case(
         "work",
         "登记村和单位所在村都可能计入",
@@ -51,8 +74,8 @@ CASES = [
         "twins",
         "疑似同一人在两个村都计入",
         "姓名、性别、出生日期都相同,在两个村都计入。",
-        "核对证件:是同一人的,把一处移出或合并;不是的不用处理。",
-        _twin(),
+        "点“比对”核对证件:是同一人的合并;不是的标记“不是同一人”,就不再列出。",
+        ~Q(unit_code="") & Q(Exists(twins_of())),
     ),
     Case(
         "mover",

@@ -1,8 +1,10 @@
 """The register's list."""
 
+from urllib.parse import urlencode
+
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localdate
 
 from core import phones
@@ -77,8 +79,13 @@ class CountingTable(tables.Table):
 
     caption = "计数核对名单"
 
-    def __init__(self, *args, may_settle: bool, **kwargs):
-        super().__init__(*args, exclude=() if may_settle else ("deed",), **kwargs)
+    def __init__(self, *args, user, campaign, case: str, **kwargs):
+        self.may_settle, self.query = user.can("counting.settle"), {"campaign": campaign.code, "case": case}
+        # A village may compare two records, too, and answer a claim; the list of the rest is for reading.
+        self.compares = user.scope("duplicates.view").town_prefixes if case == "twins" else frozenset()
+        self.answers = case == "claim"
+        has_deed = self.may_settle or self.compares or self.answers
+        super().__init__(*args, exclude=() if has_deed else ("deed",), **kwargs)
 
     def render_name(self, value, record):
         return format_html('<a href="{}">{}</a>', record.resident.get_absolute_url(), value)
@@ -97,11 +104,21 @@ class CountingTable(tables.Table):
         return f"{value}({value.place})"
 
     def render_counted(self, record):
-        return told(record.unit_rule, str(record.unit or ""))
+        word = told(record.unit_rule, str(record.unit or ""))
+        claims = "、".join(str(move.to_place) for move in record.resident.claims)
+        return f"{word};{claims}已提出迁入" if claims else word
 
     def render_deed(self, record):
-        address = reverse("residents:settle", args=[record.resident.uid])
-        return format_html('<a class="btn btn-outline-primary btn-sm" href="{}">裁定</a>', address)
+        """Compare with the other record, answer the claim, settle: whatever the case and the user allow."""
+        person, links = record.resident, []
+        if any(record.other_code.startswith(prefix) for prefix in self.compares):
+            links.append((reverse("residents:pair", args=[person.uid, record.other_uid]), "比对"))
+        if self.answers:
+            links += [(move.get_absolute_url(), "答复") for move in person.claims]
+        if self.may_settle:
+            where = reverse("residents:settle", args=[person.uid])
+            links.append((f"{where}?{urlencode(self.query)}", "裁定"))
+        return format_html_join(" ", '<a class="btn btn-outline-primary btn-sm" href="{}">{}</a>', links)
 
 
 class MoveTable(tables.Table):

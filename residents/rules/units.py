@@ -36,14 +36,16 @@ class CountingRules:
 class Standing:
     """What the registers say of one person. Villages are codes; "" is none.
 
-    ``village`` registers the person; ``work_village`` is where the enterprise, building site or other housing employer
-    stands that has the person on its roster; ``settled`` is the office's decision: None is no decision, "" is nowhere here.
+    ``village`` registers the person; ``is_pupil``: in a class of some school; ``lives_outside``: that school says the pupil
+    lives in another county; ``work_village`` is where the enterprise, building site or other housing employer stands that
+    has the person on its roster; ``settled`` is the office's decision: None is no decision, "" is nowhere here.
     """
 
     residence: str
     village: str
     removed: bool = False
     is_pupil: bool = False
+    lives_outside: bool = False
     work_village: str = ""
     settled: str | None = None
 
@@ -67,7 +69,7 @@ def accounting_unit(person: Standing, rules: CountingRules) -> Placing:
         return Placing("", "REMOVED")
     if person.settled is not None:
         return Placing(person.settled, "SETTLED" if person.settled else "SETTLED_NOWHERE")
-    if person.is_pupil and person.residence != Residence.LOCAL_RESIDENT:
+    if person.is_pupil and (person.lives_outside or person.residence != Residence.LOCAL_RESIDENT):
         return _pupil(person)
     if person.residence == Residence.AWAY_TOWN:
         return _if(rules.movers_at_hukou, person.village, "MOVER_AT_HUKOU")
@@ -84,7 +86,8 @@ def accounting_unit(person: Standing, rules: CountingRules) -> Placing:
 
 def _pupil(person: Standing) -> Placing:
     """S32: whoever lives here is counted here, whatever the setting for movers says; whoever lives elsewhere is not."""
-    return _if(person.residence in INFLOW, person.village, "PUPIL", "PUPIL_ELSEWHERE")
+    lives_here = person.residence in INFLOW and not person.lives_outside
+    return _if(lives_here, person.village, "PUPIL", "PUPIL_ELSEWHERE")
 
 
 def _if(counted: bool, village: str, rule: str, otherwise: str = "MOVER_ELSEWHERE") -> Placing:

@@ -1,9 +1,12 @@
 """Reading off the rows at hand what the rules of counting ask, and the answer; nothing is written here."""
 
+from django.db.models import Prefetch
+
 from campaigns.choices import InflowPolicy, InternalPolicy
 from campaigns.models import Campaign
 from places.choices import Level, OrganisationKind
-from residents.models import Enrolment
+from places.models import Organisation
+from residents.models import Enrolment, Resident, RosterEntry
 from residents.rules import CountingRules, Placing, Standing, accounting_unit
 
 # Whose inflow people may be counted where the organisation stands (S13).
@@ -18,29 +21,52 @@ def counting_rules(campaign: Campaign) -> CountingRules:
     )
 
 
+def rosters_lookup(path: str) -> Prefetch:
+    """What to prefetch along ``path`` (to the roster entries of a person) so that the rules see the current ones."""
+    return Prefetch(path, RosterEntry.objects.filter(until=None).select_related("organisation__place"))
+
+
 def standing(enrolment: Enrolment, campaign: Campaign) -> Standing:
     """What the registers and the office say of one person; facts prefetched as for ``facts_of``."""
     resident = enrolment.resident
-    organisation = resident.organisation
-    is_school = organisation is not None and organisation.kind == OrganisationKind.SCHOOL
+    classes = [entry for entry in resident.roster_entries.all() if entry.organisation.is_school]
+    classes = [entry for entry in classes if entry.class_word]  # teachers are on it, too
     decided = list(enrolment.unit_choices.all())[-1:] if enrolment.pk else []
     settled = [choice.unit.code if choice.unit else "" for choice in decided if not choice.by_rule]
     return Standing(
         residence=resident.residence,
         village=resident.village_code,
         removed=resident.removed_on is not None,
-        is_pupil=is_school and bool(resident.school_class),
-        work_village=_work_village(organisation, campaign),
+        is_pupil=bool(classes) or _is_shown_as_pupil(resident),
+        lives_outside=any(entry.home_county for entry in classes),
+        work_village=_work_village(_organisations(resident), campaign),
         settled=settled[0] if settled else None,
     )
 
 
-def _work_village(organisation, campaign: Campaign) -> str:
-    """The village of an enterprise or building site inside the campaign's place: it may count who lives there (S13)."""
-    if organisation is None or organisation.kind not in _HOUSING or organisation.place.level != Level.VILLAGE:
-        return ""
-    code = organisation.place.code
-    return code if code.startswith(campaign.place.prefix) else ""
+def _is_shown_as_pupil(resident: Resident) -> bool:
+    """The register's own columns say so: somebody whom no roster lists yet."""
+    organisation = resident.organisation
+    return organisation is not None and organisation.is_school and bool(resident.school_class)
+
+
+def _organisations(resident: Resident) -> list[Organisation]:
+    """All whose rosters list the person, in the order of coming there; then the one that the register names. The order
+    does not depend on which of them is shown first."""
+    entries = sorted(resident.roster_entries.all(), key=lambda entry: (entry.since, entry.organisation_id))
+    named = [resident.organisation] if resident.organisation else []
+    return [entry.organisation for entry in entries] + named
+
+
+def _work_village(organisations: list[Organisation], campaign: Campaign) -> str:
+    """The village of the first enterprise or building site inside the campaign's place: it may count who lives there
+    (S13)."""
+    for organisation in organisations:
+        place = organisation.place
+        is_inside = place.level == Level.VILLAGE and place.code.startswith(campaign.place.prefix)
+        if organisation.kind in _HOUSING and is_inside:
+            return place.code
+    return ""
 
 
 def newcomer_placing(values, campaign: Campaign) -> Placing:
@@ -66,7 +92,7 @@ def placing(enrolment: Enrolment, campaign: Campaign) -> Placing:
 def unit_id(enrolment: Enrolment, code: str) -> int | None:
     """The key of the unit ``code``, which is one of the places already at hand."""
     resident = enrolment.resident
-    at_hand = [resident.village, getattr(resident.organisation, "place", None)]
+    at_hand = [resident.village, *(organisation.place for organisation in _organisations(resident))]
     if enrolment.pk:
         at_hand += [choice.unit for choice in enrolment.unit_choices.all()]
     return next((place.pk for place in at_hand if place is not None and place.code == code), None)

@@ -26,7 +26,7 @@ from residents.rules import (
     project,
 )
 from residents.services import stickers
-from residents.services.counting import placing, unit_id
+from residents.services.counting import placing, rosters_lookup, unit_id
 
 CHUNK = 500
 _COLUMNS = [f.name for f in fields(Projection)]
@@ -63,6 +63,7 @@ def _people_with_facts(residents: Iterable[Resident]):
         .prefetch_related(
             "priority_groups",
             Prefetch("records", VaccinationRecord.objects.counted().select_related("vaccine")),
+            rosters_lookup("roster_entries"),
         )
         .order_by("pk")
     )
@@ -72,6 +73,7 @@ def _fact_lookups() -> tuple:
     return (
         "resident__priority_groups",
         Prefetch("resident__records", VaccinationRecord.objects.counted().select_related("vaccine")),
+        rosters_lookup("resident__roster_entries"),
         "unit_choices__unit",
         Prefetch("holds", Hold.objects.filter(lifted_at__isnull=True).select_related("vaccine")),
     )

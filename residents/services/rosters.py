@@ -187,6 +187,8 @@ def put_on_rosters(
     fresh = {row.resident_id: row for row in rows if people[row.resident_id].organisation_id is None}
     if fresh:
         _show_first([people[pk] for pk in fresh], today=today, first=fresh)
+    if others := [people[row.resident_id] for row in rows if row.resident_id not in fresh]:
+        _judge_again(others, today)
     stickers.refresh(where, today=today)
     by_organisation = {pk: sum(row.organisation_id == pk for row in rows) for pk in where}
     audit.record("members.put", actor=actor, target=organisation, data={"people": by_organisation})
@@ -240,11 +242,10 @@ def _show_first(
         shown = shown or (first or {}).get(person.pk) or next(iter(mine), None)
         if _follow(person, shown):
             changed.append(person)
-    if not changed:
-        return
-    columns = ["organisation", "school_class", "guardian_name", "updated_at"]
-    Resident.objects.bulk_update(changed, columns, batch_size=_CHUNK)
-    _judge_again(changed, today)
+    if changed:
+        columns = ["organisation", "school_class", "guardian_name", "updated_at"]
+        Resident.objects.bulk_update(changed, columns, batch_size=_CHUNK)
+    _judge_again(residents, today)
 
 
 def _follow(person: Resident, entry: RosterEntry | None) -> bool:
@@ -262,7 +263,7 @@ def _follow(person: Resident, entry: RosterEntry | None) -> bool:
 
 
 def _judge_again(people: Sequence[Resident], today: date) -> None:
-    """Phases ask for the kind of organisation and the grade: say anew how these people stand."""
+    """Phases ask for the kind of organisation and the grade, counting for every roster: say anew how these people stand."""
     rows = Enrolment.objects.filter(resident__in=people)
     for campaign in Campaign.objects.filter(enrolments__in=rows).distinct().order_by("pk"):
         ids = rows.filter(campaign=campaign).values_list("pk", flat=True)

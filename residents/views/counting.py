@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from django.db.models import Prefetch, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,8 +15,9 @@ from campaigns.models import Campaign
 from core import audit
 from core.views import ActionRequiredMixin
 from residents import disputes
+from residents.choices import MoveKind
 from residents.forms import SettleForm
-from residents.models import Enrolment
+from residents.models import Enrolment, Move
 from residents.services.settling import settle
 from residents.tables import CountingTable
 from residents.views.base import PersonDeedView
@@ -48,13 +50,20 @@ class CountingView(ActionRequiredMixin, SingleTableMixin, ListView):
 
     def get_queryset(self):
         mine = disputes.people(self.request.user, self.campaign).filter(self.case.condition)
+        if self.case.code == "twins":
+            other = disputes.twins_of()
+            mine = mine.annotate(
+                other_uid=Subquery(other.values("uid")[:1]),
+                other_code=Subquery(other.values("village_code")[:1]),
+            )
         rows = mine.select_related("resident__village", "resident__organisation__place", "unit")
-        return rows.prefetch_related("resident__identifiers").order_by(
-            "resident__village_code", "resident_id"
-        )
+        claims = Move.objects.open().filter(kind=MoveKind.CLAIM).select_related("to_place")
+        return rows.prefetch_related(
+            "resident__identifiers", Prefetch("resident__moves", claims, to_attr="claims")
+        ).order_by("resident__village_code", "resident_id")
 
     def get_table_kwargs(self):
-        return {"may_settle": self.request.user.can("counting.settle")}
+        return {"user": self.request.user, "campaign": self.campaign, "case": self.case.code}
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(

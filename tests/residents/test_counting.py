@@ -1,6 +1,8 @@
 """One unit per person: the office's word, the page of open questions, and who may touch whom."""
 
-from datetime import date
+from datetime import date, timedelta
+from itertools import permutations
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -13,8 +15,9 @@ from places.choices import OrganisationKind
 from places.models import Organisation
 from residents import disputes
 from residents.choices import Residence
-from residents.models import UnitChoice
-from residents.services import enrolments
+from residents.models import Resident, UnitChoice
+from residents.services import enrolments, moves, rosters
+from residents.services.pair_marks import mark_pair
 from residents.services.register import remove_resident
 from residents.services.settling import settle
 from tests.factories.people import make_enrolled
@@ -155,3 +158,112 @@ def test_the_page_takes_the_same_queries_for_more_people(
     office.get(reverse("residents:counting"))
     with django_assert_max_num_queries(20):
         office.get(reverse("residents:counting"))
+
+
+def claimed(row, village, actor, today):
+    return moves.propose(
+        resident=row.resident,
+        kind="claim",
+        to_place=village,
+        reason="check",
+        on=today,
+        actor=actor,
+        key=uuid4(),
+        now=timezone.now(),
+        today=today,
+    )
+
+
+def asked(case: str, user, campaign) -> list[str]:
+    mine = disputes.people(user, campaign).filter(disputes.BY_CODE[case].condition)
+    return sorted(mine.values_list("resident__name", flat=True))
+
+
+@pytest.mark.requirement("S11")
+def test_whom_two_villages_want_is_asked_until_answered_or_settled(client_as, town, cast, campaign, today):
+    rows = [make_enrolled(town.village, campaign, today, name=name) for name in ("答复", "裁定")]
+    claims = [claimed(row, town.villages[1], cast.cadre02, today) for row in rows]
+    page = client_as(cast.town).get(reverse("residents:counting"))
+    assert page.context["case"].code == "claim" and "南山社区已提出迁入" in page.text
+    assert claims[0].get_absolute_url() in page.text
+    assert asked("claim", cast.town, campaign) == ["答复", "裁定"]
+    moves.refuse(move=claims[0], actor=cast.cadre01, note="人在我村", now=timezone.now())
+    address = reverse("residents:settle", args=[rows[1].resident.uid])
+    where = f"{address}?campaign={campaign.code}&case=claim"
+    assert where.replace("&", "&amp;") in page.text
+    back = client_as(cast.town).post(where, {"unit": town.villages[1].code, "reason": "当面核实"})
+    assert back.url == f"{reverse('residents:counting')}?case=claim"
+    assert asked("claim", cast.town, campaign) == []
+    rows[1].refresh_from_db()
+    assert rows[1].unit == town.villages[1]
+
+
+def test_two_people_who_were_called_two_are_not_asked_about_as_twins(client_as, town, cast, campaign, today):
+    same = {"name": "双名", "birth_date": date(1970, 2, 3)}
+    one, other = (make_enrolled(village, campaign, today, **same).resident for village in town.villages[:2])
+    page = client_as(cast.town).get(reverse("residents:counting"), {"case": "twins"})
+    assert reverse("residents:pair", args=[one.uid, other.uid]) in page.text
+    assert asked("twins", cast.town, campaign) == ["双名", "双名"]
+    mark_pair(one=other, other=one, verdict="different", reason="堂兄弟", actor=cast.town, now=timezone.now())
+    assert asked("twins", cast.town, campaign) == []
+    make_enrolled(town.villages[2], campaign, today, **same)
+    assert asked("twins", cast.town, campaign) == ["双名"] * 3
+
+
+@pytest.fixture
+def rosters_of(town, campaign, today):
+    """(organisation's name, more of the entry) for each roster on which a person is to stand, in this order."""
+    kinds = {"工地": OrganisationKind.CONSTRUCTION, "工厂": OrganisationKind.ENTERPRISE, "学校": "school"}
+    places = dict(zip(kinds, (town.villages[1], town.villages[2], town.village), strict=True))
+    made = {n: Organisation.objects.create(name=n, kind=k, place=places[n]) for n, k in kinds.items()}
+
+    def put(row, *wanted):
+        for name, since, details in wanted:
+            rosters.add_to_roster(
+                organisation=made[name],
+                resident=Resident.objects.get(pk=row.resident_id),
+                actor=None,
+                today=today,
+                since=since,
+                details=rosters.RosterDetails(**details),
+            )
+        row.refresh_from_db()
+        return row.unit, row.unit_rule
+
+    return put
+
+
+@pytest.mark.requirement("S32")
+def test_every_roster_speaks_whatever_the_order_of_coming_onto_them(town, campaign, today, rosters_of):
+    campaign.inflow_policy = InflowPolicy.WORK
+    campaign.save()
+    earlier, later = today - timedelta(days=9), today - timedelta(days=2)
+    factory, works = ("工厂", earlier, {}), ("工地", later, {})
+    pupil, outside = ("学校", later, {"grade": 13}), ("学校", later, {"grade": 13, "home_county": "榆阳区"})
+    teacher = ("学校", earlier, {"job": "教师"})
+    by_factory, by_village = (town.villages[2], "INFLOW_AT_WORK"), (town.village, "PUPIL")
+    expected = [
+        ((factory, works), by_factory),
+        ((factory, works, teacher), by_factory),
+        ((works, pupil), by_village),
+        ((factory, outside), (None, "PUPIL_ELSEWHERE")),
+    ]
+    for wanted, placed in expected:
+        for order in permutations(wanted):
+            row = make_enrolled(town.village, campaign, today, residence=Residence.INFLOW_OTHER)
+            assert rosters_of(row, *order) == placed
+    at_home = make_enrolled(town.village, campaign, today)
+    assert rosters_of(at_home, works, pupil) == (town.village, "LOCAL")
+    assert rosters_of(make_enrolled(town.village, campaign, today), outside) == (None, "PUPIL_ELSEWHERE")
+    assert list(enrolments.drift(today=today)) == []
+
+
+def test_who_leaves_the_roster_that_decided_is_counted_by_the_next(town, campaign, today, rosters_of):
+    campaign.inflow_policy = InflowPolicy.WORK
+    campaign.save()
+    row = make_enrolled(town.village, campaign, today, residence=Residence.INFLOW_OTHER)
+    rosters_of(row, ("工地", today, {}), ("工厂", today - timedelta(days=5), {}))
+    first = row.resident.roster_entries.get(organisation__name="工厂")
+    rosters.leave_roster(entry=first, on=today, reason="离职", actor=None, today=today)
+    row.refresh_from_db()
+    assert (row.unit, row.unit_rule) == (town.villages[1], "INFLOW_AT_WORK")
