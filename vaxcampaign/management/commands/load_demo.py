@@ -9,7 +9,7 @@ from accounts.models import User
 from core.commands import BadCall, OurCommand
 from core.errors import RuleBroken
 from residents.models import Resident
-from vaxcampaign.demo import directory, floor, ground, papers, story, twins, units, village
+from vaxcampaign.demo import directory, floor, ground, imports, moves, papers, story, twins, units, village
 
 SCALES = {"town": 20_000, "county": 1_000_000}
 
@@ -52,6 +52,9 @@ class Command(OurCommand):
         twins.register(land, campaign, now=now)
         village.tell(land, campaign, now=now)
         say("包干、走访、接送、宣传")
+        moves.play(land, campaign, now=now)
+        imports.send(land, campaign, now=now)
+        say("上报、迁移、裁定、摸排文件")
         story.roll_up(campaign, now=now)
         residents = Resident.objects.count()
         seconds = round(monotonic() - started, 1)
