@@ -13,13 +13,14 @@ FIELDS = (
     "starts_on",
     "ends_on",
     "cohort",
+    "target_age_ref_date",
     "observation_minutes",
     "booking_cutoff",
     "county_internal_policy",
     "inflow_policy",
 )
 # Of these, what moves people into or out of the base: the register must be judged anew.
-COUNTED = frozenset({"cohort", "county_internal_policy", "inflow_policy"})
+COUNTED = frozenset({"cohort", "target_age_ref_date", "county_internal_policy", "inflow_policy"})
 
 
 @deed()

@@ -42,6 +42,9 @@ class BaseForm(DeedForm):
     age_min = forms.IntegerField(label="最小年龄(周岁)", min_value=0, max_value=150, required=False)
     age_max = forms.IntegerField(label="最大年龄(周岁)", min_value=0, max_value=150, required=False)
     sex = forms.ChoiceField(label="性别", choices=[("", "不限"), *Sex.choices], required=False)
+    target_age_ref_date = forms.DateField(
+        label="年龄算到哪一天", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     county_internal_policy = forms.ChoiceField(label="县域内流动人员", choices=InternalPolicy)
     inflow_policy = forms.ChoiceField(label="住企业、工地的流入人员", choices=InflowPolicy)
     reason = forms.CharField(label="调整原因", max_length=200, help_text="例如:县里通知基数调整为12岁以上。")

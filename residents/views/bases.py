@@ -1,5 +1,7 @@
 """基数: its versions, what changed between two of them, and the form that changes it."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
@@ -13,11 +15,13 @@ from core.choices import Sex
 from core.views import ServiceFormView
 from places.models import Place
 from residents.forms import BaseForm
-from residents.models import RegisterVersion
+from residents.models import RegisterMember, RegisterVersion
 from residents.services import bases, versions
+from residents.services.versions import Change
 from residents.views.campaigns import rebase
 
 _SHOWN = 300  # names of one list on the page
+_SETTINGS = ("target_age_ref_date", "county_internal_policy", "inflow_policy")  # of the definition, besides the ages
 
 
 class BaseView(ServiceFormView):
@@ -42,7 +46,7 @@ class BaseView(ServiceFormView):
         return super().get_form_kwargs() | {"today": timezone.localdate()}
 
     def get_initial(self):
-        settings = {n: getattr(self.campaign, n) for n in ("county_internal_policy", "inflow_policy")}
+        settings = {name: getattr(self.campaign, name) for name in _SETTINGS}
         return settings | {key: self.campaign.cohort.get(key) for key in AGE_KEYS}
 
     def get_context_data(self, **kwargs):
@@ -67,14 +71,16 @@ class BaseView(ServiceFormView):
         audit.record(
             "base.viewed", actor=self.request.user, target=newer, place_code=self.campaign.place.code
         )
+        mine = list(Place.objects.inside(prefixes).filter(code__in=codes).order_by("code"))
+        names = dict(Place.objects.filter(code__in=codes).values_list("code", "name"))
         return {
             "older": older,
-            "villages": [
-                (place, _target(older, place), _target(newer, place))
-                for place in Place.objects.inside(prefixes).filter(code__in=codes).order_by("code")
+            "villages": [_line(place, older, newer) for place in mine],
+            "lists": [
+                ("新进入基数", _by_village(found.entered, names)),
+                ("退出基数", _by_village(found.left, names)),
+                ("改由别的村计入", _by_unit(found.changed, names)),
             ],
-            "lists": [("新进入基数", found.entered), ("退出基数", found.left)],
-            "shown": _SHOWN,
         }
 
     def perform(self, form):
@@ -89,14 +95,41 @@ class BaseView(ServiceFormView):
                 now=timezone.now(),
                 today=timezone.localdate(),
                 cohort=others | ages,
-                county_internal_policy=data["county_internal_policy"],
-                inflow_policy=data["inflow_policy"],
+                **{name: data[name] for name in _SETTINGS},
             )
             return rebase(self.campaign, self.request.user, data["reason"])
 
 
-def _target(version: RegisterVersion, place: Place) -> int:
-    return version.counts["villages"].get(place.code, {}).get("target", 0)
+def _line(place: Place, older: RegisterVersion, newer: RegisterVersion) -> tuple[Place, int, int, str]:
+    """The base of one village before and after, and the difference with its sign."""
+    before, after = (
+        version.counts["villages"].get(place.code, {}).get("target", 0) for version in (older, newer)
+    )
+    return place, before, after, f"{after - before:+d}" if after != before else "0"
+
+
+def _by_village(members: list[RegisterMember], names: dict[str, str]) -> dict:
+    """People under the name of the village that registers them."""
+    return _grouped((names.get(member.village_code, member.village_code), member) for member in members)
+
+
+def _by_unit(changes: list[Change], names: dict[str, str]) -> dict:
+    """People under “old unit → new unit”."""
+    pairs = ((change.before.unit_code, change.after.unit_code, change.after) for change in changes)
+    return _grouped(
+        (f"{names.get(before, before)} → {names.get(after, after)}", member) for before, after, member in pairs
+    )
+
+
+def _grouped(named: Iterable[tuple[str, RegisterMember]]) -> dict:
+    """{"people": how many, "left_out": how many names are not shown, "groups": [(heading, members)]}"""
+    groups: dict[str, list[RegisterMember]] = {}
+    people = 0
+    for heading, member in named:
+        people += 1
+        if people <= _SHOWN:
+            groups.setdefault(heading, []).append(member)
+    return {"people": people, "left_out": max(0, people - _SHOWN), "groups": list(groups.items())}
 
 
 def _definition(version: RegisterVersion) -> str:

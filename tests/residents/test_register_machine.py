@@ -1,5 +1,5 @@
 """Whatever offices and villages do to the register, in whatever order: nobody is twice, nobody counts twice, no dose is
-lost or doubled."""
+lost or doubled, and the funnel adds up."""
 
 from datetime import date, timedelta
 from uuid import uuid4
@@ -20,13 +20,27 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from accounts.choices import Role
+from accounts.models import User
+from accounts.services.accounts import create_account
 from campaigns.models import Campaign
 from campaigns.services.setup import load_reference_data, open_covid_campaign
 from core.errors import RuleBroken
 from inventory.models import Vaccine
 from places.models import Place
-from residents.models import Enrolment, Merge, Resident, ResidentIdentifier, VaccinationRecord
-from residents.services import records, register, settling
+from reports import funnel
+from residents.choices import MoveState
+from residents.models import (
+    CensusImport,
+    Enrolment,
+    Merge,
+    Move,
+    Resident,
+    ResidentIdentifier,
+    VaccinationRecord,
+)
+from residents.services import census as census_service
+from residents.services import census_undo, moves, records, register, settling
 from residents.services.enrolments import drift
 from residents.services.merging import merge
 from residents.services.people import put_people
@@ -34,6 +48,7 @@ from residents.services.persons import DoseValues
 from residents.services.unmerging import unmerge
 from tests.factories.people import id_number
 from tests.factories.residents import cleaned
+from tests.residents.census_files import simple
 
 BORN = date(1980, 5, 1)
 VILLAGES = ("150622002001", "150622002002", "150622002200")
@@ -49,8 +64,18 @@ REFUSALS = {
     "VOIDED_ALREADY",
     "LATER_MERGE",
     "BUILT_ON",
+    "MOVE_OPEN",
+    "MOVE_SAME",
+    "MOVED_MEANWHILE",
+    "VILLAGE_BY_MOVE",
+    "UNDO_BLOCKED",
 }
+NAMES = ("王建", "王国", "王强")
 nth = st.integers(0, 50)
+
+
+def number_of(n: int) -> str:
+    return id_number(BORN, n, "998800")
 
 
 class Register(RuleBasedStateMachine):
@@ -63,12 +88,14 @@ class Register(RuleBasedStateMachine):
         self.example = transaction.atomic()  # every example starts from the empty register
         self.example.__enter__()
         self.villages = list(Place.objects.filter(level="village").order_by("code"))
-        self.campaign = Campaign.objects.get()
+        self.campaign = Campaign.objects.select_related("place").get()
+        self.cadre = User.objects.get(username="cadre")
         self.vaccine = Vaccine.objects.get(code="CV-SV")
         self.numbers: set[int] = set()
         self.told: set = set()
         self.voided: set = set()
         self.before: dict[int, dict] = {}  # merge → what both records were
+        self.brought: dict[int, tuple] = {}  # file → the numbers it registered, the doses it told
 
     def teardown(self):
         transaction.set_rollback(True)
@@ -78,7 +105,7 @@ class Register(RuleBasedStateMachine):
         """Do the deed; a refusal must be one of the known ones. Returns whether it was done, and the answer."""
         self.now += timedelta(seconds=1)
         try:
-            return True, call(actor=None, **given)
+            return True, call(**({"actor": None} | given))
         except RuleBroken as error:
             assert error.code in REFUSALS, error.code
             return False, None
@@ -89,8 +116,8 @@ class Register(RuleBasedStateMachine):
 
     def values(self, number, village, residence="local", **more):
         raw = {
-            "name": f"王{'建国强'[number % 3]}",
-            "number": id_number(BORN, number, "998800"),
+            "name": NAMES[number % 3],
+            "number": number_of(number),
             "residence": residence,
         }
         return cleaned(self.villages[village], self.today, **(raw | more))
@@ -117,18 +144,57 @@ class Register(RuleBasedStateMachine):
             values.doses = (DoseValues(self.today - timedelta(days=ago), self.vaccine),)
         put_people([values], actor=None, campaign=self.campaign, today=self.today)
         self.numbers.add(number)
-        new = VaccinationRecord.objects.exclude(uid__in=self.told).values_list("uid", flat=True)
-        assert len(new) <= 1
-        self.told |= set(new)
+        assert len(self.told_now()) <= 1
 
-    @rule(n=nth, residence=st.sampled_from(RESIDENCES))
-    def edit(self, n, residence):
-        """The ordinary form; another village is no edit (see ``move``)."""
+    def told_now(self) -> set:
+        """The doses that the last deed told, which are from now on told."""
+        new = set(VaccinationRecord.objects.exclude(uid__in=self.told).values_list("uid", flat=True))
+        self.told |= new
+        return new
+
+    @rule(
+        numbers=st.sets(st.integers(1, 8), min_size=1, max_size=3),
+        village=st.integers(0, 2),
+        ago=st.sampled_from([0, 30, 60]),
+    )
+    def import_file(self, numbers, village, ago):
+        """A whole file, checked and committed; it may be taken back later."""
+        row = {"电话": "13812345678"}
+        if ago:
+            row |= {"第1针接种日期": self.today - timedelta(days=ago), "第1针厂家": self.vaccine.manufacturer}
+        people = [{"姓名": NAMES[n % 3], "身份证号": number_of(n)} | row for n in sorted(numbers)]
+        given = {"place": self.villages[village], "campaign": self.campaign, "actor": None}
+        census = census_service.take_in(content=simple(*people), file_name="摸排.xlsx", **given)
+        census_service.check(census, today=self.today)
+        census_service.commit(census, actor=None, now=timezone.now(), today=self.today)
+        self.brought[census.pk] = numbers - self.numbers, self.told_now()
+        self.numbers |= numbers
+
+    @precondition(lambda self: self.brought)
+    @rule(n=nth)
+    def take_back_a_file(self, n):
+        """People whom it registered go with what it told of them, the doses it told of others do not count; or nothing."""
+        census = self.one(n, CensusImport.objects.filter(pk__in=self.brought))
+        stood = set(VaccinationRecord.objects.counted().values_list("uid", flat=True))
+        given = {"census": census, "now": timezone.now(), "today": self.today}
+        done, _ = self.attempt(lambda *, census, **more: census_undo.undo(census, **more), **given)
+        numbers, doses = self.brought.pop(census.pk) if done else (set(), set())
+        left = set(VaccinationRecord.objects.values_list("uid", flat=True))
+        counted = set(VaccinationRecord.objects.counted().values_list("uid", flat=True))
+        assert stood - counted == doses & stood
+        self.numbers -= numbers
+        self.told -= doses - left
+        self.voided |= doses & left
+
+    @rule(n=nth, village=st.integers(0, 5), residence=st.sampled_from(RESIDENCES))
+    def edit(self, n, village, residence):
+        """The ordinary form, now and then with another village, which is no edit."""
         person = self.one(n)
         if person is None:
             return
+        before = person.village
         values = cleaned(
-            person.village,
+            self.villages[village] if village < 3 else before,
             self.today,
             name=person.name,
             sex=person.sex,
@@ -139,7 +205,9 @@ class Register(RuleBasedStateMachine):
             guarantor="村干部",
         )
         values.documents = ()
-        self.attempt(register.edit_resident, resident=person, values=values, today=self.today)
+        done, _ = self.attempt(register.edit_resident, resident=person, values=values, today=self.today)
+        person.refresh_from_db()
+        assert person.village == before and not (done and values.village != before)
 
     @rule(n=nth, ago=st.sampled_from([30, 60, 90]))
     def tell_a_dose(self, n, ago):
@@ -157,6 +225,36 @@ class Register(RuleBasedStateMachine):
         )
         if done:
             self.told.add(record.uid)
+
+    @rule(n=nth, village=st.integers(0, 2), residence=st.sampled_from(RESIDENCES), waits=st.booleans())
+    def move(self, n, village, residence, waits):
+        """One village proposes and somebody answers later, or the office does both at once."""
+        if person := self.one(n):
+            self.attempt(
+                moves.propose,
+                resident=person,
+                kind="move",
+                to_place=self.villages[village],
+                residence=residence,
+                reason="home",
+                on=self.today,
+                actor=self.cadre if waits and person.village == self.villages[0] else None,
+                key=uuid4(),
+                now=self.now,
+                today=self.today,
+            )
+
+    @precondition(lambda self: Move.objects.open().exists())
+    @rule(n=nth, agrees=st.booleans())
+    def answer(self, n, agrees):
+        move = self.one(n, Move.objects.open())
+        given = {"move": move, "note": "查过户口本", "now": self.now}
+        call, more = (moves.accept, {"today": self.today}) if agrees else (moves.refuse, {})
+        done, _ = self.attempt(call, **given, **more)
+        move.refresh_from_db()
+        assert done == (move.state != MoveState.OPEN)
+        if done and agrees:
+            assert Resident.objects.get(pk=move.resident_id).village_id == move.to_place_id
 
     @rule(n=nth)
     def void_a_dose(self, n):
@@ -271,6 +369,29 @@ class Register(RuleBasedStateMachine):
         assert not standing.exclude(absorbed__merged_into=F("kept")).exists()
 
     @invariant()
+    def who_moves_has_one_open_proposal_about_the_village_that_has_the_person(self):
+        """Nobody answers for somebody who is merged; a proposal that came too late says so when it is answered."""
+        waiting = list(Move.objects.open().values_list("resident", "resident__merged_into"))
+        assert len({resident for resident, _ in waiting}) == len(waiting)
+        assert {merged_into for _, merged_into in waiting} <= {None}
+
+    @invariant()
+    def the_funnel_adds_up_and_opens_its_names(self):
+        lines, total = funnel.lines(self.campaign, self.campaign.place, self.today)
+        for line in [*lines, total]:
+            of = {step.code: number for step, number in line.cells}
+            assert of["hukou"] == sum(of[code] for code in ("able", "self", "contra", "away", "later"))
+            assert of["able"] == of["done"] + of["left"]
+            assert of["all"] == of["hukou"] + of["inflow"]
+        assert total.numbers == [
+            sum(column) for column in zip(*(line.numbers for line in lines), strict=True)
+        ]
+        grown = Enrolment.objects.filter(campaign=self.campaign, in_cohort=True, resident__removed_on=None)
+        assert dict(zip(funnel.BY_CODE, total.numbers, strict=True))["all"] == grown.count()
+        for step, number in total.cells:
+            assert funnel.behind(step, self.campaign, self.campaign.place, self.today).count() == number
+
+    @invariant()
     def projections_are_true(self):
         assert [(row.pk, names) for row, names in drift(today=self.today)] == []
 
@@ -292,6 +413,16 @@ class RegisterStateful(TestCase):
             ends_on=today + timedelta(days=60),
             target_age_ref_date=today,
             cohort={"age_min": 18},
+        )
+        village = Place.objects.get(code=VILLAGES[0])
+        create_account(
+            actor=None,
+            username="cadre",
+            display_name="村干部",
+            phone="",
+            role=Role.CADRE,
+            where=village,
+            since=today,
         )
 
     def test_any_order_of_deeds_keeps_the_register_true(self):
