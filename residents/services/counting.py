@@ -8,6 +8,7 @@ from places.choices import Level, OrganisationKind
 from places.models import Organisation
 from residents.models import Enrolment, Resident, RosterEntry
 from residents.rules import CountingRules, Placing, Standing, accounting_unit
+from residents.services.persons import PersonValues
 
 # Whose inflow people may be counted where the organisation stands (S13).
 _HOUSING = {OrganisationKind.ENTERPRISE, OrganisationKind.CONSTRUCTION}
@@ -44,10 +45,10 @@ def standing(enrolment: Enrolment, campaign: Campaign) -> Standing:
     )
 
 
-def _is_shown_as_pupil(resident: Resident) -> bool:
+def _is_shown_as_pupil(person: Resident | PersonValues) -> bool:
     """The register's own columns say so: somebody whom no roster lists yet."""
-    organisation = resident.organisation
-    return organisation is not None and organisation.is_school and bool(resident.school_class)
+    organisation = person.organisation
+    return organisation is not None and organisation.is_school and bool(person.school_class)
 
 
 def _organisations(resident: Resident) -> list[Organisation]:
@@ -69,16 +70,14 @@ def _work_village(organisations: list[Organisation], campaign: Campaign) -> str:
     return ""
 
 
-def newcomer_placing(values, campaign: Campaign) -> Placing:
-    """``placing`` of somebody who is not on the register yet (PersonValues): the office has settled nothing so far."""
-    organisation = values.organisation
-    is_school = organisation is not None and organisation.kind == OrganisationKind.SCHOOL
+def newcomer_placing(values: PersonValues, campaign: Campaign) -> Placing:
+    """``placing`` of somebody who is not on the register yet : the office has settled nothing so far."""
     said = Standing(
         residence=values.residence,
         village=values.village.code,
         removed=False,
-        is_pupil=is_school and bool(values.school_class),
-        work_village=_work_village(organisation, campaign),
+        is_pupil=_is_shown_as_pupil(values),
+        work_village=_work_village([values.organisation] if values.organisation else [], campaign),
         settled=None,
     )
     return accounting_unit(said, counting_rules(campaign))

@@ -82,11 +82,11 @@ def edit_resident(
     """
     refuse_merged(resident.pk)
     old = Resident.objects.select_related("village", "organisation", "household").get(pk=resident.pk)
-    _may_edit(actor, old, values)
     if values.village.pk != old.village_id:
         raise RuleBroken(
             "VILLAGE_BY_MOVE", "换村要办“迁往别村”,由迁入的村答复,不能在资料里直接改。", "village"
         )
+    _may_edit(actor, old, values)
     household = household_of(values)
     columns = column_values(values, household)
     changed = edited_fields(old, columns | {name: getattr(values, name) for name in LISTS})
@@ -247,8 +247,6 @@ def _may_edit(actor, old: Resident, values: PersonValues) -> None:
     """Who keeps the village may change everything; a roster changes its own people only, and takes nobody off another."""
     if actor is None:
         return
-    if old.village_id != values.village.pk:
-        _may_register(actor, values)
     scope = actor.scope("residents.edit")
     if any(old.village_code.startswith(prefix) for prefix in scope.town_prefixes):
         return
