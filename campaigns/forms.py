@@ -82,7 +82,9 @@ class CampaignForm(_CourseForm):
         required=False,
         help_text="每季重新接种的(如流感)填写,例如 2026-27;填了以后只数本季的剂次。",
     )
-    target_age_ref_date = _date("年龄算到哪一天", help_text="目标人群按这一天的年龄计算;以后要改,在“基数”里写明原因。")
+    target_age_ref_date = _date(
+        "年龄算到哪一天", help_text="目标人群按这一天的年龄计算;以后要改,在“基数”里写明原因。"
+    )
     products = forms.MultipleChoiceField(label="使用的疫苗", widget=forms.CheckboxSelectMultiple)
     county_internal_policy = forms.ChoiceField(
         label="县域内流动人口计入", choices=InternalPolicy, initial=InternalPolicy.HUKOU

@@ -21,7 +21,11 @@ from residents.services.versions import Change
 from residents.views.campaigns import rebase
 
 _SHOWN = 300  # names of one list on the page
-_SETTINGS = ("target_age_ref_date", "county_internal_policy", "inflow_policy")  # of the definition, besides the ages
+_SETTINGS = (
+    "target_age_ref_date",
+    "county_internal_policy",
+    "inflow_policy",
+)  # of the definition, besides the ages
 
 
 class BaseView(ServiceFormView):
@@ -117,7 +121,8 @@ def _by_unit(changes: list[Change], names: dict[str, str]) -> dict:
     """People under “old unit → new unit”."""
     pairs = ((change.before.unit_code, change.after.unit_code, change.after) for change in changes)
     return _grouped(
-        (f"{names.get(before, before)} → {names.get(after, after)}", member) for before, after, member in pairs
+        (f"{names.get(before, before)} → {names.get(after, after)}", member)
+        for before, after, member in pairs
     )
 
 
