@@ -20,7 +20,7 @@ from core import audit, bulk
 from core.crypto import key_ring
 from core.errors import RuleBroken
 from core.idnumbers import mask_within
-from core.locks import deed
+from core.locks import alone, deed
 from places.choices import Level
 from places.models import Organisation, Place
 from residents.choices import ImportState, RowState
@@ -229,12 +229,20 @@ def _commit_rows(
     for last in (False, True):
         try:
             with deed():
+                alone(f"census:{census.pk}")
                 _still_committing(census)
-                _put(census, people, actor=actor, today=today)
+                _put(census, _undone(people), actor=actor, today=today)
             return
         except IntegrityError:  # somebody registered one of these people this very moment: look again
             if last:
                 raise
+
+
+def _undone(people: list) -> list:
+    """Without the rows that another worker has put in meanwhile: the button pressed twice."""
+    left = CensusRow.objects.filter(pk__in=[row.pk for row, *_ in people], is_done=False)
+    left = set(left.values_list("pk", flat=True))
+    return [one for one in people if one[0].pk in left]
 
 
 def _still_committing(census: CensusImport) -> None:
@@ -278,6 +286,11 @@ def _with_problems(row: CensusRow, problems) -> list[dict]:
 
 @deed()
 def _finish(census: CensusImport, *, actor, now: datetime) -> None:
+    alone(f"census:{census.pk}")
+    census.refresh_from_db(fields=["state"])
+    if census.state == ImportState.COMMITTED:  # by another worker
+        return
+    _still_committing(census)
     by_state = Counter(dict(census.rows.order_by().values_list("state").annotate(Count("pk"))))
     counts = {**census.counts, **_tally(by_state)}
     if census.organisation_id:  # their rosters have been written after the rows

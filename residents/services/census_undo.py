@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from core import audit, changes
 from core.errors import RuleBroken
-from core.locks import deed, lock
+from core.locks import alone, deed, lock
 from residents.choices import Decision, HoldKind, ImportState, RowState
 from residents.models import (
     CensusImport,
@@ -124,6 +124,7 @@ def undo(census: CensusImport, *, actor, now: datetime, today: date) -> dict[str
 
     Raises RuleBroken: NOT_UNDOABLE, UNDO_BLOCKED (``obstacles`` tells by what); Busy.
     """
+    alone(f"census:{census.pk}")  # not between two rows that a worker is putting in
     mine = CensusImport.objects.filter(pk=census.pk, state__in=_UNDOABLE)
     if not mine.update(state=ImportState.UNDONE, undone_at=now, undone_by=actor):
         raise RuleBroken("NOT_UNDOABLE", "这次导入没有写入名册,或者已经撤销,不能再撤销。")
