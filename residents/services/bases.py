@@ -42,13 +42,20 @@ def change_base(
 ) -> list[str]:
     """Write the new definition (``campaigns.services.running.COUNTED``) and keep the old base; returns what changed.
 
-    The caller then has everybody judged anew and the new base frozen (``residents.tasks.rebase_campaign``). Raises
-    RuleBroken: REASON_MISSING, BASE_SAME, and as ``change_campaign``.
+    The caller then has everybody judged anew and the new base frozen (``residents.tasks.rebase_campaign``); when that was
+    interrupted, the same definition once more starts it again. Raises RuleBroken: REASON_MISSING, BASE_SAME, and as
+    ``change_campaign``.
     """
     if not reason.strip():
         raise RuleBroken("REASON_MISSING", "请写明调整基数的原因。", "reason")
     keep_old(campaign=campaign, actor=actor, now=now, today=today)
     changed = running.change_campaign(actor=actor, campaign=campaign, **definition)
-    if not changed:
+    if not changed and not is_unfinished(campaign):
         raise RuleBroken("BASE_SAME", "口径没有变化,不需要形成新的版本。")
     return changed
+
+
+def is_unfinished(campaign: Campaign) -> bool:
+    """The definition was changed, but the work that follows died before the new base was kept."""
+    newest = history(campaign).first()
+    return newest is not None and newest.definition != versions.definition(campaign)

@@ -75,12 +75,7 @@ def freeze(
         kind=kind,
         number=earlier.count() + 1,
         reason=reason.strip()[:200],
-        definition={
-            "cohort": campaign.cohort,
-            "age_ref": campaign.target_age_ref_date.isoformat(),
-            "movers": campaign.county_internal_policy,
-            "inflow": campaign.inflow_policy,
-        },
+        definition=definition(campaign),
         counts=counts_of(uid),
         frozen_on=today,
         frozen_at=now,
@@ -94,6 +89,16 @@ def freeze(
         data={"kind": version.kind, "number": version.number, "people": version.counts["people"]},
     )
     return version
+
+
+def definition(campaign: Campaign) -> dict:
+    """Whom ``campaign`` counts now, as versions keep it."""
+    return {
+        "cohort": campaign.cohort,
+        "age_ref": campaign.target_age_ref_date.isoformat(),
+        "movers": campaign.county_internal_policy,
+        "inflow": campaign.inflow_policy,
+    }
 
 
 def latest(

@@ -18,7 +18,7 @@ from residents.forms import BaseForm
 from residents.models import RegisterMember, RegisterVersion
 from residents.services import bases, versions
 from residents.services.versions import Change
-from residents.views.campaigns import rebase
+from residents.views.campaigns import rebase, rebasing
 
 _SHOWN = 300  # names of one list on the page
 _SETTINGS = (
@@ -65,6 +65,7 @@ class BaseView(ServiceFormView):
             chosen=kept[at] if kept else None,
             difference=shown,
             may_change=self.may_change,
+            unfinished=self.may_change and bases.is_unfinished(self.campaign),
             **kwargs,
         )
 
@@ -92,7 +93,7 @@ class BaseView(ServiceFormView):
         ages = {key: data[key] for key in AGE_KEYS if data[key] not in (None, "")}
         others = {key: value for key, value in self.campaign.cohort.items() if key not in AGE_KEYS}
         with transaction.atomic():
-            bases.change_base(
+            changed = bases.change_base(
                 campaign=self.campaign,
                 actor=self.request.user,
                 reason=data["reason"],
@@ -101,7 +102,8 @@ class BaseView(ServiceFormView):
                 cohort=others | ages,
                 **{name: data[name] for name in _SETTINGS},
             )
-            return rebase(self.campaign, self.request.user, data["reason"])
+            going_on = None if changed else rebasing(self.campaign, self.request.user)  # a double click
+            return going_on or rebase(self.campaign, self.request.user, data["reason"])
 
 
 def _line(place: Place, older: RegisterVersion, newer: RegisterVersion) -> tuple[Place, int, int, str]:

@@ -15,10 +15,13 @@ from campaigns.models import Campaign, ScheduleRule
 from campaigns.services import running
 from campaigns.services.setup import add_phase, may_run, open_campaign
 from core import jobs
+from core.choices import JobState
 from core.models import Job
 from core.views import ActionRequiredMixin, ServiceFormView
 from residents.services import bases
 from residents.tasks import enrol_campaign, rebase_campaign
+
+_REBASE = "campaign.rebase"
 
 
 def _enrol(campaign: Campaign, by, title: str, *, anew: bool) -> Job:
@@ -27,6 +30,7 @@ def _enrol(campaign: Campaign, by, title: str, *, anew: bool) -> Job:
         kind="campaign.enrol",
         title=title[:120],
         by=by,
+        about=campaign.get_absolute_url(),
         campaign_id=campaign.pk,
         user_id=by.pk,
         anew=anew,
@@ -37,13 +41,25 @@ def rebase(campaign: Campaign, by, reason: str) -> Job:
     """Start the job that judges everybody anew and freezes the new base."""
     return jobs.start(
         rebase_campaign,
-        kind="campaign.rebase",
-        title=f"按新的基数更新“{campaign}”"[:120],
+        kind=_REBASE,
+        title=_rebase_title(campaign),
         by=by,
+        about=reverse("residents:base"),
         campaign_id=campaign.pk,
         user_id=by.pk,
         reason=reason,
     )
+
+
+def rebasing(campaign: Campaign, by) -> Job | None:
+    """The job of ``rebase`` that this user has started and that still goes on."""
+    jobs.settle_interrupted()
+    mine = Job.objects.filter(kind=_REBASE, title=_rebase_title(campaign), created_by=by)
+    return mine.filter(state__in=(JobState.WAITING, JobState.RUNNING)).first()
+
+
+def _rebase_title(campaign: Campaign) -> str:
+    return f"按新的基数更新“{campaign}”"[:120]
 
 
 class CampaignAddView(ServiceFormView):

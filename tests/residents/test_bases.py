@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import NotAllowed, RuleBroken
+from core.models import Job
 from places.models import Organisation
 from residents.models import RegisterVersion
 from residents.services import bases
@@ -18,6 +19,28 @@ pytestmark = pytest.mark.django_db
 
 def aged(today, years):
     return today.replace(year=today.year - years, day=1)
+
+
+def test_a_change_whose_work_died_is_told_and_started_again_once(
+    town, cast, campaign, today, client_as, django_capture_on_commit_callbacks
+):
+    county, page = client_as(cast.county), reverse("residents:base")
+    form = {"age_min": "12", "county_internal_policy": "hukou", "inflow_policy": "village", "reason": "通知"}
+    assert county.post(page, form).status_code == 302  # the job that follows never runs
+    died = Job.objects.get()
+    assert county.post(page, form).url == died.get_absolute_url()  # a double click: it may still be at work
+    assert died.result["next"] == page
+    assert "新的基数还没有形成" in county.get(page).text
+    assert "新的基数还没有形成" not in client_as(cast.town).get(page).text
+    Job.objects.update(state="failed")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert county.post(page, form | {"reason": "再做一次"}).status_code == 302
+    assert list(RegisterVersion.objects.values_list("number", "reason").order_by("number")) == [
+        (1, "调整前的基数"),
+        (2, "再做一次"),
+    ]
+    assert "新的基数还没有形成" not in county.get(page).text
+    assert county.post(page, form).status_code == 422  # nothing is left to do
 
 
 @pytest.mark.requirement("S53")
