@@ -20,6 +20,13 @@ class Busy(RuleBroken):
         super().__init__("BUSY", "系统正忙,请过几秒再试一次。刚才填写的内容没有丢失。")
 
 
+class Gone(RuleBroken):
+    """What the deed is about was deleted meanwhile: an import was taken back, and whom it had brought is gone with it."""
+
+    def __init__(self):
+        super().__init__("GONE", "这条记录刚才已被撤销或删除,没有保存。请返回后重新查找。")
+
+
 class SlotFull(RuleBroken):
     """A slot has fewer free places than asked for."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from django.db import OperationalError, connection, transaction
 
-from core.errors import Busy
+from core.errors import Busy, Gone
 
 ORDER = (
     "residents.enrolment",
@@ -107,7 +107,7 @@ def lock(model, pks: Iterable) -> list:
     """Lock the rows ``pks`` of ``model`` until the deed ends and return them freshly read, in pk order.
 
     Rows this deed already holds may be asked for again at any time. Raises RuntimeError outside ``deed()`` or against
-    the lock order, ``model.DoesNotExist`` when a row is gone. On SQLite the transaction itself (IMMEDIATE) is the lock.
+    the lock order, Gone when a row was deleted. On SQLite the transaction itself (IMMEDIATE) is the lock.
     """
     current, label, wanted = _current.get(), model._meta.label_lower, sorted(set(pks))
     if current is None:
@@ -118,7 +118,7 @@ def lock(model, pks: Iterable) -> list:
         current.rows |= keys
     rows = list(model._base_manager.select_for_update().filter(pk__in=wanted).order_by("pk"))
     if len(rows) != len(wanted):
-        raise model.DoesNotExist(f"{label}: {len(wanted) - len(rows)} row(s) to lock do not exist")
+        raise Gone
     return rows
 
 

@@ -1,5 +1,9 @@
 """The form's key makes a deed happen once. A key that comes back must bring the same deed."""
 
+from collections.abc import Callable
+
+from django.db import IntegrityError
+
 from core.errors import RuleBroken
 
 
@@ -12,3 +16,15 @@ def same(row, **content):
     if any(getattr(row, name) != value for name, value in content.items()):
         raise RuleBroken("KEY_USED", "这一页刚才已经提交过,先前的一笔已经保存。请重新打开页面,再登记另一笔。")
     return row
+
+
+def again(deed: Callable):
+    """What ``deed()`` returns. Of two who save the same at the same moment the database takes one; the other looks again
+    and then finds what the first has saved: a double click is answered like a single one, and a rule by its sentence.
+
+    Raises IntegrityError when that does not help.
+    """
+    try:
+        return deed()
+    except IntegrityError:
+        return deed()

@@ -13,6 +13,7 @@ from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 
 from core.errors import RuleBroken
+from core.repeats import again
 
 
 class ActionRequiredMixin(AccessMixin):
@@ -73,7 +74,7 @@ class ServiceFormView(ActionRequiredMixin, FormView):
 
     def form_valid(self, form):
         try:
-            done = self.perform(form)
+            done = again(lambda: self.perform(form))
         except RuleBroken as error:
             add_rule_error(form, error)
             return self.form_invalid(form)

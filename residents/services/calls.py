@@ -49,8 +49,9 @@ def ask(
     Raises NotAllowed outside the actor's places, RuleBroken: CALL_PAST, CALL_AUDIENCE, CALL_TWICE, KEY_USED.
     """
     _check(actor, place)
+    said = {"kind": kind, "place": place, "campaign": campaign, "asked_by": actor}
     if first := SubmissionCall.objects.filter(key=key).first():
-        return same(first, kind=kind, place=place, campaign=campaign, asked_by=actor)
+        return same(first, **said)
     audience = audience or AUDIENCES[kind][0]
     if audience not in AUDIENCES[kind]:
         words = "、".join(Audience(one).label for one in AUDIENCES[kind])
@@ -58,20 +59,19 @@ def ask(
     _in_time(due_at, now)
     call = SubmissionCall(
         key=key,
-        campaign=campaign,
-        place=place,
-        kind=kind,
         audience=audience,
         stage=stage.strip(),
         due_at=due_at,
         note=note.strip(),
         asked_at=now,
-        asked_by=actor,
+        **said,
     )
     try:
         with transaction.atomic():
             call.save()
     except IntegrityError:
+        if first := SubmissionCall.objects.filter(key=key).first():  # the second of two clicks
+            return same(first, **said)
         raise RuleBroken(
             "CALL_TWICE", "这种报表已经要求过。要改时间请修改那一条;要重新收一次请先收回它。", "kind"
         ) from None

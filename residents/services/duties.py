@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from accounts.models import User
 from core import audit
 from core.errors import NotAllowed, RuleBroken
-from core.locks import deed
+from core.locks import alone, deed
 from core.phones import check as check_phone
 from core.repeats import same
 from places.models import Place
@@ -38,6 +38,7 @@ def assign(
     returns the first row. Raises NotAllowed, RuleBroken: DUTY_HOLDER, DUTY_PART, PHONE, KEY_USED.
     """
     _may_assign(actor, village, level)
+    alone(f"duties:{village.pk}")
     repeated = DutyAssignment.objects.filter(key=key).first()
     if repeated:
         return same(repeated, level=level, village_id=village.pk, group_no=group_no, grid=grid)
@@ -75,6 +76,8 @@ def end(*, duty: DutyAssignment, actor: User, reason: str, today: date) -> None:
     _may_assign(actor, duty.village, duty.level)
     if not reason.strip():
         raise RuleBroken("REASON_MISSING", "请写明结束的原因,例如:调离、由他人接替。", "reason")
+    alone(f"duties:{duty.village_id}")
+    duty.refresh_from_db(fields=["until"])
     if duty.until is not None:
         raise RuleBroken("DUTY_ENDED", "这项包干责任已经结束。")
     _end(duty, actor, today, reason.strip()[:120])
@@ -87,6 +90,8 @@ def charge(*, duty: DutyAssignment, residents: Iterable[Resident], actor: User, 
     Raises NotAllowed, RuleBroken: DUTY_ENDED, NOT_A_HEAD, OTHER_VILLAGE.
     """
     _may_assign(actor, duty.village, duty.level)
+    alone(f"duties:{duty.village_id}")
+    duty.refresh_from_db(fields=["until"])
     people = {resident.pk: resident for resident in residents}
     if duty.until is not None:
         raise RuleBroken("DUTY_ENDED", "这位组长的包干责任已经结束,请另选一位。", "duty")
@@ -151,6 +156,7 @@ def heads_from_census(*, village: Place, actor: User, today: date, key: UUID) ->
     """Take the 包保人 that the census named as group heads: each name becomes one (or is the one of that name), and
     gets the people who have no head yet. Returns (new heads, people given). Raises NotAllowed."""
     _may_assign(actor, village, DutyLevel.HEAD)
+    alone(f"duties:{village.pk}")
     mine = Resident.objects.live().filter(village=village).exclude(responsible_name="")
     held = Charge.objects.filter(until=None, duty__village=village).values("resident")
     by_name: dict[str, list[Resident]] = {}

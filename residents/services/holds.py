@@ -40,7 +40,7 @@ def place_hold(
 ) -> Hold:
     """Put a person on hold (暂缓 until a day, 禁忌 until a day or a doctor lifts it, 自述禁忌 until judged).
 
-    ``until`` is the first day on which a dose may be given again. Raises RuleBroken: REASON_MISSING, HOLD_PAST,
+    ``until`` is the first day on which a dose may be given again. The same said again while it stands is one hold. Raises RuleBroken: REASON_MISSING, HOLD_PAST,
     HOLD_NEEDS_END (a deferral without a date would silently block for ever), MERGED.
     """
     today = timezone.localdate(now)
@@ -52,17 +52,11 @@ def place_hold(
         raise RuleBroken("HOLD_PAST", "可再次接种的日期应晚于今天。", "until")
     lock_one(Enrolment, enrolment.pk)
     refuse_merged(enrolment.resident_id)
-    hold = Hold.objects.create(
-        enrolment=enrolment,
-        kind=kind,
-        scope=scope,
-        vaccine=vaccine,
-        reason=reason.strip()[:200],
-        until=until,
-        review_on=review_on,
-        by=by,
-        at=now,
-    )
+    said = {"kind": kind, "scope": scope, "vaccine": vaccine, "reason": reason.strip()[:200]}
+    said |= {"until": until, "review_on": review_on, "by": by}
+    if standing := enrolment.holds.filter(**said, lifted_at=None).first():
+        return standing
+    hold = Hold.objects.create(enrolment=enrolment, at=now, **said)
     refresh([enrolment.pk], campaign=enrolment.campaign, today=today)
     data = {"kind": kind, "scope": scope, "until": until.isoformat() if until else None}
     audit.record("hold.placed", actor=by, target=hold, subject=enrolment.resident, data=data)

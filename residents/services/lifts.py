@@ -35,9 +35,8 @@ def ask(
 
     A repeat of ``key`` returns the first row. Raises RuleBroken: LIFT_PAST, AGREED_FUTURE, LIFT_TWICE, KEY_USED.
     """
-    repeated = LiftRequest.objects.filter(key=key).first()
-    if repeated:
-        return same(repeated, resident_id=resident.pk, on=on)
+    if repeated := _repeated(key, resident, on):
+        return repeated
     if on < today:
         raise RuleBroken("LIFT_PAST", "接送日期不能早于今天。", "on")
     if agreed_on > today:
@@ -56,9 +55,16 @@ def ask(
                 created_by=actor,
             )
     except IntegrityError:
+        if repeated := _repeated(key, resident, on):  # the second of two clicks
+            return repeated
         raise RuleBroken("LIFT_TWICE", f"{resident.name}在{on}已经有接送安排。", "on") from None
     _note("lift.requested", actor, lift, {"on": on.isoformat(), "agreed_on": agreed_on.isoformat()})
     return lift
+
+
+def _repeated(key: UUID, resident: Resident, on: date) -> LiftRequest | None:
+    first = LiftRequest.objects.filter(key=key).first()
+    return first and same(first, resident_id=resident.pk, on=on)
 
 
 @deed()

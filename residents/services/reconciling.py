@@ -155,6 +155,11 @@ def settle(
     if not line.is_open or line.claim is None:
         raise RuleBroken("NO_DIFFERENCE", "这个学生没有要核实的差异,请刷新页面再看。")
     claim = line.claim
+    standing = SchoolClaim.objects.filter(pk=claim.pk, settlement="", replaced_at=None)
+    if not standing.update(
+        settlement=settlement, settlement_note=note.strip()[:120], settled_at=now, settled_by=actor
+    ):
+        raise RuleBroken("NO_DIFFERENCE", "这个学生刚才已由别人核实,请刷新页面再看。")
     if settlement == Settlement.RECORDED:
         _record_elsewhere(line, vaccine, actor, now)
     elif settlement == Settlement.CORRECTED:
@@ -171,9 +176,6 @@ def settle(
         )
     elif len(note.strip()) < 2:
         raise RuleBroken("NOTE_MISSING", "以接种点记录为准的,请写明怎样核实的。", "note")
-    SchoolClaim.objects.filter(pk=claim.pk).update(
-        settlement=settlement, settlement_note=note.strip()[:120], settled_at=now, settled_by=actor
-    )
     _record("claim.settled", claim, actor, {"how": settlement, "dose": claim.dose_number})
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from core import audit
 from core.errors import NotAllowed, RuleBroken
-from core.locks import deed
+from core.locks import alone, deed
 from places.models import Organisation, Place
 from residents.choices import RecheckAnswer, SubmissionState, VersionKind
 from residents.models import (
@@ -135,6 +135,7 @@ def submit(*, actor, submission: Submission, remark: str, now: datetime) -> Subm
     PLAN_EMPTY, REGISTER_EMPTY, RECHECK_LEFT, REMARK_MISSING (a second round must say what was mended).
     """
     _check_sender(actor, submission)
+    alone(f"submission:{submission.pk}")
     row = Submission.objects.select_related("call__campaign", "place", "organisation").get(pk=submission.pk)
     if row.is_waiting:
         return row
@@ -181,6 +182,7 @@ def give_back(*, actor, submission: Submission, comment: str, now: datetime) -> 
 def _decide(actor, submission: Submission, state: str, comment: str, now: datetime) -> Submission:
     if actor is not None and not actor.scope("submissions.decide").covers(submission.place.code):
         raise NotAllowed("接收和退回由镇办办理。")
+    alone(f"submission:{submission.pk}")
     row = Submission.objects.select_related("call", "place", "organisation").get(pk=submission.pk)
     _move(row, (SubmissionState.SUBMITTED,), state, actor, now, comment, {"people": row.people})
     return row
@@ -250,6 +252,7 @@ def _move(row: Submission, wanted: tuple, state: str, actor, now: datetime, comm
 
 def _open(actor, submission: Submission) -> Submission:
     _check_sender(actor, submission)
+    alone(f"submission:{submission.pk}")
     row = Submission.objects.select_related("call", "base").get(pk=submission.pk)
     if not row.is_open:
         raise RuleBroken("SUBMISSION_CLOSED", "这份表已经上报,不能再改。需要修改请联系镇办退回。")

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from django.views.generic import TemplateView, View
 
 from core.errors import NotAllowed, RuleBroken
+from core.repeats import again
 from core.views import ActionRequiredMixin, ServiceFormView
 from places.choices import OrganisationKind
 from places.models import Organisation
@@ -147,7 +148,7 @@ class RestView(_OneSchool, View):
     http_method_names = ["post"]
 
     def post(self, request, *args, **kwargs):
-        people = reconciling.say_rest(**self.about, actor=request.user, now=now())
+        people = again(lambda: reconciling.say_rest(**self.about, actor=request.user, now=now()))
         messages.success(request, f"已把其余 {people} 名学生填报为未接种。")
         return HttpResponseRedirect(self.back)
 

@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import OperationalError, connection, connections, transaction
 
-from core.errors import Busy
+from core.errors import Busy, Gone
 from core.locks import before_commit, deed, lock, lock_found, lock_one
 from core.models import AuditChain
 from inventory.models import StockLevel
@@ -52,7 +52,7 @@ def test_a_row_is_found_and_held_by_its_own_key(town, campaign, today):
 
 
 def test_a_missing_row_is_said(db):
-    with deed(), pytest.raises(StockLevel.DoesNotExist):
+    with deed(), pytest.raises(Gone):
         lock(StockLevel, [424242])
 
 
