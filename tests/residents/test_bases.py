@@ -26,6 +26,7 @@ def test_a_change_whose_work_died_is_told_and_started_again_once(
 ):
     county, page = client_as(cast.county), reverse("residents:base")
     form = {"age_min": "12", "county_internal_policy": "hukou", "inflow_policy": "village", "reason": "通知"}
+    form["target_age_ref_date"] = str(today)
     assert county.post(page, form).status_code == 302  # the job that follows never runs
     died = Job.objects.get()
     assert county.post(page, form).url == died.get_absolute_url()  # a double click: it may still be at work
