@@ -4,7 +4,7 @@ of a table that comes later: the models are asked, not a list."""
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from residents.choices import HoldKind, RecordSource
 from residents.models import (
@@ -12,6 +12,7 @@ from residents.models import (
     CensusRow,
     Enrolment,
     Hold,
+    PairMark,
     Resident,
     ResidentIdentifier,
     RosterEntry,
@@ -20,7 +21,7 @@ from residents.models import (
 from residents.services.edits import LISTS
 
 # What an import itself writes about a person; ``_own`` looks at these more closely.
-_OWN = {ResidentIdentifier, VaccinationRecord, Enrolment, Hold, RosterEntry, CensusRow}
+_OWN = {ResidentIdentifier, VaccinationRecord, Enrolment, Hold, RosterEntry, CensusRow, PairMark}
 UNDONE = "撤销导入"  # why a dose was voided that an undone import had added
 # Where facts about a person hang, and the path from there to the person.
 _PIVOTS = (
@@ -50,7 +51,10 @@ def doses_since(since: Mapping[int, datetime]) -> set[int]:
 
 
 def _keys_to(pivot) -> Iterator[tuple[type, str]]:
-    for relation in pivot._meta.related_objects:
+    # Also those without a name of their own ("+"): a frozen register holds people by such a key.
+    for relation in pivot._meta.get_fields(include_hidden=True):
+        if not (relation.one_to_many or relation.one_to_one) or not relation.auto_created:
+            continue
         if relation.related_model not in _OWN and not relation.related_model._meta.auto_created:
             yield relation.related_model, relation.field.name
     for field in pivot._meta.many_to_many:
@@ -90,6 +94,10 @@ def _own(new: Mapping[int, CensusRow], census: CensusImport) -> Iterator[tuple[i
     for entry in RosterEntry.objects.filter(resident__in=new):
         if entry.added_at > done[entry.resident_id] or entry.until or entry.confirmed_at:
             yield entry.resident_id, "单位已在其名册上登记或核对"
+    for mark in PairMark.objects.filter(Q(first__in=new) | Q(second__in=new)):
+        for pk in {mark.first_id, mark.second_id} & new.keys():
+            if mark.at != new[pk].decided_at:  # keeping a row as a second person says so by a mark
+                yield pk, "已判断是否与别人重复"
     others = CensusRow.objects.filter(resident__in=new).exclude(census=census).select_related("census")
     for row in others:
         yield row.resident_id, f"另一次导入“{row.census.file_name}”也有此人,请先撤销或放弃那一次"

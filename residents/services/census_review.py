@@ -17,6 +17,7 @@ from residents.services import register
 from residents.services.census_checking import column_title
 from residents.services.census_interpreting import Interpreter
 from residents.services.census_numberless import settle
+from residents.services.census_rosters import join
 from residents.services.census_undo import change_text, snapshot
 from residents.services.differences import Conflict
 from residents.services.pair_marks import mark_pair
@@ -130,6 +131,7 @@ def _apply(row: CensusRow, values: PersonValues, *, actor, now: datetime, today:
     if outcome.state == RowState.REVIEW:
         titles = "、".join(column_title(conflict.field) for conflict in outcome.conflicts)
         raise RuleBroken("NOT_APPLICABLE", f"“{titles}”仍与名册不一致,这一行没有采用。请在此人页面修改。")
+    join(row, outcome.resident, actor=actor, today=today)
     row.before = change_text(before, _with_all(person.pk), document=is_likeness(row))
     row.is_done, row.done_at = True, timezone.now()
     row.save(update_fields=["before", "is_done", "done_at"])
@@ -155,6 +157,7 @@ def _keep_both(row: CensusRow, values: PersonValues, *, actor, now: datetime, to
     [outcome] = put_chunk([values], actor=actor, campaign=row.census.campaign, today=today)
     if outcome.state != RowState.CREATE:
         raise RuleBroken("NOT_APPLICABLE", "这个证件号码后来已经登记,请核对。")
+    join(row, outcome.resident, actor=actor, today=today)
     row.resident, row.is_done, row.done_at = outcome.resident, True, timezone.now()
     row.save(update_fields=["resident", "is_done", "done_at"])
     mark_pair(  # so that the list of likely duplicates does not ask about these two again

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from core import audit, changes
@@ -21,12 +22,13 @@ from residents.models import (
     Enrolment,
     Hold,
     Household,
+    PairMark,
     Resident,
     ResidentIdentifier,
     RosterEntry,
     VaccinationRecord,
 )
-from residents.services import enrolments
+from residents.services import census_rosters, enrolments
 from residents.services.census_built import UNDONE, built_on_new, doses_since
 from residents.services.holds import lift_hold
 from residents.services.people import Outcome
@@ -136,12 +138,14 @@ def undo(census: CensusImport, *, actor, now: datetime, today: date) -> dict[str
             "UNDO_BLOCKED",
             f"有 {number} 人在导入之后又有变动(如第{first.number}行:{first.reason}),整个导入没有撤销。请查看名单。",
         )
-    removed, restored_people = 0, []
+    shops = census_rosters.shops_of(ids, census)
+    removed, restored_people, filled = 0, [], set()
     for rows in list(_chunks(_written(census))):
         new = [row for row in rows if _is_new(row)]
         for row in rows:
             if not _is_new(row):
                 _restore(row, actor=actor, now=now, today=today)
+                filled.add((row.resident_id, _workplace_of(row)))
         removed += len(new)
         restored_people += [row.resident_id for row in rows if not _is_new(row)]
         gone = [row.resident_id for row in new]
@@ -149,7 +153,10 @@ def undo(census: CensusImport, *, actor, now: datetime, today: date) -> dict[str
         _delete(gone, today)
     left = census.rows.filter(resident__isnull=False)
     if census.organisation_id:
-        _leave_roster(census, restored_people + list(left.values_list("resident_id", flat=True)))
+        named = restored_people + list(left.values_list("resident_id", flat=True))
+        filled |= {(person, census.organisation_id) for person in named}
+    census_rosters.leave(census, filled, today=today)
+    census_rosters.look_at(shops, today=today)
     left.update(resident=None)
     data = {"removed": removed, "restored": len(restored_people)}
     audit.record("census.undone", actor=actor, target=census, place_code=census.place.code, data=data)
@@ -221,6 +228,11 @@ def _restore(row: CensusRow, *, actor, now: datetime, today: date) -> None:
     )
 
 
+def _workplace_of(row: CensusRow) -> int | None:
+    """The organisation that the row wrote into the person's blank."""
+    return json.loads(row.before)["columns"].get("organisation_id", [None, None])[1]
+
+
 def _take_back_illness(person: Resident, written: dict, *, actor, now: datetime) -> None:
     """What the file said of an illness no longer waits for the doctor."""
     said = written["columns"].get("conditions", ["", ""])[1]
@@ -247,23 +259,9 @@ def _delete(ids: list[int], today: date) -> None:
     people = Resident.objects.filter(pk__in=ids)
     houses = set(people.exclude(household=None).values_list("household_id", flat=True))
     Hold.objects.filter(enrolment__resident__in=ids).delete()
+    PairMark.objects.filter(Q(first__in=ids) | Q(second__in=ids)).delete()
     for model in (RosterEntry, VaccinationRecord, Enrolment):
         model.objects.filter(resident__in=ids).delete()
     ResidentIdentifier.objects.filter(resident__in=ids).delete()
     people.delete()
     Household.objects.filter(pk__in=houses, resident__isnull=True, address="").delete()
-
-
-def _leave_roster(census: CensusImport, known: list[int]) -> None:
-    """The people of an organisation's file are not on its roster any more, as far as the file put them there."""
-    entries = RosterEntry.objects.filter(
-        organisation=census.organisation,
-        resident__in=known,
-        added_at__gte=census.created_at,
-        confirmed_at=None,
-    )
-    people = set(entries.values_list("resident_id", flat=True))
-    entries.delete()
-    Resident.objects.filter(pk__in=people, organisation=census.organisation).update(
-        organisation=None, updated_at=timezone.now()
-    )

@@ -248,6 +248,13 @@ def _show_first(
     _judge_again(residents, today)
 
 
+def settle(residents: Sequence[Resident], *, today: date) -> None:
+    """Entries of these people (read with ``organisation``) went otherwise than by ``leave_roster``: show the oldest roster that
+    is left, and say anew how they stand. Call inside a deed."""
+    _show_first(residents, today=today)
+    _judge_again(residents, today)
+
+
 def _follow(person: Resident, entry: RosterEntry | None) -> bool:
     """Write the columns that tell of ``entry`` onto the (unsaved) person; True when one differs."""
     before = person.organisation_id, person.school_class, person.guardian_name
