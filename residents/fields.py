@@ -9,8 +9,9 @@ from core.choices import Sex
 from core.text import clean
 from residents import words
 from residents.choices import IdType, NotVaccinatedReason, PhoneOwner, Residence
+from residents.nationalities import CHINA, NAMES
 
-CHINA = "156"  # ISO 3166 numeric
+_COUNTRY = {name: code for code, name in NAMES.items()} | words.COUNTRIES
 
 
 def _as_it_is(value: object) -> object:
@@ -23,8 +24,13 @@ def _text(value: object) -> str:
 
 
 def _nationality(value: object) -> str:
+    """The code of a country by its name; a code stays, also one whose zeros Excel has eaten (36 → 036)."""
     text = _text(value)
-    return CHINA if text in ("中国", "中华人民共和国", "CHN") else text
+    return _COUNTRY.get(text, text.zfill(3) if text.isdigit() else text)
+
+
+def _country(code: str) -> str:
+    return NAMES.get(code, code)
 
 
 def _willing(value: object) -> bool | str | None:
@@ -282,11 +288,12 @@ _PEOPLE = [
     Field(
         "nationality",
         "国籍",
-        ("国籍(地区)", "国家"),
-        width=8,
-        note="中国可不填;其他国家填3位数字代码",
+        ("国籍(地区)", "国家", "国家(地区)", "国别"),
+        width=10,
+        choices=[name for code, name in NAMES.items() if code != CHINA],
+        note="中国可不填;其他国家填名称或3位数字代码",
         read=_nationality,
-        show=lambda resident: "" if resident.nationality == CHINA else resident.nationality,
+        show=lambda resident: "" if resident.nationality == CHINA else _country(resident.nationality),
     ),
     Field(
         "tags",

@@ -58,6 +58,18 @@ RESIDENCES = {
 # These words leave open from or to where; the place beside them decides.
 AWAY_WORDS = {"外出", "外出人口", "外出人员", "外出务工", "流出", "在外"}
 INFLOW_WORDS = {"流入", "流入人口", "流动", "流动人口", "外来", "外来人口", "租户", "暂住"}
+COUNTRIES = {
+    **dict.fromkeys(("中华人民共和国", "CHN"), "156"),
+    "俄国": "643",
+    "蒙古国": "496",
+    "大韩民国": "410",
+    "南朝鲜": "410",
+    "老挝人民民主共和国": "418",
+    "越南社会主义共和国": "704",
+    "缅甸联邦": "104",
+    "美利坚合众国": "840",
+    "英格兰": "826",
+}
 WILLING = {
     "是": True,
     "愿意": True,

@@ -26,6 +26,7 @@ _KEYS = (
     "school_class",
     "priority_groups",
     "id_type",
+    "nationality",
     "sex",
     "birth_date",
     "address",
@@ -73,12 +74,13 @@ def columns() -> list[Column]:
         "away_place": "外出的写现在的省市县,流入的写从哪里来",
         "priority_groups": "填名称或代码,多个用顿号分开:" + " ".join(f"{g.code}{g.name}" for g in groups),
         "conditions": "本人自己说的;能不能种由医生判断",
+        "nationality": "外国人填,如 越南、缅甸;中国不用填",
         "birth_date": "如 1980-05-01;有身份证号码不用填",
         "dose1_on": "在别处种过的针,照接种凭证填,如 2021-04-09",
         "dose1_vaccine": "如 北京生物、科兴、康希诺;不知道可不填",
     }
     # A person without a document needs a reason and a guarantor: that is a matter for the form.
-    words = {"id_type": [word for code, word in IdType.choices if code != IdType.NONE]}
+    words = {"id_type": [word for code, word in IdType.choices if code != IdType.NONE], "nationality": []}
     return [
         Column(f, tuple(words.get(f.key, f.choices)), hints.get(f.key, "" if f.choices else f.note))
         for f in COLUMNS

@@ -344,7 +344,11 @@ def _text(key: str, raw, problems, model=Resident) -> str:
 def _nationality(raw, problems) -> str:
     code = clean(raw.get("nationality")) or "156"
     if not (len(code) == 3 and code.isdigit() and code.isascii()):
-        problems.append(Problem("nationality", "CHOICE", f"“{code}”不是国籍代码,请填3位数字,中国可不填。"))
+        problems.append(
+            Problem(
+                "nationality", "CHOICE", f"“{code}”认不出是哪个国家,请填国家名称或3位数字代码,中国可不填。"
+            )
+        )
     return code
 
 

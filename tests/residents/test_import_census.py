@@ -14,9 +14,13 @@ from openpyxl import load_workbook
 from core.errors import RuleBroken
 from core.models import AuditEvent
 from residents.choices import ImportState, Residence
+from residents.fields import BY_KEY
+from residents.forms.grid import COLUMNS
 from residents.models import CensusImport, Enrolment, Resident, ResidentIdentifier, VaccinationRecord
+from residents.nationalities import NAMES
 from residents.services import census as service
 from residents.services.census_workbooks import error_workbook, template
+from residents.services.export import FORM
 from tests.residents.census_files import comma_separated, number, simple, spoiled, the_office_file, workbook
 
 
@@ -303,6 +307,41 @@ def test_the_template_imports_its_own_layout(imported, town):
     assert (census.counts["rows"], census.counts["create"]) == (1, 1)
 
 
+@pytest.mark.requirement("S52")
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [("越南", "704"), ("704", "704"), (36, "036"), ("", "156"), ("中国", "156"), ("蒙古国", "496")],
+)
+def test_the_nationality_is_told_by_name_or_code(imported, said, code):
+    census = imported(
+        simple({"姓名": "NGUYEN VAN", "证件类型": "护照", "证件号码": "B1234567", "性别": "男",
+                "出生日期": "1990-01-02", "国籍": said})
+    )  # fmt: skip
+    assert census.counts["create"] == 1, census.rows.get().problems
+    assert Resident.objects.get().nationality == code
+
+
+def test_one_field_of_nationality_for_template_grid_import_and_export(reference):
+    field = BY_KEY["nationality"]
+    assert field in COLUMNS
+    assert "nationality" in {column.key for column in FORM}
+    sheet = load_workbook(io.BytesIO(template())).worksheets[0]
+    titles = [cell.value for row in sheet.iter_rows(max_row=4) for cell in row if cell.value]
+    assert "国籍" in titles
+    assert field.show(Resident(nationality="704")) == "越南"
+    for code in NAMES:  # what an export writes, an import reads as the same
+        assert field.read(field.show(Resident(nationality=code))) in (code, "")
+
+
+def test_a_country_that_nobody_knows_is_refused_in_words(imported):
+    census = imported(
+        simple({"姓名": "JOHN", "证件类型": "护照", "证件号码": "B1234567", "性别": "男",
+                "出生日期": "1990-01-02", "国籍": "亚特兰蒂斯"})
+    )  # fmt: skip
+    [problem] = census.rows.get().problems
+    assert (problem["column"], "认不出是哪个国家" in problem["message"]) == ("国籍", True)
+
+
 @pytest.fixture
 def command(tmp_path, town, campaign, capsys):
     """``command(content, "--commit", …)`` → (exit code, JSON)."""
@@ -346,3 +385,22 @@ def test_the_command_tells_a_bad_call_from_a_bad_file(command, capsys):
     assert command(bad)[0] == 1
     code, data = command(b"%PDF-1.7", suffix=".pdf")
     assert (code, data["code"]) == (1, "NOT_A_SHEET")
+
+
+def test_the_command_counts_what_waits_for_a_person(command, campaign):
+    first = {"姓名": "王伟", "身份证号": number(1), "电话": "13800000001"}
+    command(simple(first), "--campaign", campaign.code, "--commit")
+    again = simple(
+        first | {"电话": "13900000009"},  # contradicts the register
+        {"姓名": "李娜", "身份证号": number(2)},
+    )
+    for commit in ((), ("--commit",)):
+        code, data = command(again, "--campaign", campaign.code, *commit)
+        counts = {"rows": 2, "created": 1, "updated": 0, "unchanged": 0, "review": 1, "rejected": 0}
+        assert ({key: data[key] for key in counts}, data["committed"]) == (counts, bool(commit))
+        assert code == 1  # somebody has to look
+        [review] = data["reviews"]
+        assert (review["row"], review["column"]) == (2, "联系电话")
+        assert not data["errors"]
+    code, data = command(again, "--campaign", campaign.code, "--commit")
+    assert (data["created"], data["unchanged"], data["review"]) == (0, 1, 1)
