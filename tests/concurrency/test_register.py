@@ -30,6 +30,7 @@ from residents.models import (
 from residents.services import (
     calls,
     census,
+    census_committing,
     duties,
     holds,
     lifts,
@@ -297,7 +298,7 @@ def taken_back(file, cast, today):
 
 
 def test_the_button_pressed_twice_imports_once(file, cast, today, monkeypatch):
-    monkeypatch.setattr(census, "COMMIT_ROWS", 1)
+    monkeypatch.setattr(census_committing, "COMMIT_ROWS", 1)
     ended = at_once(lambda n: commit(file, cast, today), people=3)
     assert set(ended) <= {"committed", "NOT_CHECKED"}
     assert Resident.objects.count() == 6
@@ -307,7 +308,7 @@ def test_the_button_pressed_twice_imports_once(file, cast, today, monkeypatch):
 
 
 def test_an_import_taken_back_while_it_runs_leaves_nobody(file, cast, today, monkeypatch):
-    monkeypatch.setattr(census, "COMMIT_ROWS", 1)
+    monkeypatch.setattr(census_committing, "COMMIT_ROWS", 1)
     CensusImport.objects.filter(pk=file.pk).update(
         state=ImportState.COMMITTING
     )  # else undo has nothing to do yet

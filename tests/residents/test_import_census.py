@@ -19,6 +19,7 @@ from residents.forms.grid import COLUMNS
 from residents.models import CensusImport, Enrolment, Resident, ResidentIdentifier, VaccinationRecord
 from residents.nationalities import NAMES
 from residents.services import census as service
+from residents.services import census_committing
 from residents.services.census_workbooks import error_workbook, template
 from residents.services.export import FORM
 from tests.residents.census_files import comma_separated, number, simple, spoiled, the_office_file, workbook
@@ -160,7 +161,7 @@ def test_formulas_in_a_file_stay_text_on_their_way_back(imported):
 
 def test_an_interrupted_commit_goes_on_where_it_stopped(imported, cast, today, monkeypatch):
     census = imported(the_office_file(), commit=False)
-    monkeypatch.setattr(service, "COMMIT_ROWS", 3)
+    monkeypatch.setattr(census_committing, "COMMIT_ROWS", 3)
 
     def stop_after_three(done, total, message=""):
         if done >= 3:

@@ -10,6 +10,7 @@ from core import jobs
 from core.models import AuditEvent, Job
 from residents.models import CensusImport, CensusRow, HeaderMemory, Resident
 from residents.services import census as service
+from residents.services import census_committing
 from residents.tasks import commit_census
 from tests.residents.census_files import number, simple, the_office_file
 
@@ -131,7 +132,7 @@ def test_a_stopped_import_says_how_far_it_came_and_goes_on(
     send, client_as, cast, monkeypatch, django_capture_on_commit_callbacks
 ):
     census = send(the_office_file())
-    monkeypatch.setattr(service, "COMMIT_ROWS", 3)
+    monkeypatch.setattr(census_committing, "COMMIT_ROWS", 3)
     job = Job.objects.create(kind="census.commit", title="导入", created_by=cast.cadre01)
     CensusImport.objects.filter(pk=census.pk).update(job=job)
     real = jobs.Progress.step

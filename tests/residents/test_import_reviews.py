@@ -18,7 +18,7 @@ from residents.models import (
     VaccinationRecord,
 )
 from residents.services import census as service
-from residents.services import register
+from residents.services import census_committing, register
 from residents.services.census_review import conflicts_of, decide, values_of
 from residents.services.census_undo import obstacles, undo
 from residents.services.tags import load_default_tags
@@ -287,7 +287,7 @@ def test_an_applied_row_is_taken_back_with_its_import(doubtful, settle, take_bac
 def test_half_an_import_can_be_taken_back_or_gone_on_with(
     cast, town, campaign, today, take_back, monkeypatch
 ):
-    monkeypatch.setattr(service, "COMMIT_ROWS", 3)
+    monkeypatch.setattr(census_committing, "COMMIT_ROWS", 3)
     census = service.take_in(
         content=the_office_file(),
         file_name="a.xlsx",

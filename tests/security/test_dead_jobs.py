@@ -13,6 +13,7 @@ from core.models import Job
 from residents.choices import ImportState, RowState
 from residents.models import CensusImport, Resident
 from residents.services import census as service
+from residents.services import census_committing
 from tests.factories.residents import typed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("S13")]
@@ -42,7 +43,7 @@ def killed_import(cast, village, campaign, long_ago, monkeypatch) -> CensusImpor
         if done:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(service, "COMMIT_ROWS", 2)
+    monkeypatch.setattr(census_committing, "COMMIT_ROWS", 2)
     with pytest.raises(KeyboardInterrupt):
         service.commit(census, actor=user, now=timezone.now(), today=today, step=killed)
     back = {"next": census.get_absolute_url(), "next_word": "回到原来的页面"}
