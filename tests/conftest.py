@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from accounts.choices import Role
 from accounts.services.accounts import create_account
 from campaigns.services.setup import load_reference_data, open_covid_campaign
+from inventory.models import Vaccine
 from places.choices import OrganisationKind
 from places.models import Organisation, Place, Site
 from places.services.divisions import import_divisions
@@ -113,9 +114,18 @@ def employer(town) -> Organisation:
     )
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Vaccines and schedules stand in the database once, not once a test: they come with every installation."""
+    with django_db_blocker.unblock():
+        load_reference_data()
+
+
 @pytest.fixture
 def reference(db) -> None:
-    load_reference_data()
+    """The reference data also after a test that commits, which leaves every table empty."""
+    if not Vaccine.objects.exists():
+        load_reference_data()
 
 
 @pytest.fixture

@@ -5,6 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
+
+# A busy machine is slow, not wrong.
+expect.set_options(timeout=20_000)
 
 HERE = Path(__file__).resolve().parent
 # The synchronous browser runs its own event loop in the test's thread, where Django would refuse to query.

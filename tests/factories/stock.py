@@ -13,7 +13,7 @@ from inventory.services import ledger
 _sequence = count(1)
 
 
-def make_presentation(*, code="CV-KX", doses_per_vial=1, open_vial_minutes=60) -> Presentation:
+def make_presentation(*, code="T-KX", doses_per_vial=1, open_vial_minutes=60) -> Presentation:
     """A presentation of the vaccine ``code``, which is created when it is new."""
     vaccine, _ = Vaccine.objects.get_or_create(
         code=code,
