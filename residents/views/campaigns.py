@@ -30,7 +30,7 @@ def _enrol(campaign: Campaign, by, title: str, *, anew: bool) -> Job:
         kind="campaign.enrol",
         title=title[:120],
         by=by,
-        about=campaign.get_absolute_url(),
+        about=reverse("campaigns:detail", args=[campaign.code]),
         campaign_id=campaign.pk,
         user_id=by.pk,
         anew=anew,
