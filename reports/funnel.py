@@ -6,11 +6,13 @@ So the steps add up by themselves, and the list behind a number is the number.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.utils.timezone import localtime
 
 from campaigns.models import Campaign
+from core.xlsx import Column, Sheet
 from places.models import Place
 from places.querysets import any_code_range
 from residents.choices import AWAY, INFLOW, EnrolmentStatus, HoldKind, Residence
@@ -90,6 +92,11 @@ STEPS = [
     Step("all", "合计", "户籍符合加流入:名册上符合活动条件的全部人", "户籍符合 + 流入", HUKOU | INCOMING),
 ]
 BY_CODE = {step.code: step for step in STEPS}
+SUMS = (
+    "户籍符合 = 能接种 + 自述禁忌 + 医生判定禁忌 + 外出县外未种 + 暂不能种",
+    "能接种 = 已接种 + 还没种",
+    "合计 = 户籍符合 + 流入",
+)
 
 
 def people(campaign: Campaign, prefixes: Collection[str], today: date) -> QuerySet[Enrolment]:
@@ -151,3 +158,19 @@ def _numbers(parts: dict[str, int]) -> list[int]:
 def behind(step: Step, campaign: Campaign, place: Place, today: date) -> QuerySet[Enrolment]:
     """The people a number of ``step`` counts in ``place``."""
     return people(campaign, {place.prefix}, today).filter(part__in=step.parts)
+
+
+def sheet(rows: list[Line], *, campaign: Campaign, place: Place, now: datetime) -> Sheet:
+    """``lines`` of ``place`` as a sheet: what a column counts stands on its head, how they add up below."""
+    columns = [Column("place", "村(社区)", width=18)]
+    columns += [Column(s.code, s.title, width=9, format="int", total="sum", note=s.meaning) for s in STEPS]
+    return Sheet(
+        "漏斗",
+        columns,
+        [{"place": str(line.place)} | {step.code: n for step, n in line.cells} for line in rows],
+        title=f"{campaign} {place} 漏斗",
+        unit="人",
+        cut_off=f"{localtime(now):%Y-%m-%d %H:%M}",
+        filled_by=str(place),
+        footer_lines=SUMS,
+    )

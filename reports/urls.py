@@ -5,7 +5,7 @@ from django.urls import path
 from reports.views.daily import DailyView, ProduceView
 from reports.views.dashboard import DashboardView
 from reports.views.files import DownloadView, FileListView
-from reports.views.funnel import FunnelNamesView, FunnelView
+from reports.views.funnel import FunnelFileView, FunnelNamesView, FunnelView
 from reports.views.names import NamesView
 from reports.views.targets import TargetsView
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("", DashboardView.as_view(), name="dashboard"),
     path("names/", NamesView.as_view(), name="names"),
     path("funnel/", FunnelView.as_view(), name="funnel"),
+    path("funnel/file/", FunnelFileView.as_view(), name="funnel_file"),
     path("funnel/names/", FunnelNamesView.as_view(), name="funnel_names"),
     path("targets/", TargetsView.as_view(), name="targets"),
     path("daily/", DailyView.as_view(), name="daily"),

@@ -368,6 +368,7 @@ ROWS: dict[str, Row] = {
     # reports; "file" is our town's, and its bytes are gone
     "reports:dashboard": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
     "reports:funnel": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
+    "reports:funnel_file": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
     "reports:funnel_names": Row(f"{_OFFICES} cadre01 cadre02 othercadre", ok=404),
     "reports:names": Row(f"{_OFFICES} cadre01 cadre02 othercadre", ok=404),  # asked without a figure
     "papers:page": Row(f"{_OFFICES} cadre01 cadre02 school othercadre"),

@@ -1,10 +1,11 @@
 """漏斗 by village, and the names behind each of its numbers."""
 
 from django.http import Http404
-from django.views.generic import ListView, TemplateView
+from django.views.generic import ListView, TemplateView, View
 from django_tables2 import SingleTableMixin
 
-from core import audit
+from core import audit, xlsx
+from core.handing_out import workbook
 from reports import funnel
 from reports.tables import PeopleTable
 from reports.views.asked import ReportMixin
@@ -18,7 +19,16 @@ class FunnelView(ReportMixin, TemplateView):
     def get_context_data(self, **kwargs):
         rows, total = funnel.lines(self.campaign, self.place, self.today)
         shown = {"rows": rows, "total": total, "steps": funnel.STEPS, "place": self.place, "now": self.now}
-        return super().get_context_data(campaign=self.campaign, **shown, **kwargs)
+        return super().get_context_data(campaign=self.campaign, sums=funnel.SUMS, **shown, **kwargs)
+
+
+class FunnelFileView(ReportMixin, View):
+    """The same lines as a workbook."""
+
+    def get(self, request):
+        rows, _ = funnel.lines(self.campaign, self.place, self.today)
+        sheet = funnel.sheet(rows, campaign=self.campaign, place=self.place, now=self.now)
+        return workbook(xlsx.build([sheet]), xlsx.file_name(str(self.place), "漏斗", self.today))
 
 
 class FunnelNamesView(ReportMixin, SingleTableMixin, ListView):

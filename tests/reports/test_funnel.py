@@ -2,10 +2,12 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from campaigns.models import Phase
 from inventory.models import Vaccine
@@ -113,17 +115,39 @@ def test_a_phase_that_is_not_open_makes_people_wait(town, campaign, today):
 
 
 @pytest.mark.requirement("S108")
+@pytest.mark.parametrize(
+    ("username", "sees_people"),
+    [("county", True), ("town", True), ("cadre01", True), ("othertown", True), ("cadre02", False)],
+)
 def test_every_number_of_the_page_opens_a_list_of_so_many_names(
-    village, town, cast, campaign, client_as, today
+    village, cast, client_as, username, sees_people
 ):
+    """Every cell for every role: a number is the length of its list, nought has no list, nothing else is on the page."""
+    someone = client_as(getattr(cast, username))
+    response = someone.get(reverse("reports:funnel"))
+    cells = re.findall(r'<td class="num">(?:<a href="([^"]*)">)?([\d,]+)', response.text)
+    total = len(response.context["rows"]) + 1
+    assert len(cells) == total * len(funnel.STEPS)
+    assert any(address for address, _ in cells) == sees_people
+    for address, number in cells:
+        assert bool(address) == (number != "0")
+        if address:
+            names = someone.get(address.replace("&amp;", "&"))
+            assert len(names.context["table"].rows) == names.context["table"].paginator.count == int(number)
+            assert f"{number} 人" in names.text
+
+
+def test_the_workbook_says_what_the_page_says(village, town, cast, client_as):
     office = client_as(cast.town)
-    page = office.get(reverse("reports:funnel")).text
-    links = re.findall(r'<a href="([^"]*funnel/names/[^"]*)">([\d,]+)</a>', page)
-    assert len(links) == 2 * len(funnel.STEPS)  # the village and the sum
-    for address, number in links:
-        names = office.get(address.replace("&amp;", "&"))
-        assert names.context["table"].paginator.count == int(number)
-        assert f"{number} 人" in names.text
+    answer = office.get(reverse("reports:funnel_file"))
+    table = [list(row) for row in load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True)]
+    at = next(n for n, row in enumerate(table) if row[0] == "村(社区)")
+    assert table[at][1:] == [step.title for step in funnel.STEPS]
+    lines = office.get(reverse("reports:funnel")).context["rows"]
+    assert table[at + 1 : at + 4] == [[str(line.place), *line.numbers] for line in lines]
+    assert table[at + 4][0] == "合计" and any(row[0] == funnel.SUMS[0] for row in table)
+    elsewhere = {"place": town.other_villages[0].code}
+    assert office.get(reverse("reports:funnel_file"), elsewhere).status_code == 404
 
 
 def test_a_cadre_sees_the_own_village_only(village, town, cast, campaign, client_as):
