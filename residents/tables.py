@@ -14,6 +14,7 @@ from residents.listing import current_of
 from residents.rules import told
 from residents.wording import status_word
 
+_TOLD = {"td": {"class": "told"}}
 _WIDE_SCREEN = {"th": {"class": "wide-screen"}, "td": {"class": "wide-screen"}}
 
 
@@ -66,12 +67,12 @@ class CountingTable(tables.Table):
     """People of one question of counting: who, registered where, counted where and why, and the way to settle it."""
 
     name = tables.Column("姓名", accessor="resident__name", order_by="resident__name")
-    number = tables.Column("证件号码", accessor="resident", orderable=False)
+    number = tables.Column("证件号码", accessor="resident", orderable=False, attrs=_WIDE_SCREEN)
     age = tables.Column("年龄", accessor="resident__birth_date", order_by="-resident__birth_date")
     village = tables.Column("登记的村", accessor="resident__village", order_by="resident__village_code")
     residence = tables.Column("人员类别", accessor="resident__get_residence_display", orderable=False)
     work = tables.Column("单位(所在村)", accessor="resident__organisation", orderable=False, default="")
-    counted = tables.Column("现在怎样计", empty_values=(), orderable=False)
+    counted = tables.Column("现在怎样计", empty_values=(), orderable=False, attrs=_TOLD)
     deed = tables.Column("处理", empty_values=(), orderable=False)
 
     class Meta:
@@ -126,8 +127,8 @@ class MoveTable(tables.Table):
 
     resident = tables.Column("姓名", orderable=False)
     kind = tables.Column("类型", orderable=False)
-    told = tables.Column("内容", orderable=False)
-    note = tables.Column("说明", orderable=False, default="")
+    told = tables.Column("内容", orderable=False, attrs=_TOLD)
+    note = tables.Column("原因和说明", orderable=False, empty_values=(), attrs=_TOLD)
     proposed_by = tables.Column("提出人", orderable=False, default="系统")
     proposed_at = tables.DateTimeColumn(verbose_name="提出时间", format="m-d H:i")
     state = tables.Column("状态", orderable=False)
@@ -140,6 +141,9 @@ class MoveTable(tables.Table):
 
     def render_resident(self, value, record):
         return format_html('<a href="{}">{}</a>', record.get_absolute_url(), value)
+
+    def render_note(self, value, record):
+        return ":".join(filter(None, (record.get_reason_display(), value)))
 
     def render_state(self, value, record):
         return f"{value}(等{record.asked_word})" if record.is_open else value

@@ -33,7 +33,7 @@ class BoardView(ActionRequiredMixin, TemplateView):
         user, now = self.request.user, timezone.localtime()
         scope = user.scope(self.action)
         calls = calls_for(user, Campaign.objects.current_for(self.request))
-        towns, prefixes = self._towns(scope.prefixes)
+        towns, town, prefixes = self._towns(scope.prefixes)
         rows = rows_for(user, calls, prefixes=prefixes, organisations=scope.organisations, now=now)
         sender = user.scope("submissions.send")
         mine = [cell for row in rows for cell in row.cells if cell and is_of(cell, sender)]
@@ -45,19 +45,19 @@ class BoardView(ActionRequiredMixin, TemplateView):
             summaries=summaries(calls, rows, now),
             mine=mine,
             towns=towns,
-            town=self.request.GET.get("town", ""),
+            town=town,
             now=now,
             **kwargs,
         )
 
-    def _towns(self, prefixes) -> tuple[list[Place], frozenset[str]]:
-        """A county looks at one township at a time."""
+    def _towns(self, prefixes) -> tuple[list[Place], Place | None, frozenset[str]]:
+        """A county looks at one township at a time: all of them, the one that is shown, its prefix."""
         if not any(len(prefix) < 9 for prefix in prefixes):
-            return [], prefixes
+            return [], None, prefixes
         towns = list(Place.objects.current().inside(prefixes).filter(level="town").order_by("code"))
         chosen = next((t for t in towns if t.code == self.request.GET.get("town")), None)
         asked = chosen or self._first_asked(towns)
-        return towns, frozenset({asked.prefix}) if asked else prefixes
+        return towns, asked, frozenset({asked.prefix}) if asked else prefixes
 
     def _first_asked(self, towns: list[Place]) -> Place | None:
         codes = SubmissionCall.objects.open().values_list("place__code", flat=True)

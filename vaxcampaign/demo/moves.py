@@ -54,14 +54,12 @@ def play(ground: Ground, campaign: Campaign, *, now: datetime) -> None:
 
 def _settle(campaign: Campaign, office, now: datetime) -> None:
     """One of those whom nobody counts is taken in, after asking the other side."""
-    lost = Enrolment.objects.visible_to(office).filter(
-        campaign=campaign, in_cohort=True, unit_rule="MOVER_ELSEWHERE"
-    )
+    lost = Enrolment.objects.visible_to(office).filter(campaign=campaign, in_cohort=True, unit_rule="AWAY")
     for row in lost.select_related("resident__village").order_by("pk")[:1]:
         settle(
             enrolment=row,
             unit=row.resident.village,
-            reason="户籍地没有登记,两村电话核实",
+            reason="居住地电话核实没有登记,春节前返乡接种",
             actor=office,
             now=now,
             today=now.date(),
