@@ -287,3 +287,16 @@ def test_cast_gets_the_answers_of_the_row(name, things, cast, client_as):
     assert anonymous.status_code == row.anonymous
     if row.anonymous == 302 and name != "logout":
         assert anonymous.url.startswith(reverse("login"))
+
+
+def test_no_other_method_opens_what_is_hidden(things, cast, client_as):
+    """A row is played with one method; a page's POST and a deed's GET are closed to the same people."""
+    clients = {role: client_as(getattr(cast, role)) for role in ROLES}
+    opened = []
+    for name, row in ROWS.items():
+        address, other = reverse(name, args=things[row.made]), "post" if row.method == "get" else "get"
+        for role in ROLES:
+            status, wanted = getattr(clients[role], other)(address).status_code, row.status(role)
+            if wanted in (403, 404) and row.status(role) != row.ok and status not in (403, 404, 405):
+                opened.append((name, role, other, status))
+    assert opened == []
