@@ -73,7 +73,7 @@ class CountingTable(tables.Table):
     residence = tables.Column("人员类别", accessor="resident__get_residence_display", orderable=False)
     work = tables.Column("单位(所在村)", accessor="resident__organisation", orderable=False, default="")
     counted = tables.Column("现在怎样计", empty_values=(), orderable=False, attrs=_TOLD)
-    deed = tables.Column("处理", empty_values=(), orderable=False)
+    deed = tables.Column("处理", empty_values=(), orderable=False, attrs={"td": {"class": "text-nowrap"}})
 
     class Meta:
         empty_text = "没有这样的人。"
@@ -129,9 +129,9 @@ class MoveTable(tables.Table):
     kind = tables.Column("类型", orderable=False)
     told = tables.Column("内容", orderable=False, attrs=_TOLD)
     note = tables.Column("原因和说明", orderable=False, empty_values=(), attrs=_TOLD)
-    proposed_by = tables.Column("提出人", orderable=False, default="系统")
+    proposed_by = tables.Column("提出人", orderable=False, default="系统", attrs=_WIDE_SCREEN)
     proposed_at = tables.DateTimeColumn(verbose_name="提出时间", format="m-d H:i")
-    state = tables.Column("状态", orderable=False)
+    state = tables.Column("状态", orderable=False, attrs=_TOLD)
 
     class Meta:
         empty_text = "没有迁移或移出。"

@@ -1,6 +1,7 @@
 """Forms of moves between registers."""
 
-from crispy_forms.layout import Submit
+from crispy_forms.bootstrap import StrictButton
+from crispy_forms.layout import Div, Layout
 from django import forms
 from django.utils.timezone import localdate
 
@@ -52,8 +53,19 @@ class ClaimForm(DeedForm):
 class AnswerForm(DeedForm):
     """The answer to a proposal; the button says which."""
 
-    note = forms.CharField(label="答复说明", required=False, max_length=200)
+    # Several lines: in a single one Enter would press the first button, which agrees.
+    note = forms.CharField(
+        label="答复说明",
+        required=False,
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="同意的可以不填。",
+    )
 
     def __init__(self, *args, buttons, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper.inputs = [Submit(name, word, css_class=css) for name, word, css in buttons]
+        self.helper.inputs = []
+        drawn = [
+            StrictButton(word, type="submit", name=n, value="1", css_class=css) for n, word, css in buttons
+        ]
+        self.helper.layout = Layout("key", "note", Div(*drawn, css_class="form-actions"))

@@ -170,6 +170,10 @@ def test_both_desks_and_the_person_page_show_what_is_open(client_as, town, cast,
     address = move.get_absolute_url()
     own = client_as(cast.cadre01).get(address).text
     assert "撤回" in own and 'name="accept"' not in own
+    asked = client_as(cast.cadre02).get(address).text
+    assert 'class="btn btn-primary" name="accept"' in asked
+    assert 'class="btn btn-outline-danger" name="refuse"' in asked
+    assert "<textarea" in asked, "Enter in a field of one line would press the first button, which agrees"
     assert client_as(cast.cadre01).post(address, {"accept": "同意"}).status_code == 422
     assert client_as(cast.cadre02).post(address, {"accept": "同意"}).status_code == 302
     move.refresh_from_db()
