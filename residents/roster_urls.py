@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from residents.views import reconciling, roster_deeds, rosters, schools, stickers
+from residents.views import marked_lists, reconciling, roster_deeds, rosters, schools, stickers
 
 urlpatterns = [
     path("rosters/", rosters.RosterListView.as_view(), name="rosters"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("rosters/reconcile/", reconciling.ReconciliationsView.as_view(), name="reconciliations"),
     path("rosters/<int:pk>/reconcile/", reconciling.ReconcileView.as_view(), name="reconcile"),
     path("rosters/<int:pk>/reconcile/rest/", reconciling.RestView.as_view(), name="reconcile_rest"),
+    path("rosters/<int:pk>/reconcile/list/", marked_lists.MarkedListView.as_view(), name="reconcile_list"),
+    path("rosters/<int:pk>/reconcile/file/", marked_lists.BlankListView.as_view(), name="reconcile_file"),
+    path("rosters/<int:pk>/reconcile/take/", marked_lists.TakeView.as_view(), name="reconcile_take"),
     path("rosters/<int:pk>/reconcile/sign/", reconciling.SignView.as_view(), name="reconcile_sign"),
     path("rosters/<int:pk>/reconcile/<uuid:uid>/", reconciling.ClaimView.as_view(), name="reconcile_claim"),
     path(

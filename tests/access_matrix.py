@@ -222,12 +222,14 @@ ROWS: dict[str, Row] = {
         for name in ("member_edit", "member_leave")
     },
     "residents:reconciliations": Row("town school othertown registrar"),
+    "residents:reconcile_list": Row("town school registrar", made="organisation", hidden="othertown"),
+    "residents:reconcile_file": Row("town school registrar", made="organisation", hidden="othertown"),
     "residents:reconcile": Row("town school registrar", made="organisation", hidden="othertown"),
     **{
         f"residents:{name}": Row(
             "town school registrar", ok=302, method="post", made="organisation", hidden="othertown"
         )
-        for name in ("reconcile_rest", "reconcile_sign")
+        for name in ("reconcile_rest", "reconcile_sign", "reconcile_take")
     },
     **{
         f"residents:{name}": Row("town school registrar", made="pupil", hidden="othertown")

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import localdate
 
 from core.dates import parse_loose_date
+from core.sheets import MAX_BYTES
 from inventory.models import Vaccine
 from residents.choices import Settlement
 
@@ -37,6 +38,24 @@ class ClaimForm(_ButtonForm):
             return parse_loose_date(self.cleaned_data["given_on"], today=localdate())
         except ValueError as error:
             raise ValidationError(str(error)) from error
+
+
+class MarkedListForm(_ButtonForm):
+    """The list that came back."""
+
+    button = "上传并核对"
+    file = forms.FileField(
+        label="填好的名单",
+        help_text="Excel(.xlsx、.xls)或 .csv。要有姓名、证件号码两列,“是否接种”一列写是或否。",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
+        error_messages={"required": "请先选择文件。", "empty": "文件是空的,请重新选择文件。"},
+    )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > MAX_BYTES:
+            raise ValidationError("文件超过30MB,请只上传本校的名单。")
+        return file
 
 
 class SettleForm(_ButtonForm):

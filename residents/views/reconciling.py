@@ -35,7 +35,7 @@ class ReconciliationsView(ActionRequiredMixin, TemplateView):
         )
 
 
-class _OneSchool(OneRoster):
+class OneSchool(OneRoster):
     """A school in reach, in the campaign being worked in; ``?dose=2`` the second dose."""
 
     action = "members.reconcile"
@@ -60,7 +60,7 @@ class _OneSchool(OneRoster):
         return self.organisation.pk in self.request.user.scope(self.action).organisations
 
 
-class ReconcileView(_OneSchool, TemplateView):
+class ReconcileView(OneSchool, TemplateView):
     """学校说, 接种点记录, 差异."""
 
     template_name = "residents/reconcile.html"
@@ -82,7 +82,7 @@ class ReconcileView(_OneSchool, TemplateView):
         )
 
 
-class _LineForm(_OneSchool, ServiceFormView):
+class _LineForm(OneSchool, ServiceFormView):
     template_name = "residents/reconcile_form.html"
     heading = ""
 
@@ -142,7 +142,7 @@ class SettleView(_LineForm):
         return self.back
 
 
-class RestView(_OneSchool, View):
+class RestView(OneSchool, View):
     """POST: of all it has said nothing of the school says: not vaccinated."""
 
     http_method_names = ["post"]
@@ -153,7 +153,7 @@ class RestView(_OneSchool, View):
         return HttpResponseRedirect(self.back)
 
 
-class SignView(_OneSchool, View):
+class SignView(OneSchool, View):
     """POST: the user's party confirms the list."""
 
     http_method_names = ["post"]
