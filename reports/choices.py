@@ -21,5 +21,6 @@ class ReportKind(models.TextChoices):
     UNVACCINATED = "unvaccinated", "未接种名单"
     ELDERLY = "elderly", "老年人台账"
     SCHOOL = "school", "学校汇总"
+    STICKERS = "stickers", "安心便签"
     STOCK = "stock", "库存表"
     AEFI = "aefi", "异常反应统计"

@@ -17,7 +17,7 @@ from reports.choices import ReportKind, TargetKind
 from reports.services.daily import daily_report, day_bounds
 from reports.services.floor_sheets import aefi_sheets, booking_sheets, stock_sheets
 from reports.services.people_sheets import census_sheets, elderly_sheets, unvaccinated_sheets
-from reports.services.register_sheets import plan_sheets, school_sheets
+from reports.services.register_sheets import plan_sheets, school_sheets, sticker_pages
 from reports.services.targets import standings, summed
 from reports.services.workbooks import daily_sheet, progress_sheet
 
@@ -25,6 +25,7 @@ SIGN_OFF = ["填报人:            负责人:            日期:            单�
 _BY_TOWN = {ReportKind.DAILY}  # reports that are made by township
 _AT_VILLAGE = {ReportKind.CENSUS}  # the register with full numbers goes out village by village
 _BY_GROUP = {ReportKind.CENSUS, ReportKind.UNVACCINATED, ReportKind.ELDERLY}  # may be made for one 组
+_OF_NOW = {ReportKind.STOCK, ReportKind.STICKERS}  # of this moment, whatever day was asked for
 _SIMPLE = {
     ReportKind.CENSUS: census_sheets,
     ReportKind.UNVACCINATED: unvaccinated_sheets,
@@ -34,7 +35,7 @@ _SIMPLE = {
     ReportKind.SCHOOL: school_sheets,
 }
 _NEEDS_CAMPAIGN = {*_SIMPLE, ReportKind.DAILY, ReportKind.PROGRESS, ReportKind.ROSTER}
-DONE = (*_SIMPLE, ReportKind.DAILY, ReportKind.PROGRESS, ReportKind.ROSTER, ReportKind.STOCK)
+DONE = (*_SIMPLE, *(kind for kind in ReportKind if kind in _NEEDS_CAMPAIGN - {*_SIMPLE} or kind in _OF_NOW))
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,11 @@ def _sheets(
         local = timezone.localtime(now)
         return booking_sheets(place=place, campaign=campaign, day=day, now=local, filled_by=place.name)
     heads = {"cut_off": cut_off, "filled_by": place.name}
-    if kind == ReportKind.STOCK:  # levels are those of this moment, whatever day was asked for
+    if kind in _OF_NOW:
         heads["cut_off"] = f"{timezone.localtime(now):%Y-%m-%d %H:%M}"
+    if kind == ReportKind.STICKERS:
+        return sticker_pages(place=place, footer_lines=SIGN_OFF, **heads)
+    if kind == ReportKind.STOCK:
         return stock_sheets(place=place, day=timezone.localdate(now), **heads)
     if kind == ReportKind.PROGRESS:
         return [_progress(target, place, day, campaign, now, heads) for target in TargetKind]

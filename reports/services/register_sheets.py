@@ -11,6 +11,7 @@ from places.querysets import code_range
 from residents.choices import SubmissionKind, SubmissionState
 from residents.models import Consent, RosterEntry, Submission, SubmissionStep
 from residents.services.roster_reads import SUMMARY, enrolment_of, school_summary, with_people
+from residents.services.sticker_sheets import by_village, counts_sheet, shop_lines, shops_sheet
 
 _PUPILS = [
     Column("serial", "序号", width=6, format="int"),
@@ -136,3 +137,12 @@ def plan_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> list
     ]
     title = f"{place.name}{campaign.name}接种计划表"
     return [Sheet("接种计划", _PLAN, rows, title=title, unit="人", freeze_columns=1, **heads)]
+
+
+def sticker_pages(*, place: Place, **heads) -> list[Sheet]:
+    """安心便签 by village and type, then shop by shop, as they stand at this moment."""
+    shops = Organisation.objects.inside({place.prefix})
+    return [
+        counts_sheet(by_village(shops), f"{place.name}安心便签发放统计", **heads),
+        shops_sheet(shop_lines(shops), f"{place.name}安心便签商户明细", **heads),
+    ]

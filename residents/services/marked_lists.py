@@ -67,7 +67,9 @@ class Compared:
     @property
     def differing(self) -> int:
         """Rows that somebody has to look at."""
-        return sum(bool(row.difference or row.problem) for row in self.rows)
+        return sum(
+            bool(row.difference or row.problem or (row.changes and row.line.claim)) for row in self.rows
+        )
 
 
 def blank_list(organisation: Organisation, campaign: Campaign, dose_number: int, *, today: date) -> bytes:

@@ -132,17 +132,3 @@ def elsewhere_book(entries: Sequence[RosterEntry], today: date, *, whole: bool) 
         for county, rows in sorted(by_county.items())
     ]
     return build(sheets or [Sheet("外县居住学生", columns, [], title="外县居住学生名册")])
-
-
-def sticker_book(villages: Sequence[dict], types: Sequence[tuple[str, str]], today: date) -> bytes:
-    """Stickers by village and type of shop: given / shops."""
-    columns = [Column("place", "村(社区)", width=18)]
-    for key, word in (*types, ("all", "合计")):
-        columns.append(Column(f"{key}_shops", "商户", group=word, width=8, format="int", total="sum"))
-        columns.append(Column(f"{key}_shown", "已发", group=word, width=8, format="int", total="sum"))
-    rows = [
-        {"place": row["place"]}
-        | {f"{key}_{name}": cell[name] for key, cell in row["cells"].items() for name in ("shops", "shown")}
-        for row in villages
-    ]
-    return build([Sheet("安心便签", columns, rows, title="安心便签发放统计", unit="家", cut_off=str(today))])

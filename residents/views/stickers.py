@@ -10,15 +10,12 @@ from django.views.generic import TemplateView, View
 
 from core.handing_out import qr_svg, workbook
 from core.views import ActionRequiredMixin
-from core.xlsx import file_name
-from places.choices import OrganisationKind, ShopType
+from core.xlsx import build, file_name
 from places.models import Organisation
 from residents.models import Sticker
-from residents.services import roster_sheets, stickers
+from residents.services import sticker_sheets, stickers
 from residents.stickers import verdict
 from residents.views.rosters import OneRoster
-
-_TYPES = [*ShopType.choices, ("", "没有填类型")]
 
 
 class _Shops(ActionRequiredMixin):
@@ -29,20 +26,7 @@ class _Shops(ActionRequiredMixin):
 
     @cached_property
     def villages(self) -> list[dict]:
-        """A line per village: {place, cells: {type: {shops, shown}}}; the last cell "all" is the sum."""
-        lines: dict[str, dict] = {}
-        for row in stickers.counts(self.mine()):
-            empty = {key: {"shops": 0, "shown": 0} for key, _ in [*_TYPES, ("all", "")]}
-            line = lines.setdefault(row["place_code"], {"place": row["place_name"], "cells": empty})
-            for key in (row["shop_type"], "all"):
-                for name in ("shops", "shown"):
-                    line["cells"][key][name] += row[name]
-        return list(lines.values())
-
-    def types(self) -> list[tuple[str, str]]:
-        """The kinds of shops; those without one only where there are such."""
-        untyped = any(line["cells"][""]["shops"] for line in self.villages)
-        return _TYPES if untyped else _TYPES[:-1]
+        return sticker_sheets.by_village(self.mine())
 
 
 class StickersView(_Shops, TemplateView):
@@ -51,44 +35,28 @@ class StickersView(_Shops, TemplateView):
     template_name = "residents/stickers.html"
 
     def get_context_data(self, **kwargs):
-        types = self.types()
-        keys = [key for key, _ in types] + ["all"]
+        types = sticker_sheets.types_of(self.villages)
+        keys = [key for key, _ in types] + [sticker_sheets.ALL]
         lines = [(line["place"], [line["cells"][key] for key in keys]) for line in self.villages]
         totals = [
             {name: sum(line["cells"][key][name] for line in self.villages) for name in ("shops", "shown")}
             for key in keys
         ]
-        return super().get_context_data(types=types, lines=lines, totals=totals, shops=self.shops(), **kwargs)
-
-    def shops(self) -> list[dict]:
-        shops = self.mine().filter(kind=OrganisationKind.SHOP, is_active=True).select_related("place")
-        shops = list(shops.order_by("place__code", "shop_type", "name"))
-        logs: dict[int, list[Sticker]] = {}
-        for row in Sticker.objects.filter(organisation__in=shops):
-            logs.setdefault(row.organisation_id, []).append(row)
-        found, lines = stickers.staff_of(shops), []
-        for shop in shops:
-            log = logs.get(shop.pk, [])
-            shown = next((row for row in log if row.revoked_on is None), None)
-            staff = found[shop.pk][1]
-            why = verdict(staff, shown=shown is not None)
-            lines.append(
-                {"shop": shop, "shown": shown, "staff": staff, "why": why, "last": next(iter(log), None)}
-            )
-        return lines
+        shops = sticker_sheets.shop_lines(self.mine())
+        return super().get_context_data(types=types, lines=lines, totals=totals, shops=shops, **kwargs)
 
 
 class StickersFileView(_Shops, View):
-    """The counts as a workbook."""
+    """The counts and the shops as a workbook."""
 
     def get(self, request, *args, **kwargs) -> HttpResponse:
         today, where = localdate(), str(request.user.main_role.where)
-        types = [(key or "none", word) for key, word in self.types()]
-        for line in self.villages:
-            line["cells"]["none"] = line["cells"].pop("")
-        return workbook(
-            roster_sheets.sticker_book(self.villages, types, today), file_name(where, "安心便签统计", today)
-        )
+        heads = {"cut_off": str(today), "filled_by": where}
+        sheets = [
+            sticker_sheets.counts_sheet(self.villages, "安心便签发放统计", **heads),
+            sticker_sheets.shops_sheet(sticker_sheets.shop_lines(self.mine()), "安心便签商户明细", **heads),
+        ]
+        return workbook(build(sheets), file_name(where, "安心便签统计", today))
 
 
 class StickerPrintView(OneRoster, TemplateView):

@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from clinic.services import adverse_events
 from core.models import AuditEvent
+from places.choices import OrganisationKind, ShopType
+from places.models import Organisation
 from reports.services import exports
 from residents.choices import NotVaccinatedReason
 from residents.models import Outreach, RosterEntry, Tag
-from residents.services import calls, submissions
+from residents.services import calls, rosters, submissions
 from tests.factories.appointments import make_booking, make_session
 from tests.factories.clinic import Floor
 from tests.factories.people import make_enrolled
@@ -251,8 +253,40 @@ def test_a_coming_day_and_an_unknown_campaign_are_refused(town, campaign, tmp_pa
 def test_every_kind_that_is_done_is_tested_here():
     assert set(exports.DONE) == {
         "daily", "progress", "census", "roster", "unvaccinated", "elderly", "stock", "aefi",
-        "plan", "school",
+        "plan", "school", "stickers",
     }  # fmt: skip
+
+
+@pytest.mark.requirement("S80")
+def test_stickers_by_village_and_type_and_shop_by_shop(export, town, campaign, under_way, today):
+    def shop(name, village, *people):
+        made = Organisation.objects.create(
+            name=name, kind=OrganisationKind.SHOP, shop_type=ShopType.RESTAURANT, place=village
+        )
+        for enrolment in people:
+            rosters.add_to_roster(organisation=made, resident=enrolment.resident, actor=None, today=today)
+        rosters.confirm_roster(organisation=made, actor=None, now=timezone.now())
+        return made
+
+    done, _, missing = under_way.people[town.village.code]
+    shop("老王饭店", town.village, done)
+    shop("四季餐馆", town.villages[1], done, missing)
+    shop("邻镇饭店", town.other_villages[0], done)
+    book, said = export("stickers", town.town)
+    assert said["rows"] == {"安心便签": 2, "商户明细": 2}
+    rows = {row["商户"]: row for row in table(book["商户明细"], key="商户")}
+    assert rows["老王饭店"]["便签发放日期"].date() == today
+    assert (rows["四季餐馆"]["未完成"], rows["四季餐馆"]["便签发放日期"]) == (1, None)
+    assert "1 名员工还没有全程接种" in rows["四季餐馆"]["没有便签的原因"]
+    cells = [[cell.value for cell in row] for row in book["安心便签"].iter_rows()]
+    head = next(at for at, row in enumerate(cells) if "餐馆" in str(row))
+    at = next(n for n, word in enumerate(cells[head]) if word and "餐馆" in word)
+    assert [(row[0], row[at], row[at + 1]) for row in cells[head + 2 : head + 4]] == [
+        ("曙光社区", 1, 1),
+        ("南山社区", 1, 0),
+    ]
+    words = " ".join(str(cell) for row in cells for cell in row if cell)
+    assert "填报人" in words and done.resident.name not in words
 
 
 @pytest.mark.requirement("S30")

@@ -1,6 +1,7 @@
 """安心便签: given when all are vaccinated, gone the day somebody unvaccinated starts to work, never by hand (S80)."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -12,6 +13,8 @@ from places.models import Organisation
 from places.services import organisations
 from residents.models import RosterEntry, Sticker
 from residents.services import holds, records, rosters, stickers
+from residents.services.merging import merge
+from residents.services.unmerging import unmerge
 from residents.stickers import Staff, verdict
 from tests.factories.people import make_enrolled
 
@@ -162,3 +165,27 @@ def test_a_dose_of_somebody_without_a_shop_costs_one_query(town, campaign, today
     with django_assert_num_queries(1):
         assert stickers.follow([person.resident_id], today=today) == 0
     assert not RosterEntry.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("S80")
+def test_a_merge_gives_the_sticker_at_once_and_taking_it_apart_takes_it(shop, town, campaign, cast, today):
+    kept = make_enrolled(town.village, campaign, today, name="王建国", phone="13812345678")
+    twice = make_enrolled(town.villages[1], campaign, today, name="王建国")
+    vaccinate(kept, today)
+    for record in (kept, twice):
+        employ(shop, record, today)
+    rosters.confirm_roster(organisation=shop, actor=cast.town, now=timezone.now())
+    assert not Sticker.objects.exists()  # the second record of the same man has no dose
+    row = merge(
+        kept=kept.resident,
+        absorbed=twice.resident,
+        choices={},
+        actor=cast.town,
+        reason="同一人登记了两次",
+        key=uuid4(),
+        now=timezone.now(),
+    )
+    assert (Sticker.objects.get().staff, Sticker.objects.get().revoked_on) == (1, None)
+    unmerge(merge=row, actor=cast.town, reason="是两个人", now=timezone.now())
+    assert Sticker.objects.get().revoked_on == today
