@@ -22,10 +22,9 @@ def bookings_of(resident) -> list[Event]:
         session = row.slot.session
         when = f"{day_zh(session.on)} {row.slot} {session.site} 第{row.dose_number}剂"
         word = "改期" if row.moved_from_id else "预约"
-        found.append(
-            Event(row.booked_at, word, f"{when},{row.booked_by or '系统'}办理", session.get_absolute_url())
-        )
+        page = {"url": session.get_absolute_url(), "needs": "sessions.view"}
+        found.append(Event(row.booked_at, word, f"{when},{row.booked_by or '系统'}办理", **page))
         if row.ended_at and (ended := _ENDED.get(row.state)):
             reason = f",{row.end_reason}" if row.end_reason else ""
-            found.append(Event(row.ended_at, ended, when + reason, session.get_absolute_url()))
+            found.append(Event(row.ended_at, ended, when + reason, **page))
     return found

@@ -16,24 +16,27 @@ def floor_events(resident: Resident) -> list[Event]:
     reactions = AdverseEvent.objects.filter(dose__visit__enrolment__resident=resident)
     found = [event for visit in visits for event in _of_visit(visit)]
     found += [
-        Event(s.at, "预检", f"{s.get_outcome_display()} {s.celsius}℃ {s.reason} 医生:{s.by}", _url(s.visit))
+        Event(
+            s.at, "预检", f"{s.get_outcome_display()} {s.celsius}℃ {s.reason} 医生:{s.by}", **_page(s.visit)
+        )
         for s in screenings
     ]
-    found += [Event(d.given_at, "接种", _dose_words(d), _url(d.visit)) for d in doses]
+    found += [Event(d.given_at, "接种", _dose_words(d), **_page(d.visit)) for d in doses]
     found += [
         Event(
             r.onset_at,
             "异常反应",
             f"{r.symptoms}({r.get_outcome_display() or '处置中'})",
             r.get_absolute_url(),
+            "aefi.view",
         )
         for r in reactions
     ]
     return found
 
 
-def _url(visit: Visit) -> str:
-    return visit.get_absolute_url()
+def _page(visit: Visit) -> dict[str, str]:
+    return {"url": visit.get_absolute_url(), "needs": "clinic.view"}
 
 
 def _dose_words(dose: Dose) -> str:
@@ -45,9 +48,12 @@ def _dose_words(dose: Dose) -> str:
 def _of_visit(visit: Visit) -> list[Event]:
     found = [
         Event(
-            visit.checked_in_at, "到场", f"{visit.site} {visit.queue_no}号 {visit.note}".strip(), _url(visit)
+            visit.checked_in_at,
+            "到场",
+            f"{visit.site} {visit.queue_no}号 {visit.note}".strip(),
+            **_page(visit),
         )
     ]
     if visit.left_at:
-        found.append(Event(visit.left_at, visit.get_stage_display(), visit.leave_reason, _url(visit)))
+        found.append(Event(visit.left_at, visit.get_stage_display(), visit.leave_reason, **_page(visit)))
     return found

@@ -62,6 +62,12 @@ def viewed(resident, *, by, page: str, purpose: str = "") -> None:
     )
 
 
+def has_viewed(resident, *, by, since: datetime) -> bool:
+    """True when it was recorded that ``by`` saw the data of ``resident`` after ``since``."""
+    seen = AuditEvent.objects.filter(subject=str(resident.uid), at__gte=since)
+    return seen.filter(actor=by, action="resident.viewed").exists()
+
+
 def _write(entries: list[_Entry]) -> None:
     by_chain: dict[str, list[_Entry]] = {}
     for entry in entries:

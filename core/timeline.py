@@ -14,13 +14,15 @@ from django.utils import timezone
 class Event:
     """One line: when, what in a word ("接种"), the details in a sentence, and the page that shows it, if any.
 
-    ``at`` is a datetime, or a date where the hour is not known (a dose given elsewhere).
+    ``at`` is a datetime, or a date where the hour is not known (a dose given elsewhere). ``needs`` is the action without
+    which the page refuses: who lacks it is shown the words without the link.
     """
 
     at: datetime | date
     word: str
     text: str
     url: str = ""
+    needs: str = ""
 
     @property
     def moment(self) -> datetime:

@@ -10,7 +10,6 @@ from core.timeline import Event
 from residents.choices import MoveKind, MoveState, RecordSource, Removal
 from residents.models import (
     Consent,
-    Enrolment,
     Hold,
     Merge,
     Outreach,
@@ -19,10 +18,10 @@ from residents.models import (
 )
 from residents.services.edits import field_label
 
-# What the person page and the timeline both read, fetched once.
-HISTORY = (
-    Prefetch("records", VaccinationRecord.objects.select_related("vaccine", "recorded_by", "voided_by")),
-    Prefetch("enrolments", Enrolment.objects.select_related("campaign", "unit").order_by("-campaign")),
+# What the register's part of the story is told from, fetched once.
+_HISTORY = (
+    Prefetch("records", VaccinationRecord.objects.select_related("vaccine", "voided_by")),
+    "enrolments",
     Prefetch("enrolments__holds", Hold.objects.select_related("by", "lifted_by")),
     Prefetch("enrolments__consents", Consent.objects.select_related("recorded_by")),
     Prefetch("outreaches", Outreach.objects.select_related("by")),
@@ -50,7 +49,7 @@ _DEEDS = (
 
 def events(resident: Resident) -> list[Event]:
     """Registered, edited, removed, doses, holds, consents, visits, rides, merges; eight queries whatever the length."""
-    prefetch_related_objects([resident], *HISTORY)
+    prefetch_related_objects([resident], *_HISTORY)
     return [
         *_deeds(resident),
         *_doses(resident),
@@ -68,7 +67,7 @@ def _deeds(resident: Resident) -> Iterator[Event]:
         registered |= row.action in ("resident.added", "resident.imported")
         word, text = _told(row)
         page = reverse("residents:move", args=[row.data["uid"]]) if row.action.startswith("move.") else ""
-        yield Event(row.at, word, f"{text}{_by(row.actor)}", page)
+        yield Event(row.at, word, f"{text}{_by(row.actor)}", page, "residents.view")
     if not registered:  # a bulk import is one audit row, not one per person
         yield Event(resident.created_at, "登记", f"列入名册{_by(resident.created_by)}")
 
@@ -156,7 +155,8 @@ def _merges(resident: Resident) -> Iterator[Event]:
         is_kept = row.kept_id == resident.pk
         other = row.absorbed.village if is_kept else row.kept.village
         text = f"{other}的一份重复档案并入" if is_kept else f"并入{other}的档案"
-        yield Event(row.at, "合并档案", f"{text}:{row.reason}{_by(row.by)}")
+        page = row.get_absolute_url()
+        yield Event(row.at, "合并档案", f"{text}:{row.reason}{_by(row.by)}", page, "residents.merge")
         if row.undone_at:
             yield Event(
                 row.undone_at, "撤销合并", f"与{other}的档案分开:{row.undo_reason}{_by(row.undone_by)}"

@@ -69,6 +69,7 @@ urlpatterns = [
     path("submissions/<uuid:uid>/recheck/", filling.RecheckView.as_view(), name="submission_recheck"),
     path("", include("residents.duty_urls")),
     path("<uuid:uid>/", detail.ResidentView.as_view(), name="detail"),
+    path("<uuid:uid>/story/", detail.StoryView.as_view(), name="story"),
     path("<uuid:uid>/edit/", entry.EditView.as_view(), name="edit"),
     path("<uuid:uid>/number/<int:pk>/", deeds.RevealView.as_view(), name="reveal"),
     path("<uuid:uid>/document/", deeds.DocumentView.as_view(), name="document"),

@@ -151,10 +151,13 @@ ROWS: dict[str, Row] = {
     "residents:grid": Row(f"{_REGISTER} registrar"),
     "residents:grid_check": Row(f"{_REGISTER} registrar", ok=422, method="post"),
     "residents:grid_save": Row(f"{_REGISTER} registrar", ok=422, method="post"),
-    "residents:detail": Row(
-        f"county town cadre01 {_FLOOR}",
-        made="resident",
-        hidden="cadre02 school employer othertown othercadre",
+    **dict.fromkeys(
+        ("residents:detail", "residents:story"),
+        Row(
+            f"county town cadre01 {_FLOOR}",
+            made="resident",
+            hidden="cadre02 school employer othertown othercadre",
+        ),
     ),
     **{
         f"residents:{name}": Row(

@@ -54,8 +54,9 @@ def visits_with_all():
     doses = Dose.objects.counted().select_related("record", "lot__presentation__vaccine", "by", "site")
     doses = doses.prefetch_related("adverse_events")
     return Visit.objects.select_related(
-        "enrolment__resident__organisation",
+        "enrolment__resident__organisation__place",
         "enrolment__resident__village",
+        "enrolment__campaign__place",
         "enrolment__campaign__adult_consent",
         "enrolment__campaign__minor_consent",
         "enrolment__campaign__adult_questions",

@@ -116,7 +116,7 @@ class FloorContextMixin(FloorMixin):
         within = Resident.objects.findable_by(self.request.user).filter(uid=uid)
         enrolment = (
             Enrolment.objects.filter(resident__in=within, campaign=Campaign.objects.current_for(self.request))
-            .select_related("resident__organisation", "resident__village", "campaign")
+            .select_related("resident__organisation__place", "resident__village", "campaign__place")
             .prefetch_related("resident__identifiers", "resident__tags")
             .first()
         )

@@ -15,7 +15,7 @@ from core import audit, changes
 from core.locks import deed, lock
 from inventory.models import Vaccine
 from residents.choices import HoldKind, RecordSource
-from residents.models import Enrolment, Hold, Resident, VaccinationRecord
+from residents.models import Enrolment, Hold, Resident, UnitChoice, VaccinationRecord
 from residents.rules import (
     Alike,
     CampaignRules,
@@ -74,7 +74,7 @@ def _fact_lookups() -> tuple:
         "resident__priority_groups",
         Prefetch("resident__records", VaccinationRecord.objects.counted().select_related("vaccine")),
         rosters_lookup("resident__roster_entries"),
-        "unit_choices__unit",
+        Prefetch("unit_choices", UnitChoice.objects.select_related("unit")),
         Prefetch("holds", Hold.objects.filter(lifted_at__isnull=True).select_related("vaccine")),
     )
 

@@ -1,20 +1,23 @@
-"""One person: facts, documents, where the campaign stands, everything that happened."""
+"""One person: facts, documents, where the campaign stands; and everything that happened."""
+
+from dataclasses import replace
+from datetime import timedelta
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 from django.views.generic import DetailView
 
 from core import audit, timeline
 from core.dates import age_on
 from residents import nationalities
 from residents.choices import TagKind
-from residents.models import Merge, Resident
+from residents.models import Enrolment, Hold, Merge, Resident, VaccinationRecord
 from residents.querysets import reaches
 from residents.responsibility import DutyBook
 from residents.rules import told
 from residents.services.merged import survivor_of
-from residents.story import HISTORY
 from residents.views.base import FinderRequiredMixin
 from residents.wording import status_word, two_ages
 
@@ -30,6 +33,16 @@ _DEEDS = [
     ("residents:move_propose", "迁往别村", "moves.propose"),
     ("residents:remove", "移出名册", "residents.edit"),
 ]
+# What the page shows of the campaigns and doses.
+_PARTS = (
+    "identifiers",
+    "priority_groups",
+    "tags",
+    Prefetch("records", VaccinationRecord.objects.select_related("vaccine")),
+    Prefetch("enrolments", Enrolment.objects.select_related("campaign", "unit").order_by("-campaign")),
+    Prefetch("enrolments__holds", Hold.objects.filter(lifted_at=None)),
+)
+_A_MOMENT = timedelta(minutes=10)
 _ASKED = ("residents.reveal", "doses.verify", "certificates.issue")  # what other parts of the page need
 
 
@@ -53,8 +66,8 @@ class ResidentView(FinderRequiredMixin, DetailView):
     def get_object(self, queryset=None):
         people = (
             Resident.objects.findable_by(self.request.user)
-            .select_related("village__parent", "household", "organisation", "created_by")
-            .prefetch_related("identifiers", "priority_groups", "tags", *HISTORY)
+            .select_related("village__parent", "household", "organisation")
+            .prefetch_related(*_PARTS)
         )
         person = get_object_or_404(people, uid=self.kwargs["uid"])
         audit.viewed(person, by=self.request.user, page="person")
@@ -89,7 +102,6 @@ class ResidentView(FinderRequiredMixin, DetailView):
             may_verify=reach["doses.verify"],
             may_prove=reach["residents.edit"],
             holds=_open_holds(person, today),
-            events=timeline.events(person),
             deeds=[(name, word) for name, word, action in _DEEDS if reach[action] and not person.removed_on],
             may_settle=not person.removed_on and user.scope("counting.settle").covers(person.village_code),
             may_restore=user.scope("moves.decide").covers(person.village_code)
@@ -114,5 +126,36 @@ def _open_holds(person, today):
         hold
         for enrolment in person.enrolments.all()
         for hold in enrolment.holds.all()
-        if hold.lifted_at is None and (hold.until is None or hold.until > today)
+        if hold.until is None or hold.until > today
     ]
+
+
+class StoryView(FinderRequiredMixin, DetailView):
+    """Everything that happened to one person, newest first: a part of the person page, fetched when that page stands.
+
+    Every room is asked for its part, which is as much work again as the page itself.
+    """
+
+    model = Resident
+    slug_field = slug_url_kwarg = "uid"
+    context_object_name = "person"
+
+    def get_template_names(self):
+        return ["residents/_story.html" if self.request.headers.get("HX-Request") else "residents/story.html"]
+
+    def get_queryset(self):
+        return Resident.objects.findable_by(self.request.user).select_related("village", "created_by")
+
+    def get_context_data(self, **kwargs):
+        user, person = self.request.user, self.object
+        # The page that fetches this has just been recorded; whoever asks for this alone is recorded too.
+        if not audit.has_viewed(person, by=user, since=now() - _A_MOMENT):
+            audit.viewed(person, by=user, page="story")
+        events = timeline.events(person)
+        return super().get_context_data(
+            events=[
+                event if not event.needs or user.can(event.needs) else replace(event, url="")
+                for event in events
+            ],
+            **kwargs,
+        )

@@ -330,9 +330,11 @@ def test_only_the_role_of_a_step_may_post_it(floor, at):
 
 
 def queries(client, address) -> int:
+    """What the page itself asks; the record of the viewing is a deed of its own beside it."""
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
-    real = [q["sql"] for q in captured if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    frame = ("SAVEPOINT", "RELEASE", "SELECT set_config")
+    real = [q["sql"] for q in captured if not q["sql"].startswith(frame) and '"core_audit' not in q["sql"]]
     return len(real)
 
 
@@ -361,15 +363,14 @@ def test_every_page_stays_within_some_twenty_queries_however_many_people(floor, 
         at(user).get(url("slip", visits["observing"].uid))
         at(user).get(visits["observing"].get_absolute_url())
     before = [queries(at(user), address) for user, address in pages]
-    # 20, what the person needs, and the doctors who may agree to an early release
-    assert max(before) <= 22, list(zip(pages, before, strict=True))
+    assert max(before) <= 20, list(zip(pages, before, strict=True))
     for _ in range(5):
         floor.ready()
         floor.check_in()
         floor.observed()
     after = [queries(at(user), address) for user, address in pages]
     assert all(b <= a for a, b in zip(before, after, strict=True)), (before, after)
-    assert max(after) <= 22
+    assert max(after) <= 20
 
 
 def test_the_list_of_reactions_tells_open_from_closed(floor, at):

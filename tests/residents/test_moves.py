@@ -165,7 +165,7 @@ def test_both_desks_and_the_person_page_show_what_is_open(client_as, town, cast,
         assert "王迁" in client_as(getattr(cast, name)).get(reverse("residents:moves")).text
     assert "王迁" not in client_as(cast.othertown).get(reverse("residents:moves")).text
     assert "迁移、移出等我答复<strong>1" in client_as(cast.cadre02).get("/").text
-    page = client_as(cast.cadre01).get(row.resident.get_absolute_url()).text
+    page = client_as(cast.cadre01).get(reverse("residents:story", args=[row.resident.uid])).text
     assert "提出迁出" in page and "搬到女儿家" in page
     address = move.get_absolute_url()
     own = client_as(cast.cadre01).get(address).text
