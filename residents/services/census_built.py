@@ -12,6 +12,7 @@ from residents.models import (
     CensusRow,
     Enrolment,
     Hold,
+    Merge,
     PairMark,
     Resident,
     ResidentIdentifier,
@@ -48,6 +49,12 @@ def doses_since(since: Mapping[int, datetime]) -> set[int]:
     """Residents who got a dose recorded later than the moment given with them."""
     rows = VaccinationRecord.objects.counted().filter(resident__in=since)
     return {pk for pk, at in rows.values_list("resident_id", "recorded_at") if at > since[pk]}
+
+
+def merged_since(since: Mapping[int, datetime]) -> set[int]:
+    """Residents into whom another record went after the moment given with them: whose dose stands is that merge's word."""
+    rows = Merge.objects.standing().filter(kept__in=since)
+    return {pk for pk, at in rows.values_list("kept_id", "at") if at > since[pk]}
 
 
 def _keys_to(pivot) -> Iterator[tuple[type, str]]:

@@ -29,7 +29,7 @@ from residents.models import (
     VaccinationRecord,
 )
 from residents.services import census_rosters, enrolments
-from residents.services.census_built import UNDONE, built_on_new, doses_since
+from residents.services.census_built import UNDONE, built_on_new, doses_since, merged_since
 from residents.services.holds import lift_hold
 from residents.services.people import Outcome
 from residents.services.persons import TEXTS
@@ -110,10 +110,13 @@ def obstacles(census: CensusImport) -> Iterator[Obstacle]:
     for rows in _chunks(_written(census)):
         new = {row.resident_id: row for row in rows if _is_new(row)}
         found = built_on_new(new, census)
-        late = doses_since({row.resident_id: row.done_at for row in rows if not _is_new(row)})
+        filled = {row.resident_id: row.done_at for row in rows if not _is_new(row)}
+        late, merged = doses_since(filled), merged_since(filled)
         for row in rows:
             if _is_new(row):
                 reason = found.get(row.resident_id, "")
+            elif row.resident_id in merged:
+                reason = "后来与另一份档案合并了,请先撤销合并"
             else:
                 reason = _changed_since(row) or ("又登记了接种记录" if row.resident_id in late else "")
             if reason:

@@ -1,6 +1,7 @@
 """Rows that contradict the register: decided by a person, whole or not at all; and an import taken back."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -21,7 +22,9 @@ from residents.services import census as service
 from residents.services import census_committing, register
 from residents.services.census_review import conflicts_of, decide, values_of
 from residents.services.census_undo import obstacles, undo
+from residents.services.merging import merge
 from residents.services.tags import load_default_tags
+from residents.services.unmerging import unmerge
 from tests.factories.appointments import make_booking, make_session
 from tests.residents.census_files import number, simple, the_office_file
 
@@ -275,6 +278,29 @@ def test_a_filled_blank_that_was_changed_since_stops_it(put, take_back):
     take_back(census)
     resident = Resident.objects.get()
     assert (resident.phone, resident.phone_tail, resident.occupation) == ("", "", "务农")
+
+
+def test_a_merge_into_a_filled_person_stops_it_so_that_no_taken_back_dose_comes_back(
+    put, take_back, cast, town, campaign, today
+):
+    """The merge voids the file's dose as a repeat; taking back the file, then the merge, would let it stand again."""
+    put(person(1), {"姓名": "王炜", "身份证号": number(3), "第1针日期": "2021-06-01"})
+    kept, absorbed = Resident.objects.order_by("pk")
+    census = put(person(1, 第1针日期="2021-06-01"))
+    row = merge(
+        kept=kept,
+        absorbed=absorbed,
+        choices={"number": "kept"},
+        reason="同一个人",
+        actor=cast.town,
+        key=uuid4(),
+        now=timezone.now(),
+    )
+    with pytest.raises(RuleBroken, match="请先撤销合并"):
+        take_back(census)
+    unmerge(merge=row, actor=cast.town, reason="是两个人", now=timezone.now())
+    take_back(census)
+    assert VaccinationRecord.objects.counted().get().resident == absorbed
 
 
 def test_an_applied_row_is_taken_back_with_its_import(doubtful, settle, take_back):
