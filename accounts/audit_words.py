@@ -63,6 +63,7 @@ DEEDS = {
     "assigned": "下达",
     "cancelled": "取消",
     "capacity": "调整号源",
+    "card_opened": "打开速查卡",
     "certificate_dropped": "删除证书",
     "certificate_put": "登记证书",
     "charged": "分派居民",

@@ -39,6 +39,7 @@ _OFFICE = {
     "reports.download",
     "targets.assign",
     "aefi.view",
+    "cards.view",
     "certificates.issue",
     "certificates.revoke",
     "duties.view",
@@ -59,6 +60,7 @@ _FLOOR = {
     "residents.find",
     "stock.view",
     "board.view",
+    "cards.view",
 }
 
 ACTIONS: dict[str, frozenset[str]] = {
@@ -85,6 +87,7 @@ ACTIONS: dict[str, frozenset[str]] = {
             "reports.download",
             "targets.assign",
             "aefi.view",
+            "cards.view",
             "duties.view",
             "publicity.view",
         }

@@ -47,6 +47,23 @@ class BodySite(models.TextChoices):
     OTHER = "other", "其他"
 
 
+class ReactionKind(models.TextChoices):
+    """What it looks like at first sight; most have a quick card of the same code (clinic/data/reaction_cards.json)."""
+
+    SHOCK = "shock", "过敏性休克"
+    LARYNX = "larynx", "急性过敏性喉头水肿"
+    FAINT = "faint", "晕厥"
+    SEIZURE = "seizure", "热性惊厥"
+    NERVES = "nerves", "心因性反应"
+    ANGIOEDEMA = "angioedema", "血管神经性水肿"
+    RASH = "rash", "过敏性皮疹"
+    PURPURA = "purpura", "过敏性紫癜"
+    INFECTION = "infection", "局部细菌感染"
+    MYOCARDITIS = "myocarditis", "心肌炎"
+    COMMON = "common", "发热、红肿、硬结、乏力等一般反应"
+    OTHER = "other", "其他"
+
+
 class AefiClass(models.TextChoices):
     COMMON = "1", "一般反应"
     ABNORMAL = "2", "异常反应"

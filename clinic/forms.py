@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from campaigns.rules import QuestionKind
-from clinic.choices import AefiClass, AefiOutcome, BodySite
+from clinic.choices import AefiClass, AefiOutcome, BodySite, ReactionKind
 from core.views import KeyedForm
 from core.widgets import DateInput
 from inventory.models import Lot, Vaccine
@@ -197,6 +197,11 @@ class ReactionForm(KeyedForm):
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
         error_messages={"required": "请填写发生时间。", "invalid": "请填写发生时间。"},
     )
+    kind = forms.ChoiceField(
+        label="像哪一种(打开对应的速查卡)",
+        choices=[("", "说不清"), *ReactionKind.choices],
+        required=False,
+    )
     symptoms = forms.CharField(
         label="表现",
         max_length=300,
@@ -247,6 +252,13 @@ class CloseForm(KeyedForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "请写明处置经过。"},
     )
+
+
+class TickForm(forms.Form):
+    """One line of a quick card."""
+
+    step = forms.CharField(max_length=4)
+    done = forms.BooleanField(required=False)
 
 
 class RevokeForm(KeyedForm):

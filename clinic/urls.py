@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clinic.views import aefi, board, certificates, floor, visit
+from clinic.views import aefi, board, certificates, floor, quick_cards, visit
 
 app_name = "clinic"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("check-in/<uuid:uid>/", floor.CheckInView.as_view(), name="check_in"),
     path("board/", board.BoardView.as_view(), name="board"),
     path("aefi/", aefi.AefiListView.as_view(), name="aefi"),
+    path("aefi/cards/", quick_cards.CardsView.as_view(), name="cards"),
+    path("aefi/cards/<slug:code>/", quick_cards.CardView.as_view(), name="card"),
+    path("aefi/<uuid:uid>/cards/", quick_cards.CardsView.as_view(), name="case_cards"),
+    path("aefi/<uuid:uid>/cards/<slug:code>/", quick_cards.CaseCardView.as_view(), name="case_card"),
     path("aefi/<uuid:uid>/", aefi.AefiCaseView.as_view(), name="aefi_case"),
     path("certificate/<uuid:uid>/", certificates.CertificateView.as_view(), name="certificate"),
     path("certificate/<uuid:uid>/revoke/", certificates.RevokeView.as_view(), name="certificate_revoke"),

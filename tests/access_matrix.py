@@ -369,6 +369,13 @@ ROWS: dict[str, Row] = {
     "clinic:transfer": Row("screener observer", ok=422, method="post", made="visit"),
     "clinic:reaction": Row("screener observer", ok=422, method="post", made="visit"),
     "clinic:aefi": Row(f"{_OFFICES} screener observer"),
+    "clinic:cards": Row(f"{_OFFICES} {_FLOOR}"),
+    "clinic:card": Row(f"{_OFFICES} {_FLOOR}", made="card"),
+    # opened to tick: who only looks at cases reads the one card
+    "clinic:case_cards": Row(
+        "screener observer", made="case", hidden="county town othertown registrar vaccinator"
+    ),
+    "clinic:case_card": Row("county town screener observer", made="case_card", hidden="othertown"),
     "clinic:aefi_case": Row("county town screener observer", made="case", hidden="othertown"),
     # reports; "file" is our town's, and its bytes are gone
     "reports:dashboard": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),

@@ -9,7 +9,16 @@ from django.urls import reverse
 
 from appointments.models import Booking, ClinicSession
 from campaigns.models import QuestionSet
-from clinic.choices import ON_FLOOR, STAGE_KINDS, AefiClass, AefiOutcome, BodySite, Outcome, Stage
+from clinic.choices import (
+    ON_FLOOR,
+    STAGE_KINDS,
+    AefiClass,
+    AefiOutcome,
+    BodySite,
+    Outcome,
+    ReactionKind,
+    Stage,
+)
 from clinic.querysets import AdverseEventQuerySet, DoseQuerySet, VisitQuerySet
 from inventory.models import Lot, StockMovement
 from places.models import Site
@@ -158,6 +167,7 @@ class AdverseEvent(models.Model):
     key = models.UUIDField(unique=True)
     dose = models.ForeignKey(Dose, models.PROTECT, related_name="adverse_events")
     onset_at = models.DateTimeField("发生时间")
+    kind = models.CharField("疑似类型", max_length=12, choices=ReactionKind, blank=True)
     symptoms = models.CharField("表现", max_length=300)
     is_serious = models.BooleanField("严重", default=False)
     measures = models.CharField("处置", max_length=300, blank=True)

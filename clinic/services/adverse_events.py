@@ -25,6 +25,7 @@ def report(
     now: datetime,
     measures: str = "",
     first_class: str = AefiClass.PENDING,
+    kind: str = "",
 ) -> AdverseEvent:
     """Report a reaction after ``dose``; the card is due in 2 hours when serious, else in 48. Repeatable by ``key``.
 
@@ -44,6 +45,7 @@ def report(
         key=key,
         dose=dose,
         onset_at=onset_at,
+        kind=kind,
         symptoms=symptoms.strip()[:300],
         is_serious=is_serious,
         measures=measures.strip()[:300],

@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 from clinic.filters import AdverseEventFilter
 from clinic.forms import CloseForm
 from clinic.models import AdverseEvent
-from clinic.services import adverse_events
+from clinic.services import adverse_events, card_marks
 from clinic.tables import AdverseEventTable
 from core import audit
 from core.views import ScopedListView, ServiceFormView
@@ -67,7 +67,12 @@ class AefiCaseView(ServiceFormView):
             audit.viewed(resident, by=self.request.user, page="clinic:aefi_case")
         may_close = self.event.closed_at is None and self.request.user.can("aefi.report")
         return super().get_context_data(
-            event=self.event, resident=resident, may_close=may_close, now=timezone.now(), **kwargs
+            event=self.event,
+            resident=resident,
+            may_close=may_close,
+            cards_used=card_marks.cards_used(self.event),
+            now=timezone.now(),
+            **kwargs,
         )
 
     def perform(self, form):

@@ -45,6 +45,7 @@ class BoardView(FloorMixin, TemplateView):
             people=people,
             count=count,
             free_to_go=count["due"] + count["overstayed"],
+            may_see_cases=self.request.user.can("aefi.view"),
             may_release=self.request.user.can("visits.observe"),
             left_today=Visit.objects.filter(site=self.site, on=self.today, stage=Stage.LEFT).count(),
             **kwargs,

@@ -216,6 +216,7 @@ def _observe(request, visit, today, verdict, levels) -> dict:
     context = {
         "reactions": reactions,
         "has_open": any(r.closed_at is None for r in reactions),
+        "open_case": next((r for r in reactions if r.closed_at is None), None),
         "release_form": ReleaseForm(doctors=doctors, initial={"doctor": own}, auto_id="release_%s"),
         "seat_form": SeatForm(initial={"seat": visit.seat}, auto_id="seat_%s"),
     }

@@ -17,6 +17,7 @@ from clinic.forms import (
     VoidForm,
 )
 from clinic.models import Visit
+from clinic.quick_cards import card_of
 from clinic.services import adverse_events, consenting, corrections, doses, observations, screenings, visits
 from clinic.services.access import doctors_of
 from clinic.views.base import FloorMixin, VisitStepView, visits_with_all
@@ -248,8 +249,9 @@ class ReactionView(_StepView):
 
     def perform(self, form):
         data = form.cleaned_data
-        return adverse_events.report(
+        event = adverse_events.report(
             dose=adverse_events.dose_of(self.visit),
+            kind=data["kind"],
             onset_at=data["onset_at"],
             symptoms=data["symptoms"],
             is_serious=data["is_serious"],
@@ -257,6 +259,8 @@ class ReactionView(_StepView):
             measures=data["measures"],
             **self.keyed(form),
         )
+        # Seconds count: whoever knows what it looks like stands before its checklist at once.
+        return reverse("clinic:case_card", args=[event.uid, event.kind]) if card_of(event.kind) else event
 
 
 class SlipView(FloorMixin, DetailView):

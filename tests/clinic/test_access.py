@@ -15,7 +15,12 @@ ISSUERS = FLOOR | {"town", "cadre01"}
 ELSEWHERE = {
     "othertown"
 }  # has the right, but not here: what lies in another township or village does not exist
-BEYOND = {"aefi_case": ELSEWHERE, "certificate": ELSEWHERE | {"cadre02", "othercadre"}}
+BEYOND = {
+    "aefi_case": ELSEWHERE,
+    "case_card": ELSEWHERE,
+    "case_cards": ELSEWHERE | {"county", "town", "registrar", "vaccinator"},
+    "certificate": ELSEWHERE | {"cadre02", "othercadre"},
+}
 OPENS = {
     "floor": FLOOR,
     "board": FLOOR,
@@ -23,6 +28,10 @@ OPENS = {
     "slip": FLOOR,
     "aefi": AEFI | ELSEWHERE,
     "aefi_case": AEFI,
+    "cards": AEFI | FLOOR | ELSEWHERE,
+    "card": AEFI | FLOOR | ELSEWHERE,
+    "case_cards": {"screener", "observer"},
+    "case_card": AEFI,
     "certificate": ISSUERS,
 }
 POSTS = {
@@ -48,6 +57,12 @@ def addresses(floor, cast):
     event = floor.report(visit)
     arguments = {name: [visit.uid] for name in (*OPENS, *POSTS)}
     arguments |= {"floor": [], "board": [], "aefi": [], "aefi_case": [event.uid]}
+    arguments |= {
+        "cards": [],
+        "card": ["shock"],
+        "case_cards": [event.uid],
+        "case_card": [event.uid, "shock"],
+    }
     certificate = certificates.issue(
         resident=visit.enrolment.resident,
         campaign=visit.enrolment.campaign,

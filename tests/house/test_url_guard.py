@@ -269,6 +269,8 @@ def things(cast, campaign, town, site, school, today):
         "movement": [site.movements.get(lot=lot).uid],
         "visit": [visit.uid],
         "case": [reaction.uid],
+        "card": ["shock"],
+        "case_card": [reaction.uid, "shock"],
         "file": [file.uid],
     }
 
