@@ -64,6 +64,70 @@ class ReactionKind(models.TextChoices):
     OTHER = "other", "其他"
 
 
+class CardState(models.TextChoices):
+    """Whether the case card still has to reach the county."""
+
+    DUE = "due", "待上报"
+    SENT = "sent", "已上报"
+    WAIVED = "waived", "不需上报"
+
+
+class EntryKind(models.TextChoices):
+    """What is written into the log of a case."""
+
+    SEEN = "seen", "镇办知悉"
+    PHONE = "phone", "电话报告"
+    SENT = "sent", "上报个案卡"
+    WAIVED = "waived", "不需上报个案卡"
+    WORSE = "worse", "转为严重"
+    FOLLOW = "follow", "随访"
+    GROUP = "group", "群体性判断"
+    NOTE = "note", "其他"
+
+
+class GroupState(models.TextChoices):
+    SUSPECTED = "suspected", "待判断"
+    CONFIRMED = "confirmed", "群体性反应"
+    DISMISSED = "dismissed", "不是群体性反应"
+
+
+# Code lists of the national case card (domain §5, L52). The numbers are the card's.
+class Fever(models.TextChoices):
+    LOW = "1", "37.1–37.5℃"
+    MIDDLE = "2", "37.6–38.5℃"
+    HIGH = "3", "≥38.6℃"
+    NONE = "4", "无"
+
+
+class Swelling(models.TextChoices):
+    SMALL = "1", "≤2.5cm"
+    MIDDLE = "2", "2.6–5.0cm"
+    LARGE = "3", ">5.0cm"
+    NONE = "4", "无"
+
+
+class Programme(models.TextChoices):
+    ROUTINE = "1", "常规"
+    EXTRA = "2", "强化"
+    EMERGENCY = "3", "应急"
+    UNKNOWN = "4", "不详"
+
+
+class YesNo(models.TextChoices):
+    YES = "1", "是"
+    NO = "2", "否"
+
+
+class Preliminary(models.TextChoices):
+    COMMON = "1", "一般反应"
+    PENDING = "2", "待定"
+
+
+class FoundBy(models.TextChoices):
+    PASSIVE = "1", "被动监测"
+    ACTIVE = "2", "主动监测"
+
+
 class AefiClass(models.TextChoices):
     COMMON = "1", "一般反应"
     ABNORMAL = "2", "异常反应"

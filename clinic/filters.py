@@ -1,10 +1,15 @@
 """Filters of the floor's lists."""
 
 import django_filters as filters
+from django.forms import DateInput
+from django.utils import timezone
 
+from clinic.choices import AefiClass, CardState
 from clinic.models import AdverseEvent
+from inventory.models import Vaccine
 
 ANY = ("", "全部")
+TODO = [("unseen", "镇办还没知悉"), ("late", "个案卡超时未报"), ("group", "可能的群体性反应")]
 
 
 class AdverseEventFilter(filters.FilterSet):
@@ -22,6 +27,37 @@ class AdverseEventFilter(filters.FilterSet):
         coerce=lambda word: word == "yes",
     )
 
+    card_state = filters.ChoiceFilter(label="个案卡", choices=CardState.choices, empty_label="全部")
+    todo = filters.ChoiceFilter(label="待办", method="by_todo", choices=TODO, empty_label="全部")
+    first_class = filters.ChoiceFilter(label="分类", choices=AefiClass.choices, empty_label="全部")
+    vaccine = filters.ModelChoiceFilter(
+        label="疫苗",
+        field_name="dose__lot__presentation__vaccine",
+        queryset=Vaccine.objects.all(),
+        to_field_name="code",
+        empty_label="全部",
+    )
+    since = filters.DateFilter(
+        label="接种日期自",
+        field_name="dose__record__given_on",
+        lookup_expr="gte",
+        widget=DateInput(attrs={"type": "date"}),
+    )
+    until = filters.DateFilter(
+        label="接种日期至",
+        field_name="dose__record__given_on",
+        lookup_expr="lte",
+        widget=DateInput(attrs={"type": "date"}),
+    )
+
+    def by_todo(self, queryset, name, value):
+        """What waits for the office or the site, as the cards of the desk count it."""
+        return {
+            "unseen": queryset.unseen,
+            "late": lambda: queryset.card_due().filter(report_due__lt=timezone.now()),
+            "group": queryset.in_groups_to_judge,
+        }[value]()
+
     class Meta:
         model = AdverseEvent
-        fields = ("closed_at", "is_serious")
+        fields = ("closed_at", "is_serious", "card_state", "todo", "first_class", "vaccine", "since", "until")

@@ -2,7 +2,7 @@
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from clinic.choices import ON_FLOOR, Stage
+from clinic.choices import ON_FLOOR, CardState, GroupState, Stage
 from places.querysets import any_code_range
 
 
@@ -66,6 +66,18 @@ class AdverseEventQuerySet(QuerySet):
     def open(self):
         """Cases not closed yet."""
         return self.filter(closed_at__isnull=True)
+
+    def card_due(self):
+        """Cases whose card is not with the county yet, closed or not."""
+        return self.filter(card_state=CardState.DUE)
+
+    def unseen(self):
+        """Open cases that no office has said it knows of."""
+        return self.open().filter(seen_at__isnull=True)
+
+    def in_groups_to_judge(self):
+        """Cases of groups that wait for the office's judgement."""
+        return self.filter(group__state=GroupState.SUSPECTED)
 
 
 class SigningKeyQuerySet(QuerySet):

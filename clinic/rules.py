@@ -135,9 +135,3 @@ OVERSTAYED_AFTER = timedelta(minutes=10)  # ours: long enough to be called twice
 def has_overstayed(release_due: datetime, now: datetime) -> bool:
     """True when somebody should have been released long ago: gone without a word, or asleep and not looked at."""
     return now - release_due >= OVERSTAYED_AFTER
-
-
-def report_deadline(reported_at: datetime, *, is_serious: bool) -> datetime:
-    """When the card must be with the county: 2 hours for death, disability, groups and other grave cases, else 48
-    (domain §5, L54 L55)."""
-    return reported_at + timedelta(hours=2 if is_serious else 48)

@@ -1,7 +1,9 @@
 """Lists of the floor."""
 
 import django_tables2 as tables
+from django.utils import timezone
 
+from clinic.choices import CardState, GroupState
 from clinic.models import AdverseEvent
 from core.templatetags.vax import datetime_zh, status_tag
 
@@ -10,13 +12,14 @@ class AdverseEventTable(tables.Table):
     """Reactions: who, to what, how it stands, and until when the card must be with the county."""
 
     onset_at = tables.Column("发生时间")
+    code = tables.Column("编码", default="—")
     person = tables.Column("姓名", accessor="dose__visit__enrolment__resident__name", orderable=False)
     vaccine = tables.Column("疫苗", accessor="dose__lot__presentation__vaccine__short_name", orderable=False)
     lot = tables.Column("批号", accessor="dose__lot__lot_no", orderable=False)
     site = tables.Column("接种点", accessor="dose__site__name", orderable=False)
     symptoms = tables.Column("表现", orderable=False)
     state = tables.Column("状态", empty_values=(), orderable=False)
-    report_due = tables.Column("上报时限")
+    report_due = tables.Column("个案卡上报")
 
     class Meta:
         model = AdverseEvent
@@ -29,10 +32,16 @@ class AdverseEventTable(tables.Table):
     def render_onset_at(self, value):
         return datetime_zh(value)
 
-    def render_report_due(self, value):
-        return datetime_zh(value)
+    def render_report_due(self, value, record):
+        if record.card_state != CardState.DUE:
+            return status_tag("done", record.get_card_state_display())
+        late = value < timezone.now()
+        return status_tag("stop" if late else "due", f"{'已超时' if late else '待上报'} {datetime_zh(value)}")
 
     def render_state(self, record):
         if record.closed_at:
             return status_tag("done", "已结案")
-        return status_tag("stop", "严重·处置中") if record.is_serious else status_tag("due", "处置中")
+        words = "严重·处置中" if record.is_serious else "处置中"
+        if record.group is not None and record.group.state == GroupState.SUSPECTED:
+            words += "·可能群体性"
+        return status_tag("stop" if record.is_serious else "due", words)

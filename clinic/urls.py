@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clinic.views import aefi, board, certificates, floor, quick_cards, visit
+from clinic.views import aefi, board, case, certificates, floor, quick_cards, visit
 
 app_name = "clinic"
 urlpatterns = [
@@ -14,6 +14,12 @@ urlpatterns = [
     path("aefi/cards/<slug:code>/", quick_cards.CardView.as_view(), name="card"),
     path("aefi/<uuid:uid>/cards/", quick_cards.CardsView.as_view(), name="case_cards"),
     path("aefi/<uuid:uid>/cards/<slug:code>/", quick_cards.CaseCardView.as_view(), name="case_card"),
+    path("aefi/plan/", case.PlanView.as_view(), name="reaction_plan"),
+    path("aefi/group/<uuid:uid>/", case.DecideView.as_view(), name="reaction_group"),
+    path("aefi/<uuid:uid>/card/", case.CardFormView.as_view(), name="case_form"),
+    path("aefi/<uuid:uid>/card/print/", case.CardPaperView.as_view(), name="case_paper"),
+    path("aefi/<uuid:uid>/card/file/", case.CardFileView.as_view(), name="case_file"),
+    path("aefi/<uuid:uid>/log/", case.LogView.as_view(), name="case_log"),
     path("aefi/<uuid:uid>/", aefi.AefiCaseView.as_view(), name="aefi_case"),
     path("certificate/<uuid:uid>/", certificates.CertificateView.as_view(), name="certificate"),
     path("certificate/<uuid:uid>/revoke/", certificates.RevokeView.as_view(), name="certificate_revoke"),

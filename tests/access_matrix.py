@@ -369,6 +369,14 @@ ROWS: dict[str, Row] = {
     "clinic:transfer": Row("screener observer", ok=422, method="post", made="visit"),
     "clinic:reaction": Row("screener observer", ok=422, method="post", made="visit"),
     "clinic:aefi": Row(f"{_OFFICES} screener observer"),
+    "clinic:case_form": Row("county town screener observer", made="case", hidden="othertown"),
+    "clinic:case_paper": Row("county town screener observer", made="case", hidden="othertown"),
+    "clinic:case_file": Row("county town screener observer", made="case", hidden="othertown"),
+    "clinic:case_log": Row(
+        "county town screener observer", ok=302, method="post", made="case", hidden="othertown"
+    ),
+    "clinic:reaction_group": Row("county town screener observer", made="reaction_group", hidden="othertown"),
+    "clinic:reaction_plan": Row("county town othertown"),
     "clinic:cards": Row(f"{_OFFICES} {_FLOOR}"),
     "clinic:card": Row(f"{_OFFICES} {_FLOOR}", made="card"),
     # opened to tick: who only looks at cases reads the one card

@@ -260,7 +260,7 @@ def _office(moment: Moment) -> list[Card]:
         moment,
         untrained=User.objects.filter(pk__in=untrained.values("pk")),  # each account once
         **_village_lists(moment),
-        reactions=AdverseEvent.objects.visible_to(moment.user).open(),
+        **_reactions(moment),
         reviews=_open_reviews(moment),
         moves=Move.objects.answerable_by(moment.user),
         pairs=PairMark.objects.waiting_for(moment.user),
@@ -276,6 +276,7 @@ def _office(moment: Moment) -> list[Card]:
             _todo(reactions, "stop"),
         )
     )
+    cards += _urgent(waiting)
     cards.append(_moves(waiting["moves"]))
     if moment.user.can("residents.import"):
         cards.append(_reviews(waiting["reviews"]))
@@ -283,6 +284,52 @@ def _office(moment: Moment) -> list[Card]:
         pairs = waiting["pairs"]
         cards.append(Card("村里报的重复档案", pairs, _link("residents:duplicates"), _todo(pairs)))
     return cards + _handed_in(moment) + _stock(moment)[:2] + _certificates(waiting["untrained"])
+
+
+def _reactions(moment: Moment) -> dict[str, QuerySet]:
+    """Cases of reactions by what has to be done about them."""
+    mine = AdverseEvent.objects.visible_to(moment.user)
+    return {
+        "reactions": mine.open(),
+        "unseen": mine.unseen(),
+        "cards": mine.card_due(),
+        "late_cards": mine.card_due().filter(report_due__lt=moment.now),
+        "clusters": mine.in_groups_to_judge(),
+    }
+
+
+def _urgent(waiting: dict[str, int]) -> list[Card]:
+    """What must not wait about reactions; a card only while there is something (S24, S105)."""
+    where = "clinic:aefi"
+    found = []
+    if waiting["clusters"]:
+        found.append(
+            Card(
+                "可能的群体性反应(例)", waiting["clusters"], _link(where, todo="group"), "stop", "请马上判断"
+            )
+        )
+    if waiting["unseen"]:
+        found.append(Card("新的异常反应,还没知悉", waiting["unseen"], _link(where, todo="unseen"), "stop"))
+    if waiting["cards"]:
+        late = waiting["late_cards"]
+        hint = f"其中 {late} 例已超时" if late else ""
+        found.append(
+            Card(
+                "个案卡待上报",
+                waiting["cards"],
+                _link(where, card_state="due"),
+                "stop" if late else "due",
+                hint,
+            )
+        )
+    return found
+
+
+def _observing(moment: Moment) -> list[Card]:
+    """The observation nurse: who sits here, and which cases wait for their card."""
+    waiting = _counted(moment, **_reactions(moment))
+    found = [card for card in _urgent(waiting) if "知悉" not in card.word]
+    return _floor(("留观中", {Stage.OBSERVING}))(moment) + found
 
 
 def _certificates(number: int) -> list[Card]:
@@ -444,7 +491,7 @@ PROVIDERS: dict[Role, Callable[[Moment], list[Card]]] = {
     Role.REGISTRAR: _registrar,
     Role.SCREENER: _floor(("等待预检", {Stage.CHECKED_IN})),
     Role.VACCINATOR: _floor(("等待接种", {Stage.PASSED, Stage.CONSENTED})),
-    Role.OBSERVER: _floor(("留观中", {Stage.OBSERVING})),
+    Role.OBSERVER: _observing,
     Role.STOCK: _stock,
     Role.SYSADMIN: _system,
     Role.AUDITOR: _audit,

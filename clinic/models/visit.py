@@ -15,6 +15,7 @@ from clinic.choices import (
     AefiClass,
     AefiOutcome,
     BodySite,
+    CardState,
     Outcome,
     ReactionKind,
     Stage,
@@ -177,6 +178,18 @@ class AdverseEvent(models.Model):
     reported_at = models.DateTimeField("报告时间")
     reported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     report_due = models.DateTimeField("上报时限")
+    code = models.CharField("编码", max_length=14, unique=True, null=True, blank=True)
+    card_state = models.CharField("个案卡", max_length=8, choices=CardState, default=CardState.DUE)
+    card_settled_at = models.DateTimeField("个案卡上报时间", null=True, blank=True)
+    seen_at = models.DateTimeField("镇办知悉时间", null=True, blank=True)
+    group = models.ForeignKey(
+        "ReactionGroup",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name="群体性反应",
+    )
     closed_at = models.DateTimeField("结案时间", null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"

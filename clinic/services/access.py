@@ -18,6 +18,16 @@ def require(actor, action: str, site: Site) -> None:
         raise NotAllowed
 
 
+def require_any(actor, actions, site: Site) -> None:
+    """Like ``require`` with several rights, one of which is enough."""
+    for action in actions:
+        try:
+            return require(actor, action, site)
+        except NotAllowed:
+            continue
+    raise NotAllowed
+
+
 def staff_of(site: Site, today: date) -> QuerySet[User]:
     """Who works on the floor of ``site`` on ``today``."""
     roles = RoleAssignment.objects.current(today).filter(site=site, role__in=roles_with("clinic.view"))

@@ -3,13 +3,18 @@
 from datetime import datetime
 from uuid import UUID
 
-from clinic import rules
+from django.db.models import Max
+from django.utils import timezone
+
+from clinic import reaction_rules, rules
 from clinic.choices import AefiClass, AefiOutcome
 from clinic.models import AdverseEvent, Dose, Visit
 from clinic.services.access import require
+from clinic.services.reaction_groups import join_group
+from clinic.services.reaction_plans import plan_for
 from clinic.services.visits import locked_visit, note_step
 from core.errors import RuleBroken
-from core.locks import deed
+from core.locks import alone, deed
 from core.repeats import same
 
 
@@ -27,10 +32,12 @@ def report(
     first_class: str = AefiClass.PENDING,
     kind: str = "",
 ) -> AdverseEvent:
-    """Report a reaction after ``dose``; the card is due in 2 hours when serious, else in 48. Repeatable by ``key``.
+    """Report a reaction after ``dose``: it gets its code, its deadline by the plan of campaign and place (2 hours when
+    serious, else 48), and its group when others are like it. Repeatable by ``key``.
 
     Raises NotAllowed; RuleBroken SYMPTOMS, ONSET (before the dose or in the future), DOSE_VOIDED.
     """
+    alone("aefi")  # codes count up, and two cases of one group must see each other
     row = locked_visit(dose.visit)
     require(actor, "aefi.report", row.site)
     if repeated := AdverseEvent.objects.filter(key=key).first():
@@ -41,7 +48,10 @@ def report(
         raise RuleBroken("ONSET", "发生时间应在接种之后、现在之前,请核对。", "onset_at")
     if not Dose.objects.counted().filter(pk=dose.pk).exists():
         raise RuleBroken("DOSE_VOIDED", "这一剂已经作废,请从有效的接种记录上报告。")
+    plan = plan_for(row.enrolment.campaign, row.site.place.code)
+    hours = {"serious_hours": plan.serious_hours, "other_hours": plan.other_hours}
     event = AdverseEvent.objects.create(
+        code=_next_code(row.site.place.code, now),
         key=key,
         dose=dose,
         onset_at=onset_at,
@@ -52,10 +62,17 @@ def report(
         first_class=first_class,
         reported_at=now,
         reported_by=actor,
-        report_due=rules.report_deadline(now, is_serious=is_serious),
+        report_due=reaction_rules.report_due(now, is_serious=is_serious, **hours),
     )
     note_step(row, "aefi.reported", actor, case=str(event.uid), serious=is_serious)
+    join_group(event, actor=actor, now=now)
     return event
+
+
+def _next_code(place_code: str, now: datetime) -> str:
+    county, year = place_code[:6], timezone.localdate(now).year
+    last = AdverseEvent.objects.filter(code__startswith=f"{county}{year}").aggregate(Max("code"))["code__max"]
+    return reaction_rules.case_code(county, year, int(last[10:]) + 1 if last else 1)
 
 
 @deed()

@@ -1,14 +1,16 @@
 """疑似预防接种异常反应: the list and one case."""
 
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.functional import cached_property
 
+from clinic import reaction_rules
 from clinic.filters import AdverseEventFilter
 from clinic.forms import CloseForm
 from clinic.models import AdverseEvent
-from clinic.services import adverse_events, card_marks
+from clinic.reaction_forms import EntryForm
+from clinic.services import adverse_events, card_marks, case_cards
+from clinic.services.reaction_plans import plan_for
 from clinic.tables import AdverseEventTable
+from clinic.views.case import CaseMixin
 from core import audit
 from core.views import ScopedListView, ServiceFormView
 
@@ -22,17 +24,20 @@ class AefiListView(ScopedListView):
     filterset_class = AdverseEventFilter
     template_name = "clinic/aefi_list.html"
 
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(may_oversee=self.request.user.can("aefi.oversee"), **kwargs)
+
     def get_queryset(self):
         return (
             super()
             .get_queryset()
             .select_related(
-                "dose__visit__enrolment__resident", "dose__lot__presentation__vaccine", "dose__site"
+                "dose__visit__enrolment__resident", "dose__lot__presentation__vaccine", "dose__site", "group"
             )
         )
 
 
-class AefiCaseView(ServiceFormView):
+class AefiCaseView(CaseMixin, ServiceFormView):
     """One case with its card; whoever may report may close it."""
 
     action = "aefi.view"
@@ -45,32 +50,26 @@ class AefiCaseView(ServiceFormView):
             self.action = "aefi.report"
         return super().dispatch(request, *args, **kwargs)
 
-    @cached_property
-    def event(self) -> AdverseEvent:
-        rows = AdverseEvent.objects.select_related(
-            "dose__visit__enrolment__resident__village",
-            "dose__record",
-            "dose__lot__presentation__vaccine",
-            "dose__site",
-            "dose__by",
-            "reported_by",
-            "closed_by",
-        )
-        return get_object_or_404(rows.visible_to(self.request.user), uid=self.kwargs["uid"])
-
     def get_initial(self):
         return {"first_class": self.event.first_class, "measures": self.event.measures}
 
     def get_context_data(self, **kwargs):
-        resident = self.event.dose.visit.enrolment.resident
+        user, event = self.request.user, self.event
         if self.request.method == "GET":
-            audit.viewed(resident, by=self.request.user, page="clinic:aefi_case")
-        may_close = self.event.closed_at is None and self.request.user.can("aefi.report")
+            audit.viewed(self.resident, by=user, page="clinic:aefi_case")
+        visit = event.dose.visit
         return super().get_context_data(
-            event=self.event,
-            resident=resident,
-            may_close=may_close,
-            cards_used=card_marks.cards_used(self.event),
+            event=event,
+            resident=self.resident,
+            plan=plan_for(visit.enrolment.campaign, event.dose.site.place.code),
+            may_close=event.closed_at is None and user.can("aefi.report"),
+            may_write=self.may_write,
+            may_open_visit=user.can("clinic.view"),
+            cards_used=card_marks.cards_used(event),
+            card=case_cards.latest(event),
+            milestones=reaction_rules.milestones(event.reported_at),
+            entries=event.entries.select_related("by"),
+            entry_form=EntryForm(may_oversee=user.can("aefi.oversee"), auto_id="entry_%s"),
             now=timezone.now(),
             **kwargs,
         )

@@ -20,6 +20,7 @@ from clinic.services.access import doctors_of, staff_of
 from clinic.services.consenting import consent_problem, form_for, is_minor
 from clinic.services.doses import checklist_items, hold_words
 from clinic.services.lots import lots_at_hand
+from clinic.services.reaction_plans import plan_for
 from clinic.services.screenings import person_of, questions_for
 from clinic.wording import due_words
 from core.dates import age_on
@@ -100,6 +101,10 @@ def visit_context(request, visit: Visit, now, today, posted: dict | None = None)
     context["may_withdraw"] = visit.stage == Stage.CONSENTED and user.can("consents.record")
     if visit.counted_doses and user.can("doses.record"):
         context["void_form"] = VoidForm(staff=colleagues(user, visit.site, now), auto_id="void_%s")
+    if visit.counted_doses and not mine and user.can("aefi.report"):
+        context["late_reaction_form"] = (posted or {}).get("reaction_form") or ReactionForm(
+            auto_id="reaction_%s"
+        )
     if levels is not None and "dose_form" in (posted or {}):
         context["keeps_ticks"] = ticks_hold(posted["dose_form"], levels)
     return context | (posted or {})
@@ -133,6 +138,8 @@ def stands_on_page(name: str, page: dict) -> bool:
     """Whether the form ``name`` is still shown. It is not when somebody else took the person a step further while
     this window was open: then its refusal has to be said at the top."""
     if name in _FOLDS and page.get(_FOLDS[name]):
+        return True
+    if name == "reaction_form" and page.get("late_reaction_form"):
         return True
     return _STANDS_IN.get(name) == page["panel"] and not (name == "release_form" and page["has_open"])
 
@@ -222,7 +229,9 @@ def _observe(request, visit, today, verdict, levels) -> dict:
     }
     if request.user.can("aefi.report"):
         context["reaction_form"] = ReactionForm(auto_id="reaction_%s")
-        context["transfer_form"] = TransferForm(auto_id="transfer_%s")
+        plan = plan_for(visit.enrolment.campaign, visit.site.place.code) if context["has_open"] else None
+        hospital = {"hospital": plan.hospital} if plan else {}
+        context |= {"transfer_form": TransferForm(initial=hospital, auto_id="transfer_%s"), "plan": plan}
     return context
 
 

@@ -11,10 +11,16 @@ from clinic.forms import TickForm
 from clinic.models import AdverseEvent
 from clinic.quick_cards import QuickCard
 from clinic.services import card_marks
+from clinic.services.reaction_plans import plan_for
 from core import audit
 from core.views import ActionRequiredMixin, ServiceFormView
 
-_CASES = "dose__visit__enrolment__resident", "dose__visit__site__place", "dose__site"
+_CASES = (
+    "dose__visit__enrolment__resident",
+    "dose__visit__enrolment__campaign",
+    "dose__visit__site__place",
+    "dose__site__place",
+)
 
 
 class CardsView(ActionRequiredMixin, TemplateView):
@@ -92,6 +98,7 @@ class CaseCardView(ServiceFormView):
             notice=quick_cards.notice(),
             resident=self.event.dose.visit.enrolment.resident,
             steps=[{"step": step, "mark": done.get(step.code)} for step in self.card.steps],
+            plan=plan_for(self.event.dose.visit.enrolment.campaign, self.event.dose.site.place.code),
             may_tick=self.event.closed_at is None and self.request.user.can("aefi.report"),
             **kwargs,
         )

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from clinic.models import ReactionGroup
 from clinic.services import certificates
 from clinic.urls import urlpatterns
 
@@ -17,7 +18,7 @@ ELSEWHERE = {
 }  # has the right, but not here: what lies in another township or village does not exist
 BEYOND = {
     "aefi_case": ELSEWHERE,
-    "case_card": ELSEWHERE,
+    **dict.fromkeys(("case_card", "case_form", "case_paper", "case_file", "reaction_group"), ELSEWHERE),
     "case_cards": ELSEWHERE | {"county", "town", "registrar", "vaccinator"},
     "certificate": ELSEWHERE | {"cadre02", "othercadre"},
 }
@@ -28,6 +29,11 @@ OPENS = {
     "slip": FLOOR,
     "aefi": AEFI | ELSEWHERE,
     "aefi_case": AEFI,
+    "case_form": AEFI,
+    "case_paper": AEFI,
+    "case_file": AEFI,
+    "reaction_group": AEFI,
+    "reaction_plan": {"county", "town"} | ELSEWHERE,
     "cards": AEFI | FLOOR | ELSEWHERE,
     "card": AEFI | FLOOR | ELSEWHERE,
     "case_cards": {"screener", "observer"},
@@ -46,6 +52,7 @@ POSTS = {
     "transfer": {"screener", "observer"},
     "reaction": {"screener", "observer"},
     "certificate_revoke": {"town"},
+    "case_log": AEFI,
 }
 POSTS |= dict.fromkeys(("use_signed", "withdraw"), POSTS["consent"])
 FLOOR_DEED = {"consent", "use_signed", "withdraw"}  # taken elsewhere too, but a visit is the floor's
@@ -63,6 +70,11 @@ def addresses(floor, cast):
         "case_cards": [event.uid],
         "case_card": [event.uid, "shock"],
     }
+    cluster = ReactionGroup.objects.create(basis="site", site=floor.site, lot=floor.lot, opened_at=floor.now)
+    type(event).objects.filter(pk=event.pk).update(group=cluster)
+    of_case = ("case_form", "case_paper", "case_file", "case_log")
+    arguments |= {name: [event.uid] for name in of_case}
+    arguments |= {"reaction_group": [cluster.uid], "reaction_plan": []}
     certificate = certificates.issue(
         resident=visit.enrolment.resident,
         campaign=visit.enrolment.campaign,

@@ -15,7 +15,7 @@ from appointments.models import RosterSubmission
 from campaigns.models import Phase
 from campaigns.services import groups
 from campaigns.services.setup import open_covid_campaign
-from clinic.models import AdverseEvent
+from clinic.models import AdverseEvent, ReactionGroup
 from clinic.services import certificates
 from core.models import Job
 from inventory.models import Vaccine
@@ -184,6 +184,8 @@ def things(cast, campaign, town, site, school, today):
         reported_by=cast.observer,
         report_due=floor.now + timedelta(hours=48),
     )
+    cluster = ReactionGroup.objects.create(basis="site", site=site, lot=floor.lot, opened_at=floor.now)
+    AdverseEvent.objects.filter(pk=reaction.pk).update(group=cluster)
     voucher = certificates.issue(
         resident=visit.enrolment.resident,
         campaign=campaign,
@@ -270,6 +272,7 @@ def things(cast, campaign, town, site, school, today):
         "visit": [visit.uid],
         "case": [reaction.uid],
         "card": ["shock"],
+        "reaction_group": [cluster.uid],
         "case_card": [reaction.uid, "shock"],
         "file": [file.uid],
     }
