@@ -136,6 +136,7 @@ DEEDS = {
     "refused": "不同意",
     "registered": "登记",
     "release_no_added": "补登批签发号",
+    "reactions_published": "导出异常反应公示稿",
     "released": "解除",
     "removed": "移出",
     "reported": "报告",

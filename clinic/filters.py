@@ -1,12 +1,14 @@
 """Filters of the floor's lists."""
 
 import django_filters as filters
-from django.forms import DateInput
+from django.forms import DateInput, HiddenInput
 from django.utils import timezone
 
 from clinic.choices import AefiClass, CardState
 from clinic.models import AdverseEvent
 from inventory.models import Vaccine
+from places.models import Place
+from places.querysets import code_range
 
 ANY = ("", "全部")
 TODO = [("unseen", "镇办还没知悉"), ("late", "个案卡超时未报"), ("group", "可能的群体性反应")]
@@ -49,6 +51,18 @@ class AdverseEventFilter(filters.FilterSet):
         lookup_expr="lte",
         widget=DateInput(attrs={"type": "date"}),
     )
+
+    campaign = filters.CharFilter(
+        field_name="dose__visit__enrolment__campaign__code", widget=HiddenInput, label=""
+    )
+    place = filters.CharFilter(method="by_place", widget=HiddenInput, label="")
+
+    def by_place(self, queryset, name, value):
+        """Cases of the sites of one place, by its code: where a figure of a report leads."""
+        place = Place.objects.filter(code=value).first()
+        return (
+            queryset.filter(code_range("dose__site__place__code", place.prefix)) if place else queryset.none()
+        )
 
     def by_todo(self, queryset, name, value):
         """What waits for the office or the site, as the cards of the desk count it."""

@@ -3,7 +3,6 @@
 import django_tables2 as tables
 from django.utils import timezone
 
-from clinic.choices import CardState, GroupState
 from clinic.models import AdverseEvent
 from core.templatetags.vax import datetime_zh, status_tag
 
@@ -33,7 +32,7 @@ class AdverseEventTable(tables.Table):
         return datetime_zh(value)
 
     def render_report_due(self, value, record):
-        if record.card_state != CardState.DUE:
+        if not record.card_is_due:
             return status_tag("done", record.get_card_state_display())
         late = value < timezone.now()
         return status_tag("stop" if late else "due", f"{'已超时' if late else '待上报'} {datetime_zh(value)}")
@@ -42,6 +41,6 @@ class AdverseEventTable(tables.Table):
         if record.closed_at:
             return status_tag("done", "已结案")
         words = "严重·处置中" if record.is_serious else "处置中"
-        if record.group is not None and record.group.state == GroupState.SUSPECTED:
+        if record.group is not None and record.group.is_open:
             words += "·可能群体性"
         return status_tag("stop" if record.is_serious else "due", words)

@@ -7,6 +7,7 @@ from reports.views.dashboard import DashboardView
 from reports.views.files import DownloadView, FileListView
 from reports.views.funnel import FunnelFileView, FunnelNamesView, FunnelView
 from reports.views.names import NamesView
+from reports.views.reactions import ReactionsFileView, ReactionsView, RefusedView
 from reports.views.targets import TargetsView
 
 app_name = "reports"
@@ -16,6 +17,9 @@ urlpatterns = [
     path("funnel/", FunnelView.as_view(), name="funnel"),
     path("funnel/file/", FunnelFileView.as_view(), name="funnel_file"),
     path("funnel/names/", FunnelNamesView.as_view(), name="funnel_names"),
+    path("reactions/", ReactionsView.as_view(), name="reactions"),
+    path("reactions/file/", ReactionsFileView.as_view(), name="reactions_file"),
+    path("reactions/names/", RefusedView.as_view(), name="refused"),
     path("targets/", TargetsView.as_view(), name="targets"),
     path("daily/", DailyView.as_view(), name="daily"),
     path("daily/produce/", ProduceView.as_view(), name="produce"),

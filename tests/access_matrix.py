@@ -393,6 +393,9 @@ ROWS: dict[str, Row] = {
     "reports:names": Row(f"{_OFFICES} cadre01 cadre02 othercadre", ok=404),  # asked without a figure
     "papers:page": Row(f"{_OFFICES} cadre01 cadre02 school othercadre"),
     "papers:file": Row(f"{_OFFICES} cadre01 cadre02 school othercadre", ok=404),  # asked without a form
+    "reports:reactions": Row(_OFFICES),
+    "reports:reactions_file": Row(_OFFICES),
+    "reports:refused": Row(_OFFICES, ok=404),  # asked without a figure
     "reports:targets": Row(_OFFICES),
     "reports:daily": Row(_OFFICES),
     "reports:produce": Row(_OFFICES, ok=302, method="post"),

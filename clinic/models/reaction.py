@@ -137,6 +137,17 @@ class ReactionGroup(models.Model):
         verbose_name = "群体性反应"
         ordering = ["-opened_at"]
 
+    @property
+    def is_open(self) -> bool:
+        """It waits for the office's judgement."""
+        return self.state == GroupState.SUSPECTED
+
+    @property
+    def state_pair(self) -> tuple[str, str]:
+        """Kind and word for a status tag."""
+        kind = "plain" if self.state == GroupState.DISMISSED else "stop"
+        return kind, self.get_state_display()
+
     def __str__(self) -> str:
         where = self.site if self.basis == "site" else f"批号 {self.lot}"
         return f"{where} {self.get_state_display()}"

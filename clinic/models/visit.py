@@ -204,5 +204,10 @@ class AdverseEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.dose} {self.symptoms[:20]}"
 
+    @property
+    def card_is_due(self) -> bool:
+        """The county does not have the card yet."""
+        return self.card_state == CardState.DUE
+
     def get_absolute_url(self) -> str:
         return reverse("clinic:aefi_case", args=[self.uid])

@@ -9,6 +9,13 @@ from clinic.choices import Stage
 from clinic.models import AdverseEvent, Visit
 from clinic.views.base import FloorMixin
 
+TAGS = {
+    "reaction": ("stop", "异常反应处置中"),
+    "overstayed": ("stop", "超时未离场"),
+    "due": ("done", "可离场"),
+    "waiting": ("due", "留观中"),
+}
+
 
 def _state(visit: Visit, now) -> str:
     """``reaction`` (stays whatever the clock says), ``overstayed``, ``due`` or ``waiting``."""
@@ -38,15 +45,18 @@ class BoardView(FloorMixin, TemplateView):
             .with_open_reaction(AdverseEvent.objects.all())
             .order_by("-has_reaction", "release_due", "pk")
         )
+        may_release = self.request.user.can("visits.observe")
         for visit in people:
             visit.state = _state(visit, self.now)
+            visit.tag = TAGS[visit.state]
+            visit.has_overstayed = visit.state == "overstayed"
+            visit.may_leave = may_release and visit.state in ("due", "overstayed")
         count = Counter(visit.state for visit in people)
         return super().get_context_data(
             people=people,
             count=count,
             free_to_go=count["due"] + count["overstayed"],
             may_see_cases=self.request.user.can("aefi.view"),
-            may_release=self.request.user.can("visits.observe"),
             left_today=Visit.objects.filter(site=self.site, on=self.today, stage=Stage.LEFT).count(),
             **kwargs,
         )

@@ -172,7 +172,7 @@ class DecideView(ServiceFormView):
             audit.viewed(
                 event.dose.visit.enrolment.resident, by=self.request.user, page="clinic:reaction_group"
             )
-        may_decide = self.group.state == "suspected" and self.request.user.can("aefi.oversee")
+        may_decide = self.group.is_open and self.request.user.can("aefi.oversee")
         return super().get_context_data(
             group=self.group, cases=self.cases, may_decide=may_decide, now=timezone.now(), **kwargs
         )

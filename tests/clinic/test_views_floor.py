@@ -277,7 +277,7 @@ def test_a_reaction_is_reported_listed_and_closed(floor, at):
     assert "请先处置并结案" in text_of(at("observer").post(url("release", visit.uid)), 422)
     assert "头晕" in text_of(at("observer").get(url("aefi")))
     case = at("observer").get(event.get_absolute_url())
-    assert "48小时" in text_of(case)
+    assert "个案卡须在" in text_of(case)
     closed = {"outcome": "1", "first_class": "6", "measures": "平卧饮水", "key": uuid4()}
     assert at("observer").post(event.get_absolute_url(), closed).status_code == 302
     assert not AdverseEvent.objects.open().exists()
