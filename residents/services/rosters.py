@@ -252,7 +252,6 @@ def settle(residents: Sequence[Resident], *, today: date) -> None:
     """Entries of these people (read with ``organisation``) went otherwise than by ``leave_roster``: show the oldest roster that
     is left, and say anew how they stand. Call inside a deed."""
     _show_first(residents, today=today)
-    _judge_again(residents, today)
 
 
 def _follow(person: Resident, entry: RosterEntry | None) -> bool:
