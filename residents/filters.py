@@ -45,9 +45,7 @@ class ResidentFilter(django_filters.FilterSet):
 
     def __init__(self, data=None, queryset=None, *, request=None, prefix=None):
         # Without any filter chosen the row still says: people on the live register.
-        data = {} if data is None else data.copy()
-        if data.get("q"):
-            data["q"] = searches.recall(request.session, data["q"])
+        data = {} if data is None else searches.recalled(data, request.session)
         super().__init__(data, queryset, request=request, prefix=prefix)
         user, people = request.user, Resident.objects.visible_to(request.user)
         villages = Place.objects.current().visible_to(user).villages()

@@ -5,6 +5,10 @@ Addresses stay behind: in the browser's history, in logs, on a shared screen. A 
 
 import secrets
 
+from django.http import HttpResponseRedirect, QueryDict
+
+from core.text import clean
+
 _STORE = "residents.searches"
 _KEPT = 20  # words; enough for every window and the way back
 
@@ -20,3 +24,35 @@ def remember(session, text: str) -> str:
 def recall(session, word: str) -> str:
     """The text of ``word``; "" for a word of another log-in, and for a text somebody wrote into the address."""
     return next((text for known, text in session.get(_STORE, []) if known == word), "")
+
+
+def recalled(data: QueryDict, session) -> QueryDict:
+    """The filters of an address, with the text in place of its word."""
+    data = data.copy()
+    if data.get("q"):
+        data["q"] = recall(session, data["q"])
+    return data
+
+
+class PostedFilters:
+    """For views with a filter row: it is posted, so that what was typed stands in no address; the page is then read as
+    ever, with the word for it."""
+
+    longest = 40  # characters of a search
+    filter_names: frozenset[str]
+
+    def post(self, request, *args, **kwargs):
+        text = clean(request.POST.get("q", ""))[: self.longest]
+        chosen = QueryDict(mutable=True)
+        for name, value in request.POST.items():
+            if value and name in self.filter_names and name != "q":
+                chosen[name] = value
+        if text:
+            chosen["q"] = remember(request.session, text)
+        return HttpResponseRedirect(f"{request.path}?{chosen.urlencode()}" if chosen else request.path)
+
+    def render_to_response(self, context, **kwargs):
+        response = super().render_to_response(context, **kwargs)
+        if self.request.htmx:
+            response["HX-Push-Url"] = self.request.get_full_path()
+        return response

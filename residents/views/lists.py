@@ -2,21 +2,20 @@
 
 from django.db import transaction
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views import View
 
 from campaigns.models import Campaign
 from core import jobs
-from core.text import clean
 from core.views import ActionRequiredMixin, ScopedListView
-from residents import listing, searches
+from residents import listing
 from residents.filters import LONGEST, ResidentFilter
 from residents.models import Resident
+from residents.searches import PostedFilters
 from residents.tables import ResidentTable
 from residents.tasks import export_residents
 
 
-class ResidentListView(ScopedListView):
+class ResidentListView(PostedFilters, ScopedListView):
     """Who lives here, and what each one needs next in the campaign being worked in."""
 
     action = "residents.view"
@@ -25,20 +24,7 @@ class ResidentListView(ScopedListView):
     filterset_class = ResidentFilter
     template_name = "residents/list.html"
 
-    def post(self, request):
-        """The filter row is posted, so that what was typed stands in no address; the list is then read as ever."""
-        asked = request.POST.copy()
-        text = clean(asked.pop("q", [""])[-1])[:LONGEST]
-        chosen = {key: value for key, value in asked.items() if value and key in ResidentFilter.base_filters}
-        if text:
-            chosen["q"] = searches.remember(request.session, text)
-        return redirect(reverse("residents:list", query=chosen))
-
-    def render_to_response(self, context, **kwargs):
-        response = super().render_to_response(context, **kwargs)
-        if self.request.htmx:
-            response["HX-Push-Url"] = self.request.get_full_path()
-        return response
+    longest, filter_names = LONGEST, frozenset(ResidentFilter.base_filters)
 
     def get_queryset(self):
         campaign = Campaign.objects.current_for(self.request)

@@ -17,12 +17,13 @@ from core.dates import age_on
 from core.errors import RuleBroken
 from core.handing_out import workbook
 from core.views import ActionRequiredMixin
-from residents import rounds
-from residents.filters import RoundFilter
+from residents import rounds, searches
+from residents.filters import LONGEST, RoundFilter, RoundForm
 from residents.forms.outreach import OUTCOMES, OutreachForm
 from residents.models import Outreach, Resident
 from residents.responsibility import DutyBook
 from residents.round_sheet import sheets
+from residents.searches import PostedFilters
 from residents.services import outreach
 from residents.views.base import PersonDeedView
 
@@ -45,7 +46,7 @@ class _Round(ActionRequiredMixin):
 
     @cached_property
     def filter(self) -> RoundFilter:
-        return RoundFilter(self.request.GET, user=self.request.user)
+        return RoundFilter(searches.recalled(self.request.GET, self.request.session), user=self.request.user)
 
     @cached_property
     def rows(self):
@@ -58,10 +59,11 @@ class _Round(ActionRequiredMixin):
         return rounds.stops(rows, now=now(), today=self.today)
 
 
-class RoundView(_Round, TemplateView):
+class RoundView(PostedFilters, _Round, TemplateView):
     """60 and over first; the whole list in one glance on a phone."""
 
     template_name = "residents/round.html"
+    longest, filter_names = LONGEST, frozenset(RoundForm.base_fields)
 
     def get_context_data(self, **kwargs):
         page = Paginator(self.rows, _PAGE).get_page(self.request.GET.get("page"))

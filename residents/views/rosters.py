@@ -14,6 +14,7 @@ from core.xlsx import file_name
 from places.models import Organisation
 from residents.filters_rosters import EntryFilter, RosterFilter
 from residents.models import RosterEntry, Sticker
+from residents.searches import PostedFilters, recalled
 from residents.services import roster_reads, roster_sheets
 from residents.tables_rosters import EntryTable, LeftTable, RosterTable
 
@@ -66,12 +67,17 @@ class OneRoster(ActionRequiredMixin):
         return rows.order_by("grade", "class_no", "job", "resident__pinyin", "pk")
 
 
-class RosterView(OneRoster, ScopedListView):
+class RosterView(PostedFilters, OneRoster, ScopedListView):
     """One roster; ``?left=1`` who has left."""
 
     model = RosterEntry
     filterset_class = EntryFilter
     template_name = "residents/roster.html"
+    filter_names = frozenset(EntryFilter.base_filters)
+
+    def post(self, request, *args, **kwargs):
+        self.organisation  # noqa: B018  404 before anything is remembered
+        return super().post(request, *args, **kwargs)
 
     @property
     def has_left(self) -> bool:
@@ -91,6 +97,7 @@ class RosterView(OneRoster, ScopedListView):
 
     def get_filterset_kwargs(self, filterset_class):
         kwargs = super().get_filterset_kwargs(filterset_class)
+        kwargs["data"] = kwargs["data"] and recalled(kwargs["data"], self.request.session)
         return {**kwargs, "organisation": self.organisation, "campaign": self.campaign}
 
     def get_table_kwargs(self):

@@ -11,11 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from campaigns.models import Campaign
 from core.models import AuditEvent, Job
 from inventory.models import Vaccine
 from residents.models import Consent, Enrolment, Hold, Resident, VaccinationRecord
+from residents.services.rosters import add_to_roster
 from tests.factories.clinic import Floor
-from tests.factories.people import id_number, make_resident
+from tests.factories.people import id_number, make_enrolled, make_resident
 from tests.factories.residents import register_person, typed
 
 BORN = date(1980, 5, 1)
@@ -156,6 +158,22 @@ def test_a_text_filter_leaves_no_name_in_the_address(person, cast, client_as, to
     assert client.post(url, {"q": "王建国", "age": "18-59"})["Location"] == went["Location"]
     told = client.get(went["Location"], headers={"HX-Request": "true"})
     assert told["HX-Push-Url"] == went["Location"]
+
+
+@pytest.mark.parametrize("page", ["outreach", "roster"])
+def test_nor_does_the_filter_of_the_round_or_of_a_roster(person, page, cast, school, client_as, town, today):
+    enrolled = make_enrolled(town.village, Campaign.objects.get(), today, name="赵六")
+    for one in (person, enrolled.resident):
+        add_to_roster(organisation=school, resident=one, actor=None, today=today)
+    client, url = client_as(cast.cadre01), reverse(f"residents:{page}", args=[school.pk] * (page == "roster"))
+    went = client.post(url, {"q": "王建国", "mine": "", "csrf": "x"})["Location"]
+    assert "%E7%8E%8B" not in went and "csrf" not in went and went.startswith(f"{url}?q=")
+    found = client.get(went).text
+    assert "王建国" in found and "赵六" not in found
+    assert 'value="王建国"' in found
+    assert not any("%E7%8E%8B" in link or "王建国" in link for link in re.findall(r'href="([^"]*)"', found))
+    assert 'value="王建国"' not in client.get(url, {"q": "王建国"}).text
+    assert client.post(url, {"q": ""})["Location"] == url
 
 
 def test_a_name_written_into_the_address_or_taken_from_another_log_in_finds_nobody(person, cast, client_as):
