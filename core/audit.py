@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from core import crypto, idnumbers, requests
+from core import crypto, idnumbers, phones, requests
 from core.locks import before_commit, deed, lock_found
 from core.models import AuditChain, AuditEvent
 
@@ -32,8 +32,8 @@ def record(
     """Record one deed of ``actor`` (a User, or None for the system) in the transaction of the running deed.
 
     ``action`` is dotted ("booking.cancelled"), ``target`` the row acted upon, ``subject`` the resident concerned,
-    ``data`` small JSON; card numbers that somebody typed into a reason or a file's name are masked. Rows are written
-    at the end of the deed, so the actor's chain is always the last lock taken.
+    ``data`` small JSON; card and mobile numbers that somebody typed into a reason or a file's name are masked. Rows are
+    written at the end of the deed, so the actor's chain is always the last lock taken.
     """
     subject_uid = str(getattr(subject, "uid", "") or "")
     entry = _Entry(actor, action, _label(target), subject_uid, place_code, _masked(data or {}))
@@ -43,9 +43,9 @@ def record(
 
 
 def _masked(data):
-    """``data`` with the card numbers in its texts masked."""
+    """``data`` with the card and mobile numbers in its texts masked."""
     if isinstance(data, str):
-        return idnumbers.mask_within(data)
+        return phones.mask_within(idnumbers.mask_within(data))
     if isinstance(data, dict):
         return {key: _masked(value) for key, value in data.items()}
     return [_masked(value) for value in data] if isinstance(data, list | tuple) else data

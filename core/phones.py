@@ -6,6 +6,7 @@ from core.text import clean
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(010|02\d|0[3-9]\d{2})-?(\d{7,8})(?:-(\d{1,6}))?")
+_WITHIN = re.compile(r"(?<![0-9A-Za-z])1[3-9]\d{9}(?![0-9A-Za-z])")
 _COUNTRY = re.compile(r"^(\+|00)86")
 
 
@@ -41,3 +42,8 @@ def mask(number: str) -> str:
     if match := _LANDLINE.fullmatch(number):
         return f"{match[1]}-{'*' * (len(match[2]) - 2)}{match[2][-2:]}"
     return number[:1] + "*" * (len(number) - 1)
+
+
+def mask_within(text: str) -> str:
+    """``text`` with every mobile number in it masked: people write them into reasons and notes."""
+    return _WITHIN.sub(lambda found: mask(found[0]), text)

@@ -205,17 +205,19 @@ def test_the_same_proof_sent_twice_is_kept_once(town, campaign, cast, client_as,
     assert dose.proofs.count() == 1
 
 
-def test_a_card_number_typed_into_a_reason_or_a_files_name_is_not_in_the_trail(town, cast, today):
+def test_a_number_typed_into_a_reason_or_a_files_name_is_not_in_the_trail(town, cast, today):
     whole = number(1)
     person = make_resident(town.village, removed_on=today, removal="error")
-    register.restore(resident=person, actor=cast.town, reason=f"本人{whole}又回来了", today=today)
+    register.restore(
+        resident=person, actor=cast.town, reason=f"本人{whole}又回来了,电话13812345678", today=today
+    )
     row = census.take_in(
         content=b"x", file_name=f"王伟{whole}.xlsx", place=town.village, campaign=None, actor=cast.cadre01
     )
     assert row.file_name == f"王伟{whole[:6]}********{whole[-4:]}.xlsx"
     kept = json.dumps(list(AuditEvent.objects.values_list("data", flat=True)), ensure_ascii=False)
     assert whole not in kept
-    assert f"本人{whole[:6]}********{whole[-4:]}又回来了" in kept
+    assert f"本人{whole[:6]}********{whole[-4:]}又回来了,电话138****5678" in kept
     assert row.file_sha256 in kept
 
 

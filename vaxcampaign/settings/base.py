@@ -238,7 +238,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "core.logs.RequestIdFilter"}},
     "formatters": {
-        "text": {"format": "{asctime} {levelname} {request_id} {name}: {message}", "style": "{"},
+        "text": {
+            "()": "core.logs.TextFormatter",
+            "fmt": "{asctime} {levelname} {request_id} {name}: {message}",
+            "style": "{",
+        },
         "json": {"()": "core.logs.JsonFormatter"},
     },
     "handlers": {
