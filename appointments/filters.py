@@ -10,6 +10,7 @@ from django.utils import timezone
 from appointments.choices import BookingState, SessionKind, SessionState
 from appointments.listing import elder_born_until
 from appointments.models import Booking, ClinicSession
+from campaigns.models import PriorityGroup
 from core.text import clean
 from places.models import Place, Site
 from places.querysets import code_range
@@ -121,7 +122,8 @@ class BookingFilter(django_filters.FilterSet):
 
 
 class DueFilter(django_filters.FilterSet):
-    """Narrows the people who may be booked for a session; ``session`` decides the day that counts."""
+    """Narrows the people who may be booked for a session, by the fields of the register; ``session`` decides the day that
+    counts."""
 
     q = _search("resident__")
     who = _choice(
@@ -129,6 +131,8 @@ class DueFilter(django_filters.FilterSet):
     )
     village = _choice("村(社区)", "by_village")
     group = _choice("组", "by_group")
+    grid = _choice("网格", "by_grid")
+    key_group = _choice("重点人群", "by_key_group")
     organisation = _choice("单位(学校)", "by_organisation")
     school_class = _choice("年级班级", "by_class")
 
@@ -146,7 +150,10 @@ class DueFilter(django_filters.FilterSet):
 
         _offer(self.filters, "village", offered("resident__village_code", "resident__village__name"))
         self._numbers("group", "resident__group_no", offered)
+        self._numbers("grid", "resident__grid", offered)
         self._numbers("school_class", "resident__school_class", offered)
+        groups = PriorityGroup.objects.in_use([session.campaign])
+        _offer(self.filters, "key_group", ((group.pk, group.name) for group in groups))
         organisations = offered("resident__organisation", "resident__organisation__name")
         _offer(self.filters, "organisation", ((pk, name) for pk, name in organisations if pk))
 
@@ -165,6 +172,12 @@ class DueFilter(django_filters.FilterSet):
 
     def by_group(self, rows, name, value):
         return rows.filter(resident__group_no=value)
+
+    def by_grid(self, rows, name, value):
+        return rows.filter(resident__grid=value)
+
+    def by_key_group(self, rows, name, value):
+        return rows.filter(resident__priority_groups=value)
 
     def by_organisation(self, rows, name, value):
         return rows.filter(resident__organisation=value)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from appointments.models import Booking, ClinicSession, RosterSubmission
+from campaigns.models import PriorityGroup
 from core.models import AuditEvent
 from residents.services.holds import place_hold
 from tests.factories.appointments import at, make_booking, make_session
@@ -312,6 +313,27 @@ def test_the_due_list_is_filtered_by_need_group_and_name(client_as, cast, sessio
     assert shown(who="elder") == [True, False]
     assert shown(group="2组") == [False, True]
     assert shown(q="陈") == [False, True]
+
+
+def test_the_due_list_is_filtered_as_the_register_is(client_as, cast, session, town, campaign, today):
+    doctor, other = (
+        make_enrolled(village, campaign, today, name=name, grid=grid)
+        for name, grid, village in (("张医", "第1网格", town.village), ("陈青", "第2网格", town.villages[1]))
+    )
+    group = PriorityGroup.objects.in_use([campaign])[0]
+    doctor.resident.priority_groups.add(group)
+    client = client_as(cast.town)
+
+    def shown(**query):
+        page = text(client.get(url("book", session.uid, **query), headers={"HX-Request": "true"}))
+        return ["张医" in page, "陈青" in page]
+
+    assert shown() == [True, True]
+    assert shown(grid="第2网格") == [False, True]
+    assert shown(key_group=group.pk) == [True, False]
+    assert shown(village=town.villages[1].code) == [False, True]
+    fields = client.get(url("book", session.uid)).context["filter"].form.fields
+    assert {"village", "group", "grid", "key_group"} - set(fields) <= {"group"}  # nobody here is in a group
 
 
 def test_a_booking_is_moved_and_cancelled_from_the_list(client_as, cast, session, people):
