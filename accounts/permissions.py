@@ -50,6 +50,7 @@ _OFFICE = {
     "publicity.view",
     "publicity.record",
     "doses.verify",
+    "conditions.view",
     "tags.manage",
 }
 _FLOOR = {
@@ -111,6 +112,7 @@ ACTIONS: dict[str, frozenset[str]] = {
             "members.keep",
             "residents.reveal",
             "papers.print",
+            "conditions.view",
             "moves.propose",
             "consents.record",
             "sessions.view",
@@ -182,6 +184,8 @@ ACTIONS: dict[str, frozenset[str]] = {
             "visits.screen",
             "visits.check_in",
             "doses.verify",
+            "conditions.view",
+            "conditions.judge",
             "consents.record",
             "aefi.view",
             "aefi.report",

@@ -91,6 +91,14 @@ class HoldKind(models.TextChoices):
     SELF_REPORTED = "self", "自述禁忌(待鉴定)"
 
 
+class Judgement(models.TextChoices):
+    """What a doctor says of somebody who asked (S109)."""
+
+    FIT = "fit", "可以接种"
+    LATER = "later", "暂缓接种"
+    NEVER = "never", "禁忌,不能接种"
+
+
 class HoldScope(models.TextChoices):
     ALL = "all", "所有疫苗"
     PLATFORM = "platform", "同类疫苗"

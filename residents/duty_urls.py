@@ -1,8 +1,8 @@
-"""Addresses of visits, duties, rides, publicity, ledgers, tags and proofs; part of the register's own (``residents.urls``)."""
+"""Addresses of visits, duties, rides, publicity, ledgers, tags, proofs and the doctors' list; part of the register's own (``residents.urls``)."""
 
 from django.urls import path
 
-from residents.views import doubtful, duty, ledgers, lifts, outreach, publicity
+from residents.views import doctors, doubtful, duty, ledgers, lifts, outreach, publicity
 
 urlpatterns = [
     path("outreach/", outreach.RoundView.as_view(), name="outreach"),
@@ -29,6 +29,8 @@ urlpatterns = [
     path("households/<int:pk>/", ledgers.HouseholdView.as_view(), name="household"),
     path("tags/", ledgers.TagListView.as_view(), name="tags"),
     path("tags/<int:pk>/", ledgers.TagView.as_view(), name="tag"),
+    path("doctors/", doctors.DoctorsView.as_view(), name="doctors"),
+    path("<uuid:uid>/judge/", doctors.JudgeView.as_view(), name="judge"),
     path("doubtful/", doubtful.DoubtfulListView.as_view(), name="doubtful"),
     path("doubtful/<uuid:uid>/", doubtful.DecideView.as_view(), name="doubtful_decide"),
     path("doubtful/<uuid:uid>/proof/", doubtful.ProofAddView.as_view(), name="proof_add"),

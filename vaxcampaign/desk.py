@@ -32,7 +32,7 @@ from reports import metrics
 from reports.choices import TargetKind
 from reports.models import Target
 from reports.services import rollups
-from residents import rounds, submission_board
+from residents import doctors, rounds, submission_board
 from residents.choices import EnrolmentStatus, ImportState
 from residents.models import CensusImport, CensusRow, Enrolment, Move, PairMark, RosterEntry
 from residents.services import reconciling, roster_reads
@@ -207,6 +207,18 @@ def _registrar(moment: Moment) -> list[Card]:
     number = reconciling.waiting(mine, moment.campaign)
     steps = _floor(("待预检", {Stage.CHECKED_IN}), ("待知情同意", {Stage.PASSED}))
     return [*steps(moment), Card("学校名单待核实", number, _link("residents:reconciliations"), _todo(number))]
+
+
+def _screener(moment: Moment) -> list[Card]:
+    """The doctor's own step, and who waits for a judgement before the day (S109)."""
+    cards = _floor(("等待预检", {Stage.CHECKED_IN}))(moment)
+    rows = doctors.waiting(moment.user, moment.campaign, moment.today)
+    found = _counted(moment, **{step: doctors.of_step(rows, step, moment.today) for step, _ in doctors.STEPS})
+    asked = [
+        Card(word, found[step], _link("residents:doctors", step=step), _todo(found[step]))
+        for step, word in doctors.STEPS
+    ]
+    return [*cards, *asked]
 
 
 def _organisation(moment: Moment) -> list[Card]:
@@ -489,7 +501,7 @@ PROVIDERS: dict[Role, Callable[[Moment], list[Card]]] = {
     Role.CADRE: _people,
     **dict.fromkeys(ORGANISATION_ROLES, _organisation),
     Role.REGISTRAR: _registrar,
-    Role.SCREENER: _floor(("等待预检", {Stage.CHECKED_IN})),
+    Role.SCREENER: _screener,
     Role.VACCINATOR: _floor(("等待接种", {Stage.PASSED, Stage.CONSENTED})),
     Role.OBSERVER: _observing,
     Role.STOCK: _stock,

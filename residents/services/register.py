@@ -16,7 +16,7 @@ from places.querysets import code_range
 from residents.choices import IdType, Removal
 from residents.models import Enrolment, Resident, ResidentIdentifier
 from residents.querysets import reaches
-from residents.services import departures, enrolments, rosters
+from residents.services import departures, enrolments, holds, rosters
 from residents.services.duplicates import refuse_taken_number
 from residents.services.edits import LISTS, edited_fields
 from residents.services.merged import refuse_merged
@@ -28,9 +28,11 @@ from residents.services.persons import (
     identifier_columns,
     write_person,
 )
+from residents.words import is_for_the_doctor
 
 # Columns that decide in which figures a person appears.
 _COUNTED = {"birth_date", "sex", "residence", "village"}
+_ASKED = {"conditions", "not_vaccinated_reason"}  # what a doctor may have to judge
 
 
 @deed()
@@ -54,6 +56,7 @@ def add_resident(*, actor, values: PersonValues, key: UUID | None, today: date) 
         return _lost_the_race(values, actor, key)
     rosters.put_on_rosters([resident], actor=actor, today=today)
     _count_anew(resident, actor=actor, today=today)
+    _tell_doctor(resident, actor)
     audit.record(
         "resident.added",
         actor=actor,
@@ -111,6 +114,8 @@ def edit_resident(
         rosters.follow_edit(resident=new, before=old.organisation, actor=actor, today=today)
         new = Resident.objects.get(pk=old.pk)
     _count_anew(new, actor=actor, today=today, facts_moved=bool(_COUNTED & changed.keys()))
+    if _ASKED & changed.keys():
+        _tell_doctor(new, actor)
     audit.record(
         "resident.edited",
         actor=actor,
@@ -321,6 +326,14 @@ def _moved(resident: Resident, actor, today: date, action: str, data: dict) -> N
     fresh = Resident.objects.get(pk=resident.pk)
     _count_anew(fresh, actor=actor, today=today)
     audit.record(action, actor=actor, target=fresh, subject=fresh, place_code=fresh.village_code, data=data)
+
+
+def _tell_doctor(resident: Resident, actor) -> None:
+    """What was typed of an illness waits for the doctor as what a file brings does (S109)."""
+    if not is_for_the_doctor(resident.conditions, resident.not_vaccinated_reason):
+        return
+    for campaign in Campaign.objects.running().filter(enrolments__resident=resident).order_by("pk"):
+        holds.report_conditions(residents=[resident], campaign=campaign, actor=actor, now=timezone.now())
 
 
 def _count_anew(resident: Resident, *, actor, today: date, facts_moved: bool = False) -> None:

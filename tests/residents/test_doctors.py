@@ -1,0 +1,136 @@
+"""The doctors' list: what people say of themselves, who came in, deferrals that ran out; and the judgement (S109)."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from core.models import AuditEvent
+from residents import doctors
+from residents.choices import HoldKind, Residence
+from residents.models import Enrolment, Hold, Resident
+from residents.services import register
+from residents.services.holds import place_hold
+from residents.services.judging import judge
+from tests.factories.clinic import refused
+from tests.factories.people import make_enrolled
+from tests.factories.residents import cleaned, typed
+
+pytestmark = [pytest.mark.django_db, pytest.mark.requirement("S109")]
+
+
+@pytest.fixture
+def people(town, campaign, today):
+    """One at each step, and one with whom all is well."""
+    long_ago = timezone.now() - timedelta(days=20)
+    names = {
+        "自述": make_enrolled(town.village, campaign, today, name="自述", phone="13812345678"),
+        "流入": make_enrolled(
+            town.villages[1], campaign, today, name="流入", residence=Residence.INFLOW_PROVINCE
+        ),
+        "到期": make_enrolled(town.village, campaign, today, name="到期"),
+        "未到": make_enrolled(town.village, campaign, today, name="未到"),
+        "无事": make_enrolled(town.village, campaign, today, name="无事"),
+    }
+    place_hold(
+        enrolment=names["自述"], kind=HoldKind.SELF_REPORTED, reason="青霉素过敏", by=None, now=long_ago
+    )
+    for name, days in (("到期", 1), ("未到", 9)):
+        until = today + timedelta(days=days)
+        place_hold(
+            enrolment=names[name], kind=HoldKind.DEFER, reason="感冒", until=until, by=None, now=long_ago
+        )
+    Hold.objects.filter(enrolment=names["到期"]).update(until=today)
+    return names
+
+
+def at(step, user, campaign, today) -> set[str]:
+    rows = doctors.of_step(doctors.waiting(user, campaign, today), step, today)
+    return set(rows.values_list("resident__name", flat=True))
+
+
+def test_each_stands_at_the_right_step(people, cast, campaign, today):
+    steps = {step: at(step, cast.screener, campaign, today) for step, _ in doctors.STEPS}
+    assert steps == {"said": {"自述"}, "incoming": {"流入"}, "again": {"到期"}}
+    assert at("incoming", cast.cadre01, campaign, today) == set()
+    assert at("incoming", cast.cadre02, campaign, today) == {"流入"}
+    assert at("said", cast.othertown, campaign, today) == set()
+
+
+def test_fit_lifts_what_stood_and_leaves_the_list(people, cast, campaign, today):
+    now = timezone.now()
+    for name in ("自述", "流入", "到期"):
+        judge(enrolment=people[name], judgement="fit", reason="问诊无禁忌", actor=cast.screener, now=now)
+    assert not any(at(step, cast.screener, campaign, today) for step, _ in doctors.STEPS)
+    for name in ("自述", "流入", "到期"):
+        row = Enrolment.objects.get(pk=people[name].pk)
+        assert (row.status, row.holds.filter(lifted_at=None).exists()) == ("open", False)
+    asked = people["流入"].holds.get()  # that somebody looked is kept
+    assert asked.lifted_by == cast.screener and "问诊无禁忌" in asked.lift_reason
+    with refused("JUDGED_ALREADY"):
+        judge(enrolment=people["流入"], judgement="fit", reason="再看", actor=cast.screener, now=now)
+
+
+def test_later_and_never_hold_until_their_day(people, cast, campaign, today):
+    now, day = timezone.now(), today + timedelta(days=7)
+    with refused("HOLD_NEEDS_END"):
+        judge(enrolment=people["自述"], judgement="later", reason="发热", actor=cast.screener, now=now)
+    assert people["自述"].holds.filter(lifted_at=None).get().kind == HoldKind.SELF_REPORTED
+    judge(enrolment=people["自述"], judgement="later", reason="发热", until=day, actor=cast.screener, now=now)
+    judge(
+        enrolment=people["到期"],
+        judgement="never",
+        reason="对疫苗成分过敏",
+        review_on=day,
+        actor=cast.screener,
+        now=now,
+    )
+    kinds = {name: people[name].holds.filter(lifted_at=None).get().kind for name in ("自述", "到期")}
+    assert kinds == {"自述": HoldKind.DEFER, "到期": HoldKind.CONTRA}
+    assert at("said", cast.screener, campaign, today) == at("again", cast.screener, campaign, today) == set()
+    assert at("again", cast.screener, campaign, day) == {"自述", "到期"}
+    event = AuditEvent.objects.filter(action="condition.judged").latest("pk")
+    assert event.data["judgement"] == "never"
+
+
+def test_what_is_typed_on_the_form_waits_for_the_doctor_too(town, campaign, cast, today):
+    values = cleaned(
+        town.village, today, **typed(today.replace(year=today.year - 40, day=1), conditions="癫痫")
+    )
+    person = register.add_resident(actor=cast.cadre01, values=values, key=None, today=today)
+    assert at("said", cast.screener, campaign, today) == {person.name}
+    hold = Hold.objects.get()
+    assert (hold.kind, hold.reason) == (HoldKind.SELF_REPORTED, "癫痫")
+    judge(
+        enrolment=hold.enrolment, judgement="fit", reason="控制良好", actor=cast.screener, now=timezone.now()
+    )
+    values.note = "改了备注"
+    register.edit_resident(resident=person, actor=cast.cadre01, values=values, today=today)
+    assert at("said", cast.screener, campaign, today) == set()  # judged is judged
+    values.conditions = "癫痫;对鸡蛋过敏"
+    person = Resident.objects.get()
+    register.edit_resident(resident=person, actor=cast.cadre01, values=values, today=today)
+    assert at("said", cast.screener, campaign, today) == {person.name}
+
+
+def test_the_doctor_judges_from_the_list(
+    people, cast, campaign, town, client_as, today, django_assert_max_num_queries
+):
+    doctor, page = client_as(cast.screener), reverse("residents:doctors")
+    with django_assert_max_num_queries(20):
+        shown = doctor.get(page).content.decode()
+    person = people["自述"].resident
+    address = reverse("residents:judge", args=[person.uid])
+    assert "青霉素过敏" in shown and address in shown and person.phone not in shown[shown.index("<tbody") :]
+    assert "流入" in doctor.get(page, {"step": "incoming"}).content.decode()
+    elsewhere = {"step": "incoming", "village": town.village.code}
+    assert "没有等着看的人" in doctor.get(page, elsewhere).content.decode()
+    assert doctor.post(address, {"judgement": "later", "reason": "发热"}).status_code == 422
+    answer = doctor.post(address, {"judgement": "fit", "reason": "皮试阴性"}, follow=True)
+    assert "鉴定结论已保存" in answer.content.decode()
+    assert "青霉素过敏" not in answer.content.decode().split("<tbody")[-1]
+    cadre = client_as(cast.cadre01)
+    assert address not in cadre.get(page).content.decode()
+    assert cadre.get(address).status_code == 403
+    assert client_as(cast.screener).get("/").content.decode().count("暂缓到期再筛") == 1
