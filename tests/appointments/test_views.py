@@ -439,7 +439,8 @@ def test_a_school_hands_in_its_own_list(client_as, cast, session, slot, campaign
 
 def test_a_person_s_story_tells_of_bookings(client_as, cast, slot, people):
     make_booking(people[0], slot, actor=cast.cadre01)
-    page = text(client_as(cast.cadre01).get(people[0].resident.get_absolute_url()))
+    story = reverse("residents:story", args=[people[0].resident.uid])  # the person's page fetches it
+    page = text(client_as(cast.cadre01).get(story))
     assert "预约" in page
     assert slot.session.get_absolute_url() in page
 
