@@ -22,7 +22,22 @@ class _Suspects(forms.ModelMultipleChoiceField):
 
 
 class CaseCardForm(KeyedForm):
-    """The 22 items of the national card that are not known already."""
+    """The items of the national card that are not known already, in its order."""
+
+    field_order = (
+        "occupation",
+        "address",
+        "phone",
+        "guardian",
+        "programme",
+        "also",
+        "found_on",
+        "clinic",
+        "course",
+        "fever",
+        "redness",
+        "induration",
+    )
 
     course = forms.CharField(
         label="13 临床经过(症状、体征、时间、处置)",

@@ -23,6 +23,15 @@ class AdverseEventTable(tables.Table):
     class Meta:
         model = AdverseEvent
         fields = ()
+        sequence = (
+            "person",
+            "onset_at",
+            "state",
+            "report_due",
+            "symptoms",
+            "...",
+            "code",
+        )  # a phone shows the first
         template_name = "core/_table.html"
         empty_text = "没有异常反应病例。"
         row_attrs = {"data-href": lambda record: record.get_absolute_url()}

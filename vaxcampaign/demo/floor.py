@@ -13,10 +13,11 @@ from appointments.rules import Window
 from appointments.services import bookings, rosters, sessions
 from campaigns.models import Campaign
 from clinic.models import Dose, Visit
-from clinic.services import adverse_events, consenting, doses, lots, observations, screenings, visits
+from clinic.services import consenting, doses, lots, observations, screenings, visits
 from residents.choices import ConsentChannel, Relation
 from residents.models import Enrolment
 from residents.services.enrolments import verdict
+from vaxcampaign.demo import reactions
 from vaxcampaign.demo.ground import Ground
 from vaxcampaign.demo.story import key
 
@@ -166,6 +167,7 @@ class Floor:
 def play(ground: Ground, campaign: Campaign, *, now: datetime, seed: int, say: Callable[[str], None]) -> None:
     """Two finished days, today in full swing, tomorrow's list half filled, a special session ahead."""
     floor = Floor(ground, campaign, now)
+    reactions.prepare(floor)
     for ago in (2, 1):
         _finished_day(floor, floor.today - timedelta(days=ago))
         say(f"{ago} 天前的接种日")
@@ -188,7 +190,7 @@ def _finished_day(floor: Floor, day: date) -> None:
     for n, booking in enumerate(floor.arrivals(session)):
         until = {5: "fever", 11: "fever", 17: "refused"}.get(n, "left")
         floor.pass_through(booking, floor.at(day, time(8, 5)) + timedelta(minutes=9 * n), until)
-    _reaction(floor, floor.vaccinated[3], symptoms="接种部位红肿、疼痛,直径约2厘米", close=True)
+    reactions.finished(floor, floor.vaccinated[3])
     sessions.close_session(session=session, actor=floor.users["town"], now=floor.at(day, time(18)))
 
 
@@ -205,28 +207,4 @@ def _today(floor: Floor) -> None:
             until, ago = "left", 12 + 4 * (left_to_come - len(WAITING))
         arrived = max(midnight + timedelta(seconds=n), floor.now - timedelta(minutes=ago))
         floor.pass_through(booking, arrived, until)
-    _reaction(floor, floor.vaccinated[-3], symptoms="接种后头晕、心慌,面色稍白", close=False)
-
-
-def _reaction(floor: Floor, dose: Dose, *, symptoms: str, close: bool) -> None:
-    onset = dose.given_at + timedelta(minutes=6)
-    reported = max(onset, min(floor.now, onset + timedelta(minutes=2)))
-    event = adverse_events.report(
-        dose=dose,
-        onset_at=onset,
-        symptoms=symptoms,
-        is_serious=False,
-        actor=floor.users["observer"],
-        key=key("aefi", dose.uid),
-        now=reported,
-        measures="平卧、测血压、观察",
-    )
-    if close:
-        adverse_events.close(
-            event=event,
-            outcome="1",
-            measures="冷敷、观察,症状消退",
-            first_class="1",
-            actor=floor.users["screener"],
-            now=reported + timedelta(minutes=15),
-        )
+    reactions.going_on(floor, floor.vaccinated[-3])
