@@ -56,19 +56,18 @@ def _duties(ground: Ground, village, number: int, now: datetime) -> None:
 
 def _tags(village) -> None:
     words = {tag.code: tag for tag in Tag.objects.filter(place=None)}
-    people = Resident.objects.live().filter(village=village).order_by("pk")
+    people = Resident.objects.live().filter(village=village).order_by("pk").values_list("pk", flat=True)
     for group, step in zip(PriorityGroup.objects.in_use()[3:8], (29, 53, 31, 71, 37), strict=False):
-        adults = people.filter(birth_date__range=("1966-01-01", "2004-01-01"))[::step]
-        mine = Resident.priority_groups.through
-        rows = [mine(resident=person, prioritygroup=group) for person in adults]
-        mine.objects.bulk_create(rows, ignore_conflicts=True)
-    link = Resident.tags.through
+        adults = people.filter(birth_date__range=("1966-01-01", "2004-01-01"))
+        _put(Resident.priority_groups.through, adults[::step], prioritygroup=group)
     for code, step in (("party", 17), ("official", 90), ("alone", 41), ("mobility", 67), ("hearing", 83)):
         old = code in ("alone", "mobility", "hearing")
-        chosen = people.filter(birth_date__lt=f"{1966 if old else 2006}-01-01")[::step]
-        link.objects.bulk_create(
-            [link(resident=person, tag=words[code]) for person in chosen], ignore_conflicts=True
-        )
+        chosen = people.filter(birth_date__lt=f"{1966 if old else 2006}-01-01")
+        _put(Resident.tags.through, chosen[::step], tag=words[code])
+
+
+def _put(link, people: list[int], **word) -> None:
+    link.objects.bulk_create([link(resident_id=pk, **word) for pk in people], ignore_conflicts=True)
 
 
 def _visits(campaign: Campaign, village, cadre, now: datetime) -> None:
