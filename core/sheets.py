@@ -39,7 +39,7 @@ class SheetError(Exception):
         self.message = message
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row: its 1-based ``number`` as Excel shows it, and its raw cells.
 

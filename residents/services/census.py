@@ -81,7 +81,9 @@ def check(census: CensusImport, *, today: date, step: Step = no_step) -> None:
             raise RuleBroken("NO_HEADER", f"没有认出哪一列是{titles},请在下面指定。", "file")
         total = len(reading.rows)
         rows = check_rows(
-            reading.rows, interpreter=interpreter, progress=lambda done: step(done, total, "正在检查")
+            _used_up(reading.rows),
+            interpreter=interpreter,
+            progress=lambda done: step(done, total, "正在检查"),
         )
         if not rows:
             raise RuleBroken("NO_ROWS", "表头下面没有人员,请填写后重新上传。", "file")
@@ -103,6 +105,13 @@ def check(census: CensusImport, *, today: date, step: Step = no_step) -> None:
     census.refresh_from_db()
     if not any(questions.values()):
         census_files.forget(census)
+
+
+def _used_up(rows: list) -> Iterator:
+    """The rows in their order; none is kept once it has been looked at."""
+    rows.reverse()
+    while rows:
+        yield rows.pop()
 
 
 def check_content(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields
+from itertools import islice
 
 from places.models import Organisation
 from residents.choices import IdType, RowState
@@ -26,18 +27,17 @@ _OTHER_TITLES = {
 _COMPARED = [f.name for f in fields(PersonValues) if f.name not in ("documents", "unsaid")]
 
 
-@dataclass
+@dataclass(slots=True)
 class CheckedRow:
     """A row with its verdict. ``cells`` are texts by field key; ``problems`` dicts with column, key, code, message and
-    level; ``values`` the person, None where the row cannot be imported; ``beside`` the place among the rows under which it
-    is shown: rows with one number share the first one's; ``conflicts`` (field, register, file) of a row for review."""
+    level; ``beside`` the place among the rows under which it is shown: rows with one number share the first one's;
+    ``conflicts`` (field, register, file) of a row for review."""
 
     sheet: str
     number: int
     cells: dict[str, str]
     state: str = RowState.CREATE
     problems: list[dict] = field(default_factory=list)
-    values: PersonValues | None = None
     resident: Resident | None = None
     beside: int = 0
     conflicts: list[tuple[str, str, str]] = field(default_factory=list)
@@ -57,7 +57,7 @@ class CheckedRow:
     def reject(self, problem: Problem) -> None:
         """Add a problem that keeps the row out."""
         self.note(problem)
-        self.state, self.values = RowState.REJECTED, None
+        self.state = RowState.REJECTED
 
 
 def column_title(key: str) -> str:
@@ -66,51 +66,63 @@ def column_title(key: str) -> str:
 
 
 def check_rows(
-    rows: Sequence[RawRow], *, interpreter: Interpreter, progress: Callable[[int], None] | None = None
+    rows: Iterable[RawRow], *, interpreter: Interpreter, progress: Callable[[int], None] | None = None
 ) -> list[CheckedRow]:
     """The verdict on every row: create, update, unchanged, review or rejected. Reads only.
 
-    ``progress`` is told every ``CHUNK`` rows how many are done; every row is looked at twice, so each look counts half.
+    ``progress`` is told every ``CHUNK`` rows how many are done. Persons are not kept beside their rows: of a large file
+    there is room for one form of it.
     """
-    tell = progress or (lambda done: None)
     checked: list[CheckedRow] = []
-    for row in rows:
-        checked.append(_interpreted(row, interpreter))
-        checked[-1].beside = len(checked)
-        if len(checked) % CHUNK == 0:
-            tell(len(checked) // 2)
-    settle((row.values for row in checked if row.values), today=interpreter.today, allot=False)
-    _find_repeats(checked)
-    good = [row for row in checked if row.values is not None and row.state == RowState.CREATE]
-    for start in range(0, len(good), CHUNK):
-        _compare(good[start : start + CHUNK], interpreter.organisation)
-        tell((len(checked) + start) // 2)
+    by_digest: dict[str, list[CheckedRow]] = {}
+    rows = iter(rows)
+    while chunk := list(islice(rows, CHUNK)):
+        people = []
+        for raw in chunk:
+            row, values = _interpreted(raw, interpreter)
+            checked.append(row)
+            row.beside = len(checked)
+            if values is not None:
+                people.append((row, values))
+        settle((values for _, values in people), today=interpreter.today, allot=False)
+        for row, values in people:
+            by_digest.setdefault(values.documents[0].digest, []).append(row)
+        _compare(people, interpreter.organisation)
+        if progress:
+            progress(len(checked))
+    for same in by_digest.values():
+        if len(same) > 1:
+            _settle_repeats(same, interpreter)
     return checked
 
 
-def _compare(rows: list[CheckedRow], organisation: Organisation | None) -> None:
+def _compare(people: Sequence[tuple[CheckedRow, PersonValues]], organisation: Organisation | None) -> None:
     """What the register says of these rows."""
-    for row, outcome in zip(rows, compare_people(row.values for row in rows), strict=True):
+    outcomes = compare_people(values for _, values in people)
+    for (row, _), outcome in zip(people, outcomes, strict=True):
         row.state, row.resident = outcome.state, outcome.resident
         row.conflicts = [(c.field, c.ours, c.theirs) for c in outcome.conflicts]
         for problem in conflict_problems(outcome, organisation):
             row.note(problem)
-    new = [row for row in rows if row.state == RowState.CREATE]
-    for row in new:
-        if has_own_number(row.values):
+    new = [(row, values) for row, values in people if row.state == RowState.CREATE]
+    for row, values in new:
+        if has_own_number(values):
             message = "名册上没有这个编号。无证件人员的编号由系统给出,请把证件号码留空。"
             row.reject(Problem("number", "NO_DOCUMENT", message))
-    for at, resident in lookalikes([row.values for row in new]).items():
-        if new[at].values is not None:
-            _doubt(new[at], resident, organisation)
+    for at, resident in lookalikes([values for _, values in new]).items():
+        row, values = new[at]
+        if row.state != RowState.REJECTED:
+            _doubt(row, values, resident, organisation)
 
 
-def _doubt(row: CheckedRow, resident: Resident, organisation: Organisation | None) -> None:
+def _doubt(
+    row: CheckedRow, values: PersonValues, resident: Resident, organisation: Organisation | None
+) -> None:
     """Somebody of the village has the same name, sex and birth date under another number: a person has to say who is who."""
     row.state, row.resident = RowState.REVIEW, resident
     document = resident.primary_identifier
     ours = f"{document.get_id_type_display()} {document.masked}" if document else "没有证件"
-    said = row.values.documents[0]
+    said = values.documents[0]
     row.conflicts = [("number", ours, f"{IdType(said.id_type).label} {said.masked}")]
     if organisation is None or resident.organisation_id == organisation.pk:
         message = f"本村名册中已有姓名、性别、出生日期都相同的人({ours}),没有导入,请核对是不是同一个人。"
@@ -141,38 +153,38 @@ def _conflict_words(conflict: Conflict, may_see_ours: bool) -> str:
     return f"名册中是“{conflict.ours}”,表中是“{conflict.theirs}”,没有改动,请核对。"
 
 
-def _interpreted(row: RawRow, interpreter: Interpreter) -> CheckedRow:
+def _interpreted(row: RawRow, interpreter: Interpreter) -> tuple[CheckedRow, PersonValues | None]:
     checked = CheckedRow(row.sheet, row.number, {key: cell_text(cell) for key, cell in row.cells.items()})
-    checked.values, problems = interpreter.person(row.cells, sheet=row.sheet)
+    values, problems = interpreter.person(row.cells, sheet=row.sheet)
     for problem in problems:
         checked.note(problem)
-    if checked.values is None:
+    if values is None:
         checked.state = RowState.REJECTED
-    return checked
+    return checked, values
 
 
-def _find_repeats(rows: Iterable[CheckedRow]) -> None:
+def _settle_repeats(same: Sequence[CheckedRow], interpreter: Interpreter) -> None:
     """One number on several rows: alike, the first counts; different, none does, because nobody knows which is right."""
-    by_digest: dict[str, list[CheckedRow]] = {}
-    for row in rows:
-        if row.values is not None:
-            by_digest.setdefault(row.values.documents[0].digest, []).append(row)
-    for same in by_digest.values():
-        if len(same) < 2:
+    again = [_interpreted(RawRow(row.sheet, row.number, row.cells), interpreter) for row in same]
+    people = [values for _, values in again if values is not None]
+    settle(people, today=interpreter.today, allot=False)
+    differing = {key for other in people[1:] for key in _differing(people[0], other)}
+    for row, (own, values) in zip(same, again, strict=True):
+        row.beside = same[0].beside
+        if row is same[0] and values is not None and not differing:
             continue
-        for row in same:
-            row.beside = same[0].beside
-        differing = {key for other in same[1:] for key in _differing(same[0].values, other.values)}
-        for row in same:
-            others = "、".join(_where(other, row) for other in same if other is not row)
-            if differing:
-                titles = "、".join(column_title(key) or key for key in _COMPARED if key in differing)
-                message = f"与{others}是同一个证件号码,但“{titles}”不一样。请核对后只保留正确的一行。"
-                row.reject(Problem("number", "ROW_CONFLICT", message))
-            elif row is not same[0]:
-                row.state = RowState.UNCHANGED
-                message = f"与{_where(same[0], row)}重复(内容相同),这一行不再导入。"
-                row.note(Problem("number", "ROW_REPEATED", message, WARNING))
+        # What the register says of the number is nothing that this row may be told.
+        row.state, row.resident, row.conflicts, row.problems = RowState.UNCHANGED, None, [], own.problems
+        others = "、".join(_where(other, row) for other in same if other is not row)
+        if values is None:  # its kept text says less than the file did
+            row.state = RowState.REJECTED
+        elif differing:
+            titles = "、".join(column_title(key) or key for key in _COMPARED if key in differing)
+            message = f"与{others}是同一个证件号码,但“{titles}”不一样。请核对后只保留正确的一行。"
+            row.reject(Problem("number", "ROW_CONFLICT", message))
+        else:
+            message = f"与{_where(same[0], row)}重复(内容相同),这一行不再导入。"
+            row.note(Problem("number", "ROW_REPEATED", message, WARNING))
 
 
 def _differing(one: PersonValues, other: PersonValues) -> list[str]:

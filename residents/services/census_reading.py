@@ -23,7 +23,7 @@ _SHARED = {key for key, known in BY_KEY.items() if known.shared}
 _PREPRINTED = _SHARED | {"serial", "residence", "id_type", "phone_owner", "age"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RawRow:
     """One person's row: ``number`` as the user sees it in the sheet, ``cells`` by field key as the file has them."""
 
