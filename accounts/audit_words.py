@@ -158,6 +158,7 @@ DEEDS = {
     "step_ticked": "勾选步骤",
     "submitted": "上报",
     "transferred": "转诊",
+    "undo_begun": "开始撤销导入",
     "undone": "撤销导入",
     "unlocked": "恢复使用",
     "unmerged": "撤销合并",

@@ -5,6 +5,7 @@ order Enrolment → Slot → Visit → StockLevel → audit chain (by primary ke
 the order fails at once in every environment, so a deadlock cannot be written by accident.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -22,6 +23,8 @@ ORDER = (
     "core.auditchain",
 )
 LOCK_TIMEOUT = "3s"  # longer than any honest transaction of ours, shorter than a nurse's patience
+# SQLite lets waiting writers try about ten times a second; so long large work leaves the door open between its deeds.
+_BREATH = 0.12
 _PG_BUSY = {"55P03", "40P01", "40001"}  # lock not available, deadlock, serialization failure
 
 
@@ -95,6 +98,16 @@ def alone(name: str) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"vax:{name}"])
+
+
+def breathe(since: float | None = None) -> None:
+    """Let others write between two deeds of large work, counted from ``since`` (monotonic seconds, default now).
+
+    PostgreSQL needs no such pause: there only the rows themselves are locked.
+    """
+    if connection.vendor == "sqlite":
+        passed = time.monotonic() - since if since is not None else 0
+        time.sleep(max(0.0, _BREATH - passed))
 
 
 def is_busy(error: OperationalError) -> bool:

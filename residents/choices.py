@@ -179,6 +179,7 @@ class ImportState(models.TextChoices):
     COMMITTED = "committed", "已导入"
     FAILED = "failed", "未能导入"
     DISCARDED = "discarded", "已放弃"
+    UNDOING = "undoing", "撤销中"
     UNDONE = "undone", "已撤销"
 
 

@@ -12,7 +12,7 @@ from places.models import Place
 from residents.models import CensusImport
 from residents.services import bases, enrolments
 from residents.services import census as census_service
-from residents.services.census_undo import undo
+from residents.services.census_undo import how_far, undo
 from residents.services.enrolling import enrol_missing
 from residents.services.export import export_list, export_register
 
@@ -80,8 +80,16 @@ def undo_census(job_id: int, census_id: int, user_id: int) -> None:
 
     def work(progress) -> dict:
         census, user = CensusImport.objects.get(pk=census_id), User.objects.get(pk=user_id)
-        progress.step(0, 0, "正在撤销,请稍候")
-        done = undo(census, actor=user, now=timezone.now(), today=timezone.localdate())
+        progress.step(0, 0, "正在核对能不能撤销")
+        try:
+            done = undo(
+                census, actor=user, now=timezone.now(), today=timezone.localdate(), step=progress.step
+            )
+        except jobs.Cancelled:
+            gone, left = how_far(census)
+            raise jobs.Cancelled(
+                f"已按您的要求停止:已撤销 {gone} 人,还有 {left} 人没有撤销。这次导入停在一半,请继续撤销。"
+            ) from None
         progress.message = f"已撤销:删除 {done['removed']} 人,{done['restored']} 人恢复原样。"
         return _census_result(census)
 

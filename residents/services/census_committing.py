@@ -6,26 +6,24 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.db.models import Count
 from django.utils import timezone
 
 from core import audit, bulk
 from core.errors import RuleBroken
-from core.locks import alone, deed
+from core.locks import alone, breathe, deed
 from residents.choices import ImportState, RowState
 from residents.models import CensusImport, CensusRow, Resident, RosterEntry
 from residents.services import census_files, enrolments, rosters
+from residents.services.census_before import before_rows, remember_before
 from residents.services.census_checking import CheckedRow, conflict_problems
 from residents.services.census_interpreting import Interpreter
 from residents.services.census_numberless import settle
 from residents.services.census_review import conflict_text, interpreter_of
-from residents.services.census_undo import before_rows, remember_before
 from residents.services.people import put_chunk
 
 COMMIT_ROWS = 2000  # per transaction: two tenths of a second on SQLite
-# SQLite lets waiting writers try about ten times a second; so long the import leaves the door open between chunks.
-_BREATH = 0.12
 
 Step = Callable[[int, int, str], None]
 
@@ -64,13 +62,6 @@ def how_far(census: CensusImport) -> tuple[int, int]:
     return good.count() - left, left
 
 
-def _breathe(since: float | None = None) -> None:
-    """Leave the door open for so long, counted from ``since`` (monotonic seconds)."""
-    if connection.vendor == "sqlite":
-        passed = time.monotonic() - since if since is not None else 0
-        time.sleep(max(0.0, _BREATH - passed))
-
-
 def _enrol_unchanged(census: CensusImport, *, actor, today: date) -> None:
     """People whom the register already knew may not be in the campaign of this import yet."""
     if census.campaign is None:
@@ -81,7 +72,7 @@ def _enrol_unchanged(census: CensusImport, *, actor, today: date) -> None:
     )
     while people := list(missing.order_by("pk")[:COMMIT_ROWS]):
         enrolments.enrol(residents=people, campaign=census.campaign, actor=actor, today=today)
-        _breathe()
+        breathe()
 
 
 def _put_on_roster(census: CensusImport, *, actor, today: date) -> None:
@@ -101,7 +92,7 @@ def _put_on_roster(census: CensusImport, *, actor, today: date) -> None:
     )
     while people := list(missing.order_by("pk")[:COMMIT_ROWS]):
         rosters.put_on_rosters(people, organisation=census.organisation, actor=actor, today=today)
-        _breathe()
+        breathe()
 
 
 def _commit_rows(
@@ -112,7 +103,7 @@ def _commit_rows(
     for row in rows:
         values, problems = interpreter.person(json.loads(row.cells), sheet=row.sheet)
         people.append((row, values, problems))
-    _breathe(since=began)
+    breathe(since=began)
     for last in (False, True):
         try:
             with deed():

@@ -14,11 +14,11 @@ from core.locks import deed
 from residents.choices import Decision, IdType, PairVerdict, RowState
 from residents.models import CensusImport, CensusRow, Resident
 from residents.services import register
+from residents.services.census_before import change_text, snapshot
 from residents.services.census_checking import column_title
 from residents.services.census_interpreting import Interpreter
 from residents.services.census_numberless import settle
 from residents.services.census_rosters import join
-from residents.services.census_undo import change_text, snapshot
 from residents.services.differences import Conflict
 from residents.services.pair_marks import mark_pair
 from residents.services.people import compare_people, put_chunk

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
@@ -22,13 +23,13 @@ from residents.fields import CHOICES
 from residents.forms.census import FullExportForm
 from residents.models import CensusImport, HeaderMemory
 from residents.services import census_headers
-from residents.services.census_undo import obstacles
+from residents.services.census_undo import end_with_rest, how_far, obstacles
 from residents.tasks import export_census, undo_census
 from residents.views.imports import ImportMixin, start_check
 
 _SHOWN = 100
 ASK_AGAIN = "?"
-UNDOABLE = (ImportState.COMMITTED, ImportState.COMMITTING)
+UNDOABLE = (ImportState.COMMITTED, ImportState.COMMITTING, ImportState.UNDOING)
 
 
 class AnswerView(ImportMixin, View):
@@ -69,7 +70,11 @@ class UndoView(ImportMixin, TemplateView):
             raise Http404
         found = list(islice(obstacles(census), _SHOWN + 1))
         return super().get_context_data(
-            census=census, obstacles=found[:_SHOWN], more=len(found) > _SHOWN, **kwargs
+            census=census,
+            obstacles=found[:_SHOWN],
+            more=len(found) > _SHOWN,
+            undone=how_far(census) if census.state == ImportState.UNDOING else None,
+            **kwargs,
         )
 
     def post(self, request, uid):
@@ -78,6 +83,8 @@ class UndoView(ImportMixin, TemplateView):
             if census.state not in UNDOABLE or (census.job is not None and not census.job.is_over):
                 messages.warning(request, "这次导入正在处理,或者已经撤销。")
                 return redirect(census)
+            if request.POST.get("keep"):
+                return self._keep_rest(census)
             job = jobs.start(
                 undo_census,
                 kind="census.undo",
@@ -89,6 +96,17 @@ class UndoView(ImportMixin, TemplateView):
             )
             CensusImport.objects.filter(pk=census.pk).update(job=job)
         return redirect(job)
+
+    def _keep_rest(self, census):
+        try:
+            kept = end_with_rest(
+                census, actor=self.request.user, now=timezone.now(), today=timezone.localdate()
+            )
+        except RuleBroken as error:
+            messages.error(self.request, error.message)
+        else:
+            messages.success(self.request, f"撤销已结束,{kept} 人留在名册上。")
+        return redirect(census)
 
 
 class HeadersView(ActionRequiredMixin, TemplateView):

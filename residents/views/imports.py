@@ -32,6 +32,7 @@ from residents.forms import CensusForm
 from residents.forms.census import own_organisation
 from residents.models import CensusImport, CensusRow
 from residents.services import census as service
+from residents.services.census_undo import how_far as undone_so_far
 from residents.services.census_workbooks import error_workbook, template
 from residents.tasks import check_census, commit_census
 
@@ -122,8 +123,10 @@ class ImportDetailView(ImportMixin, PageView):
             may_discard=over
             and census.state in (ImportState.CHECKED, ImportState.CHECKING, ImportState.FAILED),
             is_running=not over,
-            may_undo=over and census.state in (ImportState.COMMITTED, ImportState.COMMITTING),
+            may_undo=over
+            and census.state in (ImportState.COMMITTED, ImportState.COMMITTING, ImportState.UNDOING),
             how_far=service.how_far(census) if census.state == ImportState.COMMITTING else None,
+            undone=undone_so_far(census) if census.state == ImportState.UNDOING else None,
             waiting=census.rows.open_reviews().count() if census.state == ImportState.COMMITTED else 0,
             **_asked(census, over),
             **kwargs,

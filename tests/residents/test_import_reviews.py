@@ -245,7 +245,7 @@ def test_what_was_built_on_stops_all_of_it(put, take_back, built, cast, campaign
     assert census.state == ImportState.COMMITTED
     assert Resident.objects.count() == 2
     [obstacle] = obstacles(census)
-    assert (obstacle.resident, obstacle.number) == (resident, 2)
+    assert (obstacle.resident, obstacle.row.number) == (resident, 2)
 
 
 def build(what, resident, put, cast, campaign, site, today):
