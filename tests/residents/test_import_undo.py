@@ -15,7 +15,7 @@ from residents.services.census_undo import end_with_rest, obstacles, undo
 from residents.tasks import undo_census
 from tests.residents.census_files import number, simple
 
-pytestmark = pytest.mark.requirement("S13")
+pytestmark = pytest.mark.requirement("S11")
 
 
 @pytest.fixture
