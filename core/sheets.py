@@ -22,6 +22,7 @@ MAX_UNPACKED = 400 * 1024 * 1024
 MAX_RATIO = 200  # real workbooks compress 5 to 30 times, the worst (all cells alike) about 100
 MAX_ROWS = 200_000
 MAX_COLUMNS = 300
+MAX_MERGED = 5_000_000  # cells in merged blocks; in a real sheet no two blocks overlap
 
 TRIAL_SECONDS = 60
 TRIAL_MEMORY = 800 * 1024 * 1024
@@ -70,11 +71,11 @@ class SheetData:
             head = by_number.get(top + 1, [])
             if left >= len(head):
                 continue
-            for number in range(top + 1, min(bottom + 1, MAX_ROWS) + 1):
+            for number in range(top + 1, bottom + 2):
                 cells = by_number.get(number)
                 if cells is None:
                     continue
-                for column in range(left, min(right, MAX_COLUMNS) + 1):
+                for column in range(left, right + 1):
                     if columns is None or column in columns:
                         cells.extend([""] * (column + 1 - len(cells)))
                         cells[column] = head[left]
@@ -90,7 +91,7 @@ def read(path: str | Path, *, max_bytes: int = MAX_BYTES, max_rows: int = MAX_RO
 def read_bytes(content: bytes, *, max_bytes: int = MAX_BYTES, max_rows: int = MAX_ROWS) -> list[SheetData]:
     """All visible, non-empty sheets of a file's content. Rows without any value are left out.
 
-    Raises SheetError: EMPTY, TOO_LARGE, ZIP_BOMB, TOO_MANY_ROWS, TOO_WIDE, MACROS, PASSWORD, NOT_A_SHEET,
+    Raises SheetError: EMPTY, TOO_LARGE, ZIP_BOMB, TOO_MANY_ROWS, TOO_WIDE, TOO_MERGED, MACROS, PASSWORD, NOT_A_SHEET,
     UNREADABLE, ENCODING.
     """
     if len(content) > max_bytes:
@@ -214,7 +215,17 @@ def _read_sheet(sheet, max_rows: int) -> SheetData:
         for offset, cells in enumerate(sheet.to_python(skip_empty_area=True))
         if any(cell != "" for cell in cells)
     ]
-    return SheetData(sheet.name, rows, list(sheet.merged_cell_ranges or []))
+    last = rows[-1].number if rows else 0
+    merged = [_inside(block, last) for block in sheet.merged_cell_ranges or []]
+    if sum((bottom - top + 1) * (right - left + 1) for (top, left), (bottom, right) in merged) > MAX_MERGED:
+        raise SheetError("TOO_MERGED", "合并的单元格太多,请取消合并后另存为.xlsx再上传。")
+    return SheetData(sheet.name, rows, merged)
+
+
+def _inside(block, last: int):
+    """A merged block as far as there are rows (up to number ``last``) and columns."""
+    (top, left), (bottom, right) = block
+    return (top, left), (max(top, min(bottom, last - 1)), max(left, min(right, MAX_COLUMNS)))
 
 
 def _read_csv(content: bytes, max_rows: int) -> list[Row]:

@@ -84,6 +84,18 @@ def test_entities_are_refused():
     assert refused(workbook(declared + sheet(f'<row r="1"><c r="A1">{_VALUE}</row>'))) == "UNREADABLE"
 
 
+def test_merged_blocks_over_each_other_do_not_keep_the_reader_busy_for_ever():
+    rows = '<row r="1"><c r="A1"><v>1</v></c></row>' + '<row r="150000"><c r="A150000"><v>1</v></c></row>'
+    whole = '<mergeCell ref="A1:XFD1048576"/>'
+    merged = sheet(rows).replace("</sheetData>", f"</sheetData><mergeCells>{whole * 1000}</mergeCells>")
+    assert refused(workbook(merged)) == "TOO_MERGED"
+    once = sheet(rows).replace(
+        "</sheetData>", '</sheetData><mergeCells><mergeCell ref="A1:B2"/></mergeCells>'
+    )
+    (read,) = read_bytes(workbook(once))
+    assert read.merged == [((0, 0), (1, 1))]
+
+
 def test_a_binary_workbook_is_refused():
     content = workbook(sheet(f'<row r="1"><c r="A1">{_VALUE}</row>'), **{"workbook.bin": "x"})
     assert refused(content) == "UNREADABLE"
