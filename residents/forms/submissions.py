@@ -86,4 +86,11 @@ class PlanRowForm(forms.Form):
         return data
 
 
-PlanFormSet = forms.formset_factory(PlanRowForm, extra=3, max_num=40, absolute_max=60, can_delete=True)
+class _PlanFormSet(forms.BaseFormSet):
+    def get_deletion_widget(self):
+        return forms.CheckboxInput(attrs={"class": "form-check-input", "aria-label": "删除这一行"})
+
+
+PlanFormSet = forms.formset_factory(
+    PlanRowForm, formset=_PlanFormSet, extra=3, max_num=40, absolute_max=60, can_delete=True
+)

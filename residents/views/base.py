@@ -46,4 +46,5 @@ class PersonDeedView(ServiceFormView):
 
     def get_context_data(self, **kwargs):
         words = {"heading": self.heading, "lead": self.lead}
-        return super().get_context_data(person=self.person, **words, **kwargs)
+        may_list = self.request.user.can("residents.view")
+        return super().get_context_data(person=self.person, may_list=may_list, **words, **kwargs)

@@ -42,6 +42,7 @@ _PARTS = (
     Prefetch("enrolments", Enrolment.objects.select_related("campaign", "unit").order_by("-campaign")),
     Prefetch("enrolments__holds", Hold.objects.filter(lifted_at=None)),
 )
+_OF_A_CAMPAIGN = {"residents:dose", "residents:consent", "residents:condition"}  # of nobody who is in none
 _A_MOMENT = timedelta(minutes=10)
 _ASKED = ("residents.reveal", "doses.verify", "certificates.issue")  # what other parts of the page need
 
@@ -102,13 +103,20 @@ class ResidentView(FinderRequiredMixin, DetailView):
             may_verify=reach["doses.verify"],
             may_prove=reach["residents.edit"],
             holds=_open_holds(person, today),
-            deeds=[(name, word) for name, word, action in _DEEDS if reach[action] and not person.removed_on],
+            deeds=[
+                (name, word)
+                for name, word, action in _DEEDS
+                if reach[action]
+                and not person.removed_on
+                and (name not in _OF_A_CAMPAIGN or person.enrolments.all())
+            ],
             may_settle=not person.removed_on and user.scope("counting.settle").covers(person.village_code),
             may_restore=user.scope("moves.decide").covers(person.village_code)
             and bool(person.removed_on)
             and not person.merged_into_id,
             merges=_merges(person) if user.can("residents.merge") else [],
             may_list=user.can("residents.view"),
+            may_open_household=user.scope("residents.view").covers(person.village_code),
             may_check_in=user.can("visits.check_in") and not person.removed_on,
             may_reveal=reach["residents.reveal"],
             may_certify=reach["certificates.issue"]

@@ -51,6 +51,7 @@ class GridView(ActionRequiredMixin, TemplateView):
             columns=columns() if village else (),
             draft_key=draft_key(self.request.user),
             rows_at_most=ROWS_AT_MOST,
+            may_list=self.request.user.can("residents.view"),
             **kwargs,
         )
 

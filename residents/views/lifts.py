@@ -100,7 +100,9 @@ class _LiftFormView(_LiftMixin, ServiceFormView):
 
     def get_context_data(self, **kwargs):
         lead = f"{self.lift.on:%Y-%m-%d},{self.lift.pick_up}"
-        return super().get_context_data(person=self.lift.resident, heading=self.heading, lead=lead, **kwargs)
+        return super().get_context_data(
+            person=self.lift.resident, heading=self.heading, lead=lead, may_list=True, **kwargs
+        )
 
 
 class LiftArrangeView(_LiftFormView):

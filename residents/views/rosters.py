@@ -11,6 +11,7 @@ from core import audit
 from core.handing_out import workbook
 from core.views import ActionRequiredMixin, ScopedListView
 from core.xlsx import file_name
+from places.choices import OrganisationKind
 from places.models import Organisation
 from residents.filters_rosters import EntryFilter, RosterFilter
 from residents.models import RosterEntry, Sticker
@@ -39,7 +40,10 @@ class RosterListView(ScopedListView):
 
     def get_context_data(self, **kwargs):
         user = self.request.user
-        return super().get_context_data(may_manage=user.can("places.manage"), **kwargs)
+        has_schools = self.object_list.filter(kind=OrganisationKind.SCHOOL).exists()
+        return super().get_context_data(
+            may_manage=user.can("places.manage"), has_schools=has_schools, **kwargs
+        )
 
 
 class OneRoster(ActionRequiredMixin):

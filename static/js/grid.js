@@ -54,7 +54,12 @@ class Grid {
     this.body.insertBefore(row.tr, before ? before.tr : null);
     return row;
   }
-  renumber() { this.rows.forEach((row, index) => { row.tr.cells[0].textContent = index + 1; }); }
+  renumber() {
+    this.rows.forEach((row, index) => {
+      const cell = row.tr.cells[0], number = String(index + 1);
+      if (cell.textContent !== number) cell.textContent = number; // a full sheet is not drawn anew for one more row
+    });
+  }
   ensureSpare() {
     const last = this.rows.at(-1);
     if ((!last || last.state !== "empty") && this.rows.length < this.most) this.add([this.make()]);

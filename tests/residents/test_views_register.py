@@ -492,3 +492,17 @@ def test_the_edit_form_shows_the_village_and_leads_to_the_move(town, campaign, c
     assert (person.village, person.note) == (town.village, "改过")
     registrar = client_as(cast.registrar).get(address("edit", person)).text
     assert "请联系村(社区)或镇办" in registrar and address("move_propose", person) not in registrar
+
+
+def test_no_link_of_a_person_leads_to_a_refusal(town, school, today, cast, client_as):
+    """The floor has no list to go back to, a school sees its pupils' households nowhere, and who is in no
+    campaign has no doses to enter."""
+    person = register_person(town.village, today, household_no="0001")
+    Resident.objects.filter(pk=person.pk).update(organisation=school)
+    assert Resident.objects.get(pk=person.pk).household
+    for user, pages in ((cast.registrar, ("detail", "edit", "document")), (cast.school, ("detail", "edit"))):
+        client = client_as(user)
+        for page in pages:
+            links = re.findall(r'href="(/residents/[^"?#]*)"', client.get(address(page, person)).text)
+            assert links
+            assert [link for link in set(links) if client.get(link).status_code >= 400] == []
