@@ -17,8 +17,7 @@ from inventory.models import Vaccine
 from residents import tasks
 from residents.choices import ImportState
 from residents.models import CensusImport, Merge, RegisterMember, RegisterVersion, Resident, VaccinationRecord
-from residents.services import census, census_committing, records, versions
-from residents.services.census_undo import undo
+from residents.services import census, census_committing, census_undo, records, versions
 from residents.services.enrolments import drift
 from residents.services.merging import merge
 from residents.services.unmerging import unmerge
@@ -149,7 +148,7 @@ def test_an_import_goes_on_where_it_died_and_is_taken_back_whole(file, cast, tod
     assert (fresh(file).state, Resident.objects.count()) == (ImportState.COMMITTED, 6)
 
     def taken_back():
-        undo(fresh(file), actor=cast.cadre01, now=timezone.now(), today=today)
+        census_undo.undo(fresh(file), actor=cast.cadre01, now=timezone.now(), today=today)
 
     def all_there():
         assert (fresh(file).state, Resident.objects.count()) == (ImportState.COMMITTED, 6)
@@ -157,6 +156,26 @@ def test_an_import_goes_on_where_it_died_and_is_taken_back_whole(file, cast, tod
 
     kill_until_done(taken_back, all_there)
     assert (fresh(file).state, Resident.objects.count()) == (ImportState.UNDONE, 0)
+
+
+def test_a_large_import_says_how_far_its_taking_back_got_and_goes_on(file, cast, today, monkeypatch):
+    monkeypatch.setattr(census_undo, "CHUNK", 2)
+    census.commit(fresh(file), actor=cast.cadre01, now=timezone.now(), today=today)
+    seen = set()
+
+    def as_far_as_it_says():
+        row, people = fresh(file), Resident.objects.count()
+        seen.add((row.state, people))
+        assert census_undo.how_far(row) == (6 - people, people)
+        assert row.state == ImportState.UNDOING or people == 6
+        assert list(drift(today=today)) == []
+
+    kill_until_done(
+        lambda: census_undo.undo(fresh(file), actor=cast.cadre01, now=timezone.now(), today=today),
+        as_far_as_it_says,
+    )
+    assert (fresh(file).state, Resident.objects.count()) == (ImportState.UNDONE, 0)
+    assert {people for _, people in seen} > {6, 4}  # it did die in between
 
 
 def test_a_check_that_died_is_done_again(file, cast, today):
