@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import pytest
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -14,7 +13,6 @@ from hypothesis.extra.django import TestCase
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
-    invariant,
     precondition,
     rule,
     run_state_machine_as_test,
@@ -28,7 +26,6 @@ from campaigns.services.setup import load_reference_data, open_covid_campaign
 from core.errors import RuleBroken
 from inventory.models import Vaccine
 from places.models import Place
-from reports import funnel
 from residents.choices import MoveState
 from residents.models import (
     CensusImport,
@@ -41,7 +38,6 @@ from residents.models import (
 )
 from residents.services import census as census_service
 from residents.services import census_undo, moves, records, register, settling
-from residents.services.enrolments import drift
 from residents.services.merging import merge
 from residents.services.people import put_people
 from residents.services.persons import DoseValues
@@ -49,6 +45,7 @@ from residents.services.unmerging import unmerge
 from tests.factories.people import id_number
 from tests.factories.residents import cleaned
 from tests.residents.census_files import simple
+from tests.residents.register_truths import Truths
 
 BORN = date(1980, 5, 1)
 VILLAGES = ("150622002001", "150622002002", "150622002200")
@@ -82,7 +79,7 @@ def hash_of(n: int) -> str:
     return ResidentIdentifier.hash_of("01", number_of(n))
 
 
-class Register(RuleBasedStateMachine):
+class Register(Truths, RuleBasedStateMachine):
     """Beside the register a plain model: the numbers that were registered, and every dose that was ever told."""
 
     def __init__(self):
@@ -337,77 +334,9 @@ class Register(RuleBasedStateMachine):
         """The documents of each: nobody gets a document while merged, so they must come back exactly."""
         return {person.pk: set(person.identifiers.values_list("number_hash", flat=True)) for person in people}
 
-    @invariant()
-    def every_number_is_one_living_or_removed_person_and_no_tombstone(self):
-        owners = ResidentIdentifier.objects.values_list("number_hash", "resident__merged_into")
-        assert len(owners) == len(self.numbers)
-        assert {merged_into for _, merged_into in owners} <= {None}
-
-    @invariant()
-    def every_living_target_person_counts_in_exactly_one_unit(self):
-        rows = Enrolment.objects.filter(campaign=self.campaign)
-        assert rows.filter(resident__removed_on=None).count() == Resident.objects.live().count()
-        for row in rows.filter(is_target=True).select_related("unit", "resident"):
-            assert row.resident.removed_on is None
-            assert row.unit is not None and row.unit.code == row.unit_code
-        assert not rows.exclude(resident__removed_on=None).exclude(unit=None).exists()
-
-    @invariant()
-    def no_dose_is_lost_or_doubled(self):
-        stand = {row.uid: row.voided_at is not None for row in VaccinationRecord.objects.all()}
-        assert set(stand) == self.told
-        repeats = {
-            pk
-            for row in Merge.objects.standing()
-            for label, pk, pairs in row.log["changed"]
-            if label == "residents.VaccinationRecord" and "voided_at" in pairs
-        }
-        repeated = set(VaccinationRecord.objects.filter(pk__in=repeats).values_list("uid", flat=True))
-        assert {uid for uid, is_voided in stand.items() if is_voided} == self.voided | repeated
-        assert not VaccinationRecord.objects.filter(resident__merged_into__isnull=False).exists()
-
-    @invariant()
-    def doses_of_a_person_are_on_different_days_and_numbered_by_date(self):
-        for person in Resident.objects.prefetch_related("records"):
-            doses = sorted((r.given_on, r.dose_number) for r in person.records.all() if not r.voided_at)
-            assert [number for _, number in doses] == list(range(1, len(doses) + 1))
-            assert len({day for day, _ in doses}) == len(doses)
-
-    @invariant()
-    def a_tombstone_knows_its_survivor(self):
-        standing = Merge.objects.standing()
-        assert Resident.objects.exclude(merged_into=None).count() == standing.count()
-        assert not standing.exclude(absorbed__merged_into=F("kept")).exists()
-
-    @invariant()
-    def who_moves_has_one_open_proposal_about_the_village_that_has_the_person(self):
-        """Nobody answers for somebody who is merged; a proposal that came too late says so when it is answered."""
-        waiting = list(Move.objects.open().values_list("resident", "resident__merged_into"))
-        assert len({resident for resident, _ in waiting}) == len(waiting)
-        assert {merged_into for _, merged_into in waiting} <= {None}
-
-    @invariant()
-    def the_funnel_adds_up_and_opens_its_names(self):
-        lines, total = funnel.lines(self.campaign, self.campaign.place, self.today)
-        for line in [*lines, total]:
-            of = {step.code: number for step, number in line.cells}
-            assert of["hukou"] == sum(of[code] for code in ("able", "self", "contra", "away", "later"))
-            assert of["able"] == of["done"] + of["left"]
-            assert of["all"] == of["hukou"] + of["inflow"]
-        assert total.numbers == [
-            sum(column) for column in zip(*(line.numbers for line in lines), strict=True)
-        ]
-        grown = Enrolment.objects.filter(campaign=self.campaign, in_cohort=True, resident__removed_on=None)
-        assert dict(zip(funnel.BY_CODE, total.numbers, strict=True))["all"] == grown.count()
-        for step, number in total.cells:
-            assert funnel.behind(step, self.campaign, self.campaign.place, self.today).count() == number
-
-    @invariant()
-    def projections_are_true(self):
-        assert [(row.pk, names) for row, names in drift(today=self.today)] == []
-
 
 @pytest.mark.requirement("S110")
+@pytest.mark.timeout(900)  # whatever else the machine does
 class RegisterStateful(TestCase):
     def setUp(self):
         today = timezone.localdate()
