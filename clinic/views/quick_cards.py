@@ -39,7 +39,14 @@ class CardsView(ActionRequiredMixin, TemplateView):
             raise Http404
         cases = [] if event else found.order_by("-reported_at")[:6]
         cards, notice = quick_cards.current(), quick_cards.notice()
-        return super().get_context_data(cards=cards, notice=notice, cases=cases, event=event, **kwargs)
+        return super().get_context_data(
+            cards=cards,
+            notice=notice,
+            cases=cases,
+            event=event,
+            may_see_cases=user.can("aefi.view"),
+            **kwargs,
+        )
 
 
 def _card(code: str, version: str | None) -> QuickCard:
