@@ -38,7 +38,9 @@ class DoctorsView(ActionRequiredMixin, TemplateView):
         step = asked.get("step") if asked.get("step") in dict(doctors.STEPS) else doctors.SAID
         numbers = doctors.counts(near, today)
         found = doctors.in_order(doctors.of_step(near, step, today))
-        page = Paginator(found, _PAGE).get_page(asked.get("page"))
+        paginator = Paginator(found, _PAGE)
+        paginator.count = numbers[step]  # asked already, with the other steps
+        page = paginator.get_page(asked.get("page"))
         query = asked.copy()
         query.pop("page", None)
         # a list of names is seen as one event, not one for each person on it
