@@ -26,6 +26,7 @@ class BookingState(models.TextChoices):
     ARRIVED = "arrived", "已到场"
     DONE = "done", "已接种"
     CANCELLED = "cancelled", "已取消"
+    CALLED_OFF = "called_off", "场次取消"
     MOVED = "moved", "已改期"
     NOT_DONE = "not_done", "到场未种"
     NO_SHOW = "no_show", "未到"

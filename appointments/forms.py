@@ -148,13 +148,6 @@ class CancelForm(KeyedForm):
         return data
 
 
-class CapacityForm(KeyedForm):
-    """How many places a slot has."""
-
-    capacity = forms.IntegerField(label="号源", min_value=0, max_value=5000)
-    helper = _helper("保存号源", "capacity")
-
-
 class SlotChoice(forms.ModelChoiceField):
     """A slot with its day, site and free places."""
 
@@ -193,3 +186,25 @@ class BookForm(KeyedForm):
         self.fields["slot"].queryset = session.slots.all()
         # Who may be booked is decided by the scope, in the view.
         self.fields["people"].valid_value = lambda value: value.isdecimal() and len(value) < 16
+
+
+class ToldForm(KeyedForm):
+    """Ticked people of a called-off day: noted as told, or booked into another session."""
+
+    deed = forms.ChoiceField(choices=[("told", "已通知"), ("rebook", "改约")])
+    people = forms.TypedMultipleChoiceField(coerce=int, error_messages={"required": "请至少勾选一人。"})
+    session = forms.ChoiceField(required=False)
+    reason = forms.CharField(max_length=120, required=False)
+
+    def __init__(self, *args, sessions, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.sessions = {str(session.uid): session for session in sessions}
+        self.fields["session"].choices = [(uid, uid) for uid in self.sessions]
+        self.fields["people"].valid_value = lambda value: value.isdecimal() and len(value) < 16
+
+    def clean(self):
+        data = super().clean()
+        data["session"] = self.sessions.get(data.get("session", ""))
+        if data.get("deed") == "rebook" and data["session"] is None:
+            self.add_error("session", "请选择改约到哪一场。")
+        return data

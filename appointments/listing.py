@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
 from appointments.models import Booking, ClinicSession, RosterSubmission, Slot
+from appointments.rooms import SlotRoom
 from core.dates import add_months
 from places.models import Organisation, Place
-from places.querysets import any_code_range
+from places.querysets import any_code_range, code_range
 from residents.models import Enrolment
 
 ELDER_YEARS = 60
@@ -31,6 +32,30 @@ def due_people(user, session: ClinicSession) -> QuerySet[Enrolment]:
         .prefetch_related("resident__identifiers")
         .order_by(F("due_to").asc(nulls_last=True), "resident__village_code", "resident__group_no", "pk")
     )
+
+
+def due_by_village(session: ClinicSession) -> dict[str, int]:
+    """How many people are due on the day of ``session`` and not booked for it, by village code."""
+    booked = Booking.objects.active().filter(enrolment=OuterRef("pk"), dose_number=OuterRef("next_dose"))
+    due = Enrolment.objects.filter(campaign=session.campaign, resident__removed_on__isnull=True)
+    town = code_range("resident__village_code", session.site.place.prefix)
+    due = due.filter(town).due(session.on).filter(~Exists(booked)).order_by()
+    return dict(due.values_list("resident__village_code").annotate(Count("pk")))
+
+
+def limits_of(here: SlotRoom) -> list[str]:
+    """What limits the places of a slot besides their number, in words."""
+    room, words = here.room, []
+    if room.percent < 100:
+        words.append(f"已放 {room.released}")
+    if room.reserved:
+        words.append(f"常规预留 {room.reserved}")
+    for dose, places in sorted(room.doses.items()):
+        used = sum(people for (_, n), people in here.taken.items() if n == dose)
+        words.append(f"第{dose}剂 {used}/{places}")
+    if room.villages:
+        words.append(f"{len(room.villages)} 个村有名额")
+    return words
 
 
 def elder_born_until(on: date) -> date:

@@ -1,12 +1,26 @@
 """Reads of sessions and bookings."""
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from places.querysets import any_code_range
 
 _TAKES_PLACE = ("booked", "arrived", "done", "not_done")
-_FREE = F("capacity") - F("taken")
+_BOOKABLE = F("capacity") - F("reserved")
 
 
 class SessionQuerySet(QuerySet):
@@ -32,10 +46,10 @@ class SessionQuerySet(QuerySet):
         return self.filter(any_code_range("site__place__code", user.scope("sessions.manage").prefixes))
 
     def with_places(self):
-        """Adds ``places`` and ``taken``, over all slots."""
+        """Adds ``places`` (that may be booked) and ``taken``, over all slots."""
         slots = self.model.slots.rel.related_model.objects.filter(session=OuterRef("pk"))
         return self.annotate(
-            places=_number(slots.order_by().values("session").annotate(n=Sum("capacity"))),
+            places=_number(slots.order_by().values("session").annotate(n=Sum(_BOOKABLE))),
             taken=_number(
                 slots.filter(bookings__state__in=_TAKES_PLACE)
                 .order_by()
@@ -52,10 +66,21 @@ def _number(rows) -> Coalesce:
 class SlotQuerySet(QuerySet):
     """Reads of Slot."""
 
-    def with_taken(self):
-        """Adds ``taken``, bookings that hold a place, and ``free``."""
-        taken = Count("bookings", filter=Q(bookings__state__in=_TAKES_PLACE))
-        return self.annotate(taken=taken).annotate(free=_FREE)
+    def with_taken(self, now):
+        """Adds ``taken``, bookings that hold a place, ``percent`` released by ``now``, ``released`` places, and ``free``.
+
+        ``free`` knows no quotas: what one village may still take is for ``place_rules.free_for``.
+        """
+        releases = self.model._meta.apps.get_model("appointments", "Release").objects
+        batches = releases.filter(session=OuterRef("session")).order_by()
+        started = batches.filter(at__lte=now).values("session").annotate(n=Max("percent")).values("n")
+        unreleased = Case(When(Exists(batches), then=0), default=100, output_field=IntegerField())
+        return (
+            self.annotate(taken=Count("bookings", filter=Q(bookings__state__in=_TAKES_PLACE)))
+            .annotate(percent=Coalesce(Subquery(started, output_field=IntegerField()), unreleased))
+            .annotate(released=_BOOKABLE * F("percent") / 100)
+            .annotate(free=F("released") - F("taken"))
+        )
 
 
 class BookingQuerySet(QuerySet):

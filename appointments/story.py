@@ -7,6 +7,7 @@ from core.timeline import Event
 
 _ENDED = {
     BookingState.CANCELLED: "取消预约",
+    BookingState.CALLED_OFF: "场次取消",
     BookingState.NO_SHOW: "未到",
     BookingState.NOT_DONE: "到场未种",
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from appointments.views import bookings, rosters, sessions
+from appointments.views import bookings, places, rosters, sessions, told
 
 app_name = "appointments"
 urlpatterns = [
@@ -20,5 +20,10 @@ urlpatterns = [
     path("<uuid:uid>/open/", sessions.SessionDeedView.as_view(deed="open"), name="open"),
     path("<uuid:uid>/close/", sessions.SessionDeedView.as_view(deed="close"), name="close"),
     path("<uuid:uid>/cancel/", sessions.SessionCancelView.as_view(), name="cancel"),
-    path("<uuid:uid>/slots/<int:slot>/", sessions.CapacityView.as_view(), name="capacity"),
+    path("<uuid:uid>/told/", told.ToldView.as_view(), name="told"),
+    path("<uuid:uid>/slots/<int:slot>/", places.CapacityView.as_view(), name="capacity"),
+    path("<uuid:uid>/places/", places.PlacesView.as_view(), name="places"),
+    path("<uuid:uid>/places/add/", places.AddPlacesView.as_view(), name="places_add"),
+    path("<uuid:uid>/releases/", places.ReleaseView.as_view(), name="release"),
+    path("<uuid:uid>/releases/<int:pk>/drop/", places.DropReleaseView.as_view(), name="release_drop"),
 ]

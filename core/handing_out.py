@@ -1,5 +1,8 @@
 """Files and codes that a page hands out at once (what takes longer is a job, see ``core.jobs``)."""
 
+import csv
+import io
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 import segno
@@ -16,6 +19,20 @@ def workbook(content: bytes, name: str) -> HttpResponse:
         "Cache-Control": "no-store",
     }
     return HttpResponse(content, content_type=_XLSX, headers=headers)
+
+
+def csv_file(rows: Iterable[Sequence[str]], name: str) -> HttpResponse:
+    """A .csv to download, as Excel, WPS and the senders of text messages open it (UTF-8 with a mark). A cell that a
+    spreadsheet would take for a formula is made a text."""
+    text = io.StringIO()
+    csv.writer(text).writerows([[_no_formula(cell) for cell in row] for row in rows])
+    response = workbook(text.getvalue().encode("utf-8-sig"), name)
+    response["Content-Type"] = "text/csv; charset=utf-8"
+    return response
+
+
+def _no_formula(cell: str) -> str:
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
 
 def qr_svg(text: str, *, title: str = "") -> SafeString:

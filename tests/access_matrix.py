@@ -345,6 +345,13 @@ ROWS: dict[str, Row] = {
     "appointments:close": Row("town", ok=409, method="post", made="session", hidden="othertown"),
     "appointments:cancel": Row("town", made="session", hidden="othertown"),
     "appointments:capacity": Row("town", made="slot", hidden="othertown"),
+    "appointments:places": Row("town", made="session", hidden="othertown"),
+    "appointments:places_add": Row("town", ok=302, method="post", made="session", hidden="othertown"),
+    "appointments:release": Row("town", ok=302, method="post", made="session", hidden="othertown"),
+    "appointments:release_drop": Row("town", ok=302, method="post", made="release", hidden="othertown"),
+    "appointments:told": Row(
+        f"county town cadre01 cadre02 school employer {_FLOOR}", made="session", hidden="othertown othercadre"
+    ),
     # the floor; "visit" is under observation at our site. A step that the visit is past answers 422 or 409, with the reason
     "clinic:floor": Row(_FLOOR),
     "clinic:board": Row(_FLOOR),

@@ -1,5 +1,6 @@
 """Sessions, slots, bookings."""
 
+from .places import Release, SlotQuota
 from .session import Booking, ClinicSession, RosterSubmission, Slot
 
-__all__ = ["Booking", "ClinicSession", "RosterSubmission", "Slot"]
+__all__ = ["Booking", "ClinicSession", "Release", "RosterSubmission", "Slot", "SlotQuota"]

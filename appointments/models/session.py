@@ -25,6 +25,7 @@ _BOOKING_TAGS = {
     BookingState.ARRIVED: "due",
     BookingState.DONE: "done",
     BookingState.CANCELLED: "plain",
+    BookingState.CALLED_OFF: "stop",
     BookingState.MOVED: "plain",
     BookingState.NOT_DONE: "hold",
     BookingState.NO_SHOW: "stop",
@@ -82,6 +83,9 @@ class Slot(models.Model):
     starts_at = models.TimeField("开始")
     ends_at = models.TimeField("结束")
     capacity = models.PositiveSmallIntegerField("号源")
+    reserved = models.PositiveSmallIntegerField(
+        "常规免疫预留", default=0
+    )  # of ``capacity``, never booked (S55)
 
     objects = SlotQuerySet.as_manager()
 
@@ -91,10 +95,16 @@ class Slot(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["session", "starts_at"], name="slot_once"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="slot_times"),
+            models.CheckConstraint(condition=Q(reserved__lte=F("capacity")), name="slot_reserved"),
         ]
 
     def __str__(self) -> str:
         return f"{self.starts_at:%H:%M}–{self.ends_at:%H:%M}"
+
+    @property
+    def bookable(self) -> int:
+        """Places that may be booked once everything is released."""
+        return self.capacity - self.reserved
 
 
 class Booking(models.Model):
@@ -116,6 +126,10 @@ class Booking(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField("原因", max_length=120, blank=True)
     moved_from = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="moved_to")
+    told_at = models.DateTimeField("通知时间", null=True, blank=True)  # that the session was called off
+    told_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = BookingQuerySet.as_manager()
 

@@ -1,23 +1,22 @@
 """Booking people into slots, moving and cancelling them, and what became of them on the day."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from appointments.choices import BookingState, SessionState
+from appointments.choices import BookingState
 from appointments.models import Booking, Slot
-from appointments.rules import SlotFacts, in_audience, is_late, slot_refusal
+from appointments.services.desks import booked_doses, open_desks, seat
 from core import audit
 from core.dates import day_zh
-from core.errors import NotDue, RuleBroken, SlotFull
+from core.errors import RuleBroken
 from core.locks import deed, lock, lock_one
-from residents.choices import EnrolmentStatus
 from residents.models import Enrolment
-from residents.services.enrolments import Outlook, outlook
+from residents.services.enrolments import outlook
 
 
 @dataclass(frozen=True)
@@ -29,19 +28,6 @@ class Outcome:
     refusal: RuleBroken | None = None
 
 
-@dataclass
-class _Desk:
-    """A locked slot while people are booked into it: its facts, free places, product codes it offers."""
-
-    slot: Slot
-    facts: SlotFacts
-    products: frozenset[str]
-    free: int
-    actor: object
-    now: datetime
-    reason: str
-
-
 @deed()
 def book(
     *, enrolment: Enrolment, slot: Slot, actor, key: uuid.UUID, now: datetime, reason: str = ""
@@ -51,7 +37,7 @@ def book(
     ``actor`` None is the system. ``reason``: why the office adds somebody after the cut-off.
     Raises RuleBroken: SESSION_NOT_OPEN, SLOT_PAST, CUTOFF, CUTOFF_REASON, OTHER_CAMPAIGN, NOT_INVITED, BOOKED_ALREADY,
     KEY_USED; NotDue: REMOVED, NEEDS_REVIEW, CONTRAINDICATED, NOT_ELIGIBLE, COMPLETE, ON_HOLD, NOT_YET, WRONG_PRODUCT;
-    SlotFull (names the nearest free slots).
+    SlotFull: SLOT_FULL, NOT_RELEASED, VILLAGE_FULL, DOSE_FULL (names the nearest free slots).
     """
     return _book([(enrolment, key)], slot, actor, now, reason, on_refusal=_raise)[0].booking
 
@@ -141,9 +127,9 @@ def _book(keyed, slot: Slot, actor, now: datetime, reason: str, *, on_refusal) -
     prefetch_related_objects(list(people.values()), "resident")
     firsts = {b.key: b for b in Booking.objects.filter(key__in=[key for _, key in keyed])}
     wanted = [enrolment.pk for enrolment, key in keyed if key not in firsts]
-    desk = _open_desk(slot, actor, now, reason) if wanted else None
+    desk = open_desks([slot.pk], actor, now, reason)[0] if wanted else None
     views = outlook(wanted, campaign=desk.slot.session.campaign, on=desk.facts.on) if wanted else {}
-    booked = _booked_doses(wanted)
+    booked = booked_doses(wanted)
     outcomes = []
     for enrolment, key in keyed:
         row = people[enrolment.pk]
@@ -151,146 +137,12 @@ def _book(keyed, slot: Slot, actor, now: datetime, reason: str, *, on_refusal) -
             if first := firsts.get(key):
                 outcomes.append(Outcome(enrolment, booking=_same(first, row, slot)))
                 continue
-            booking = _book_one(desk, row, views.get(row.pk), booked, key)
+            booking = seat(desk, row, views.get(row.pk), booked, key)
             outcomes.append(Outcome(enrolment, booking=booking))
         except RuleBroken as refusal:
             on_refusal(refusal)
             outcomes.append(Outcome(enrolment, refusal=refusal))
     return outcomes
-
-
-def _open_desk(slot: Slot, actor, now: datetime, reason: str) -> _Desk:
-    """Lock the slot and read what decides; raises when it takes nobody any more."""
-    lock_one(Slot, slot.pk)
-    slot = Slot.objects.select_related("session__campaign", "session__site__place").get(pk=slot.pk)
-    session, now = slot.session, timezone.localtime(now)
-    facts = SlotFacts(
-        state=session.state,
-        on=session.on,
-        starts_at=slot.starts_at,
-        ends_at=slot.ends_at,
-        cutoff_at=session.campaign.booking_cutoff,
-        audience=frozenset(place.prefix for place in session.audience.all()),
-    )
-    refusal = slot_refusal(facts, now, may_be_late=_is_office(actor, session), reason=reason)
-    if refusal:
-        raise RuleBroken(refusal.code, refusal.message, refusal.field)
-    products = session.products.all() or session.campaign.products.all()
-    return _Desk(
-        slot=slot,
-        facts=facts,
-        products=frozenset(product.code for product in products),
-        free=slot.capacity - slot.bookings.taking_place().count(),
-        actor=actor,
-        now=now,
-        reason=reason.strip()[:120] if is_late(facts.on, facts.cutoff_at, now) else "",
-    )
-
-
-def _is_office(actor, session) -> bool:
-    return actor is None or actor.scope("sessions.manage").covers(session.site.place.code)
-
-
-def _booked_doses(enrolment_ids: Iterable[int]) -> dict[tuple[int, int], Booking]:
-    active = Booking.objects.filter(enrolment__in=enrolment_ids).active().select_related("slot__session")
-    return {(booking.enrolment_id, booking.dose_number): booking for booking in active}
-
-
-def _book_one(desk: _Desk, enrolment: Enrolment, view: Outlook | None, booked: dict, key) -> Booking:
-    resident = enrolment.resident
-    if view is None:
-        raise RuleBroken("OTHER_CAMPAIGN", f"{resident.name} 没有登记到这个场次的接种活动。")
-    if not in_audience(desk.facts, resident.village_code):
-        raise RuleBroken("NOT_INVITED", f"本场次不面向 {resident.name} 所在的村(社区),请选择其他场次。")
-    _check_due(resident.name, view, desk)
-    dose = view.verdict.dose_number
-    if other := booked.get((enrolment.pk, dose)):
-        when = f"{day_zh(other.slot.session.on)} {other.slot}"
-        raise RuleBroken("BOOKED_ALREADY", f"{resident.name} 已约 {when},不必重复预约;换时间请用“改期”。")
-    if desk.free < 1:
-        raise SlotFull(
-            "SLOT_FULL", f"{day_zh(desk.facts.on)} {desk.slot} 已约满。{_nearest_free(desk)}", "slot"
-        )
-    booking = Booking.objects.create(
-        key=key,
-        enrolment=enrolment,
-        slot=desk.slot,
-        dose_number=dose,
-        village_code=resident.village_code,
-        booked_at=desk.now,
-        booked_by=desk.actor,
-        late_reason=desk.reason,
-    )
-    desk.free -= 1
-    booked[enrolment.pk, dose] = booking
-    audit.record(
-        "booking.made",
-        actor=desk.actor,
-        target=booking,
-        subject=resident,
-        place_code=resident.village_code,
-        data={"on": desk.facts.on.isoformat(), "slot": str(desk.slot), "dose": dose, "late": desk.reason},
-    )
-    return booking
-
-
-_REFUSED = {
-    EnrolmentStatus.OUT: ("REMOVED", "已移出名册,不能预约。"),
-    EnrolmentStatus.REVIEW: ("NEEDS_REVIEW", "需先核实:{reason}"),
-    EnrolmentStatus.CONTRA: ("CONTRAINDICATED", "有接种禁忌({reason}),不能预约。"),
-    EnrolmentStatus.INELIGIBLE: ("NOT_ELIGIBLE", "不在接种范围:{reason}"),
-    EnrolmentStatus.COMPLETE: ("COMPLETE", "已完成接种,不必预约。"),
-    EnrolmentStatus.HOLD: ("ON_HOLD", "暂缓接种({reason}),{until}起才可预约。"),
-}
-
-
-def _check_due(name: str, view: Outlook, desk: _Desk) -> None:
-    """Raise NotDue unless a dose this session offers may be given to the person on its day."""
-    if refused := _REFUSED.get(view.status):
-        code, words = refused
-        until = day_zh(view.hold_until) if view.hold_until else "医生解除后"
-        raise NotDue(code, f"{name} {words.format(reason=view.reason.rstrip('。'), until=until)}")
-    verdict = view.verdict
-    if not verdict.may_be_given:
-        since = day_zh(verdict.due_from) if verdict.due_from else "以后"
-        raise NotDue("NOT_YET", f"{name} 第{verdict.dose_number}剂 {since} 起才可接种,请选这天或以后的场次。")
-    if not desk.products & set(view.products):
-        raise NotDue(
-            "WRONG_PRODUCT", f"本场次的疫苗不能用于 {name} 的第{verdict.dose_number}剂,请选有对应疫苗的场次。"
-        )
-
-
-def _nearest_free(desk: _Desk) -> str:
-    """The free slots nearest to the full one, same site and campaign, same day first; in words."""
-    session, today = desk.slot.session, timezone.localdate(desk.now)
-    slots = (
-        Slot.objects.filter(
-            session__site=session.site,
-            session__campaign=session.campaign,
-            session__state=SessionState.OPEN,
-            session__on__gte=max(session.on, today),
-        )
-        .with_taken()
-        .filter(taken__lt=F("capacity"))
-        .select_related("session")
-        .order_by("session__on", "starts_at")[:40]
-    )
-    if desk.facts.audience:  # another session may not invite this village; stay with the same one
-        slots = [slot for slot in slots if slot.session_id == session.pk]
-    here = desk.slot.starts_at
-
-    def distance(slot: Slot) -> tuple:
-        gap = abs((slot.starts_at.hour - here.hour) * 60 + slot.starts_at.minute - here.minute)
-        return slot.session.on, gap, slot.starts_at
-
-    near = sorted(slots, key=distance)[:3]
-    if not near:
-        return "近期没有空余时段,请联系镇办增加号源。"
-    words = [
-        f"{day_zh(s.session.on) + ' ' if s.session_id != session.pk else ''}{s}(余{s.capacity - s.taken})"
-        for s in near
-    ]
-    return f"最近有号的时段:{'、'.join(words)}。"
 
 
 def _same(first: Booking, enrolment: Enrolment, slot: Slot) -> Booking:

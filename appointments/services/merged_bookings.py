@@ -38,7 +38,7 @@ class BookingRoom(Room):
         when = f"{day_zh(slot.session.on)} {slot}的预约"
         if slot.session.on < timezone.localdate():
             return f"{when}(已过期)"
-        if slot.bookings.taking_place().count() >= slot.capacity:
+        if slot.bookings.taking_place().count() >= slot.bookable:
             return f"{when}(名额已给别人,请重新预约)"
         return ""
 

@@ -13,7 +13,7 @@ from campaigns.models import Campaign
 from core import audit
 from core.dates import day_zh
 from core.errors import RuleBroken
-from core.locks import deed, lock, lock_one
+from core.locks import deed, lock
 from core.repeats import same
 from inventory.models import Vaccine
 from places.models import Place, Site
@@ -133,31 +133,9 @@ def cancel_session(*, session: ClinicSession, actor, reason: str, now: datetime)
     )
     ids = list(bookings.filter(state=BookingState.BOOKED).values_list("pk", flat=True))
     words = f"场次取消:{reason}"[:120]
-    Booking.objects.filter(pk__in=ids).update(state=BookingState.CANCELLED, ended_at=now, end_reason=words)
+    Booking.objects.filter(pk__in=ids).update(state=BookingState.CALLED_OFF, ended_at=now, end_reason=words)
     told = Booking.objects.filter(pk__in=ids).select_related("enrolment__resident", "slot")
     return list(told.order_by("village_code", "slot__starts_at", "pk"))
-
-
-@deed()
-def change_capacity(*, slot: Slot, capacity: int, actor) -> Slot:
-    """Set the places of a slot. Raises RuleBroken: BELOW_TAKEN, SESSION_STATE (the session is over)."""
-    slot = lock_one(Slot, slot.pk)
-    if slot.session.state not in (SessionState.PLANNED, SessionState.OPEN):
-        raise RuleBroken("SESSION_STATE", "该场次已结束或取消,不能再改号源。")
-    taken = Booking.objects.filter(slot=slot).taking_place().count()
-    if capacity < taken:
-        raise RuleBroken(
-            "BELOW_TAKEN",
-            f"{slot} 已约 {taken} 人,号源不能少于 {taken}。请先改约或取消部分人员。",
-            "capacity",
-        )
-    before, slot.capacity = slot.capacity, capacity
-    slot.save(update_fields=["capacity"])
-    data = {"slot": str(slot), "before": before, "after": capacity}
-    audit.record(
-        "slot.capacity", actor=actor, target=slot, place_code=slot.session.site.place.code, data=data
-    )
-    return slot
 
 
 def close_day(*, on: date, now: datetime) -> int:

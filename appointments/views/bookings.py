@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.core.paginator import Paginator
-from django.db.models import F
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,6 +15,7 @@ from appointments.filters import BookingFilter, DueFilter
 from appointments.forms import BookForm, CancelForm, MoveForm
 from appointments.listing import due_people
 from appointments.models import Booking, Slot
+from appointments.rooms import rooms
 from appointments.rules import cutoff
 from appointments.services import bookings
 from appointments.tables import BookingTable
@@ -24,6 +24,7 @@ from campaigns.models import Campaign
 from core.dates import day_zh
 from core.errors import RuleBroken
 from core.views.base import ScopedListView, ServiceFormView, add_rule_error
+from places.choices import PREFIX_DIGITS, Level
 from residents.models import Enrolment
 
 PEOPLE_PER_PAGE = 100
@@ -70,7 +71,7 @@ class BookView(SessionMixin, TemplateView):
         page = Paginator(due.qs, PEOPLE_PER_PAGE).get_page(self.request.GET.get("page"))
         closes = cutoff(session.on, session.campaign.booking_cutoff, now.tzinfo)
         office = user.scope("sessions.manage").covers(session.site.place.code)
-        slots = list(session.slots.with_taken())
+        slots = self._slots(session, user, now)
         booked = [outcome for outcome in outcomes if outcome.booking]
         ticked = set() if booked or form is None else set(form.data.getlist("people"))
         elsewhere = {pk for pk in ticked if pk.isdecimal() and len(pk) < 16} - {str(row.pk) for row in page}
@@ -93,6 +94,15 @@ class BookView(SessionMixin, TemplateView):
             may_book=session.is_open and (office or now < closes),
             **kwargs,
         )
+
+    def _slots(self, session, user, now) -> list[Slot]:
+        """The slots; ``free`` of a user who books for one village knows its quota."""
+        slots, codes = list(session.slots.with_taken(now)), user.scope(self.action).prefixes
+        code = next(iter(codes)) if len(codes) == 1 else ""
+        if len(code) >= PREFIX_DIGITS[Level.VILLAGE]:
+            for slot, here in zip(slots, rooms(slots, now=now), strict=True):
+                slot.free = here.free(code)
+        return slots
 
     def _chosen(self, slots: list[Slot], form) -> int | None:
         """The slot asked for while it has room, else the first one with room."""
@@ -171,8 +181,8 @@ class MoveView(BookingDeedView):
                 session__on__gte=timezone.localdate(now),
             )
             .exclude(pk=self.booking.slot_id)
-            .with_taken()
-            .filter(taken__lt=F("capacity"))
+            .with_taken(now)
+            .filter(free__gt=0)
             .select_related("session__site")
             .order_by("session__on", "session__site", "starts_at")
         )

@@ -4,15 +4,17 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
 from appointments.choices import BookingState, SessionKind
 from appointments.filters import SessionFilter
-from appointments.forms import CapacityForm, ReasonForm, SessionForm
-from appointments.listing import village_grid, village_names
-from appointments.models import Booking, ClinicSession, Slot
+from appointments.forms import ReasonForm, SessionForm
+from appointments.listing import limits_of, village_grid, village_names
+from appointments.models import Booking, ClinicSession
+from appointments.rooms import rooms
 from appointments.rules import cutoff
 from appointments.services import sessions
 from appointments.tables import SessionTable
@@ -66,7 +68,9 @@ class SessionView(SessionMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         session, user, now = self.session, self.request.user, timezone.localtime()
-        slots = list(session.slots.with_taken())
+        slots = list(session.slots.with_taken(now))
+        for here in rooms(slots, now=now):
+            here.slot.limits = limits_of(here)
         mine = Booking.objects.filter(slot__session=session).visible_to(user)
         taking = list(mine.taking_place().values_list("slot_id", "village_code"))
         closes = cutoff(session.on, session.campaign.booking_cutoff, now.tzinfo)
@@ -74,7 +78,8 @@ class SessionView(SessionMixin, TemplateView):
         return super().get_context_data(
             session=session,
             slots=slots,
-            places=sum(slot.capacity for slot in slots),
+            places=sum(slot.bookable for slot in slots),
+            batches=session.releases.filter(at__gt=now),
             taken=sum(slot.taken for slot in slots),
             products=list(session.products.all()),
             audience=list(session.audience.all()),
@@ -184,32 +189,9 @@ class SessionCancelView(SessionMixin, ServiceFormView):
             session=self.session, actor=self.request.user, reason=reason, now=timezone.now()
         )
         if told:
-            messages.warning(self.request, f"场次已取消。请按下面的名单通知 {len(told)} 人,并为他们另约。")
-            return f"{self.session.get_absolute_url()}?state=cancelled"
+            messages.warning(
+                self.request, f"场次已取消。请按下面的名单通知 {len(told)} 人,愿意另约的当场改约。"
+            )
+            return reverse("appointments:told", args=[self.session.uid])
         messages.success(self.request, "场次已取消,没有人需要通知。")
-        return self.session
-
-
-class CapacityView(SessionMixin, ServiceFormView):
-    """More or fewer places in one slot."""
-
-    action = "sessions.manage"
-    manages = True
-    form_class = CapacityForm
-    template_name = "core/form.html"
-    success_message = "号源已修改。"
-
-    @cached_property
-    def slot(self) -> Slot:
-        return get_object_or_404(Slot.objects.with_taken(), session=self.session, pk=self.kwargs["slot"])
-
-    def get_initial(self):
-        return {"capacity": self.slot.capacity}
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(heading=f"{self.slot} 号源(已约 {self.slot.taken} 人)", **kwargs)
-
-    def perform(self, form):
-        capacity = form.cleaned_data["capacity"]
-        sessions.change_capacity(slot=self.slot, capacity=capacity, actor=self.request.user)
         return self.session

@@ -35,7 +35,8 @@
     const number = document.querySelector("[data-ticked]");
     if (!number) return;
     number.textContent = ticked;
-    document.querySelector("[data-over-free]").hidden = !slot || ticked <= Number(slot.dataset.free);
+    const over = document.querySelector("[data-over-free]");
+    if (over) over.hidden = !slot || ticked <= Number(slot.dataset.free);
   };
 
   document.addEventListener("click", (event) => {
@@ -69,7 +70,7 @@
       event.preventDefault();
     } else if (event.key === "Enter") {
       event.preventDefault();
-      document.getElementById("booking").requestSubmit();
+      document.getElementById("booking")?.requestSubmit();
     }
   });
 

@@ -7,7 +7,7 @@ import pytest
 
 from appointments.models import ClinicSession
 from appointments.rules import Window
-from appointments.services import bookings, sessions
+from appointments.services import bookings, places, sessions
 from core.errors import RuleBroken
 from core.models import AuditEvent
 from inventory.models import Vaccine
@@ -75,7 +75,11 @@ def test_cancelling_returns_everybody_who_must_be_told(campaign, site, town, tod
     told = sessions.cancel_session(session=session, actor=None, reason="停电", now=at(today, 10))
     assert told == booked[1:]
     kept.refresh_from_db()
-    assert (kept.end_reason, told[0].end_reason, told[0].state) == ("外出", "场次取消:停电", "cancelled")
+    assert (kept.end_reason, told[0].end_reason, told[0].state) == (
+        "外出",
+        "场次取消:停电",
+        "called_off",
+    )
     with pytest.raises(RuleBroken) as refused:
         sessions.open_session(session=session, actor=None, now=at(today, 10))
     assert refused.value.code == "SESSION_STATE"
@@ -99,9 +103,9 @@ def test_places_are_added_and_cut_but_never_below_the_booked(campaign, site, tow
     slot = session.slots.first()
     for _ in range(2):
         make_booking(make_enrolled(town.village, campaign, today), slot)
-    assert sessions.change_capacity(slot=slot, capacity=5, actor=None).capacity == 5
+    assert places.change_capacity(slot=slot, capacity=5, actor=None, now=at(today, 9)).capacity == 5
     with pytest.raises(RuleBroken) as refused:
-        sessions.change_capacity(slot=slot, capacity=1, actor=None)
+        places.change_capacity(slot=slot, capacity=1, actor=None, now=at(today, 9))
     assert refused.value.code == "BELOW_TAKEN"
     slot.refresh_from_db()
     assert slot.capacity == 5

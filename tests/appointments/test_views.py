@@ -1,5 +1,6 @@
 """The pages of sessions, booking and lists: what each role sees and may do, in a fixed number of queries."""
 
+import csv
 import io
 import uuid
 from datetime import timedelta
@@ -468,3 +469,117 @@ def test_pages_take_a_fixed_number_of_queries(
             assert client.get(address).status_code == 200
         numbers.append(len(queries))
     assert numbers[0] == numbers[1]
+
+
+@pytest.mark.requirement("S57")
+def test_the_office_sets_places_and_quotas_on_one_sheet(client_as, cast, session, slot, town, people):
+    client, where = client_as(cast.town), url("places", session.uid)
+    page = text(client.get(where))
+    for word in ("号源", "常规预留", "第2剂", "曙光社区", "巴汉图村委会"):
+        assert word in page
+    assert "铁北社区" not in page
+    boxes = {f"capacity_{one.pk}": 60 for one in session.slots.all()} | {
+        f"reserved_{slot.pk}": 10,
+        f"d2_{slot.pk}": 20,
+        f"v{town.village.pk}_{slot.pk}": 5,
+    }
+    assert client.post(where, boxes).status_code == 302
+    slot.refresh_from_db()
+    assert slot.reserved == 10
+    assert sorted(slot.quotas.values_list("dose_number", "place", "places"), key=str) == [
+        (2, None, 20),
+        (None, town.village.pk, 5),
+    ]
+    page = text(client_as(cast.town).get(session.get_absolute_url()))
+    assert "常规预留 10 · 第2剂 0/20 · 1 个村有名额" in page
+    too_many = client.post(where, boxes | {f"v{town.village.pk}_{slot.pk}": 51})
+    assert too_many.status_code == 422
+    assert "各村(社区)名额合计 51,多于可约号源 50" in text(too_many)
+    assert 'value="51"' in text(too_many)
+    # the cadre of the village sees what is left for it, and cannot book more
+    page = text(client_as(cast.cadre01).get(url("book", session.uid)))
+    assert 'data-free="5"' in page
+    assert 'data-free="45"' not in page
+
+
+def test_places_are_shared_out_by_the_people_who_are_due(client_as, cast, session, slot, town, people):
+    page = text(client_as(cast.town).get(url("places", session.uid, share="due")))
+    assert "还没有保存" in page
+    for village, places in ((town.villages[0], 45), (town.villages[1], 15), (town.villages[2], 0)):
+        assert f'name="v{village.pk}_{slot.pk}" value="{places}"' in page
+
+
+def test_top_up_release_and_take_back(client_as, cast, session, slot):
+    client, page = client_as(cast.town), url("places", session.uid)
+    assert "增加了 15 个号" in text(client.post(url("places_add", session.uid), {"places": "5"}, follow=True))
+    assert "请填写" in text(client.post(url("places_add", session.uid), {}, follow=True))
+    client.post(url("release", session.uid), {"percent": "50"})
+    at_noon = f"{session.on - timedelta(days=1)}T12:00"
+    client.post(url("release", session.uid), {"percent": "100", "at": at_noon})
+    client.get(page)  # the messages of the deeds
+    shown = text(client.get(page))
+    assert shown.count("放到 50%") == shown.count("放到 100%") == 1
+    assert "还没放" not in text(client.get(session.get_absolute_url()))
+    coming = session.releases.get(percent=100)
+    assert "已撤销" in text(client.post(url("release_drop", session.uid, coming.pk), follow=True))
+    assert session.releases.count() == 1
+
+
+def test_a_called_off_day_lists_phones_texts_and_rebooks(
+    client_as, cast, session, slot, people, campaign, site, on
+):
+    for person in people[:4]:
+        make_booking(person, slot)
+    client = client_as(cast.town)
+    page = client.post(url("cancel", session.uid), {"reason": "停电"}, follow=True)
+    assert page.redirect_chain[-1][0] == url("told", session.uid)
+    for word in ("王一", "13800000000", "李四", "停电", "未通知", "王*"):
+        assert word in text(page)
+    file = client.get(url("told", session.uid, file="sms"))
+    lines = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
+    assert lines[0] == ["手机号", "姓名", "短信内容"]
+    assert len(lines) == 5
+    assert lines[1][:2] == ["13800000000", "王一"]
+    assert lines[1][2].startswith("【改期通知】王一:您约在")
+    assert AuditEvent.objects.filter(action="roster.called_off_exported").count() == 1
+
+    cadre = client_as(cast.cadre01)
+    page = text(cadre.get(url("told", session.uid)))
+    assert "王一" in page
+    assert "李四" not in page
+    mine = Booking.objects.get(enrolment=people[0])
+    theirs = Booking.objects.get(enrolment=people[3])
+    told = {"deed": "told", "people": [mine.pk, theirs.pk]}
+    assert "已登记通知了 1 人" in text(cadre.post(url("told", session.uid), told, follow=True))
+    theirs.refresh_from_db()
+    assert theirs.told_at is None
+
+    other = make_session(campaign, site, on + timedelta(days=1), places=2)
+    post = {"deed": "rebook", "people": [mine.pk], "key": uuid.uuid4()}
+    assert "请选择改约到哪一场" in text(cadre.post(url("told", session.uid), post))
+    done = text(cadre.post(url("told", session.uid), post | {"session": other.uid}))
+    assert "改约 1 人" in done
+    mine.refresh_from_db()
+    assert mine.moved_to.slot.session == other
+    assert "已改到" in text(cadre.get(url("told", session.uid)))
+    assert client_as(cast.registrar).post(url("told", session.uid), told).status_code == 403
+
+
+def test_the_page_of_the_told_costs_the_same_for_many(
+    client_as, cast, session, slot, town, campaign, today, django_assert_max_num_queries
+):
+    for n in range(12):
+        make_booking(make_enrolled(town.villages[n % 3], campaign, today), slot)
+    client = client_as(cast.town)
+    client.post(url("cancel", session.uid), {"reason": "停电"})
+    with django_assert_max_num_queries(20):
+        client.get(url("told", session.uid))
+
+
+def test_the_sheet_of_places_costs_the_same_for_many_slots(
+    client_as, cast, campaign, site, on, django_assert_max_num_queries
+):
+    session = make_session(campaign, site, on, minutes=15)
+    client = client_as(cast.town)
+    with django_assert_max_num_queries(20):
+        client.get(url("places", session.uid, share="due"))

@@ -11,7 +11,8 @@ from django.db import connection
 from django.utils import timezone
 
 from appointments.models import Booking
-from appointments.services import bookings
+from appointments.services import bookings, desks, places, rebooking, sessions
+from appointments.services.places import Plan
 from campaigns.services.setup import load_reference_data, open_covid_campaign
 from core.errors import Busy, RuleBroken
 from core.locks import lock as real_lock
@@ -102,6 +103,7 @@ def test_without_the_lock_the_same_hands_overfill_the_slot(ground, on_postgresql
         return rows
 
     monkeypatch.setattr(bookings, "lock", plain_read)
+    monkeypatch.setattr(desks, "lock", plain_read)
     monkeypatch.setattr(bookings, "lock_one", lambda model, pk: plain_read(model, [pk])[0])
     slot, _ = book_all(ground)
     assert slot.bookings.taking_place().count() > PLACES
@@ -145,3 +147,53 @@ def test_moves_between_two_slots_in_both_directions_keep_both_within_their_place
     at_once(swap, hands=6)
     assert Booking.objects.active().count() == 6
     assert max(first.bookings.taking_place().count(), second.bookings.taking_place().count()) <= PLACES
+
+
+@pytest.mark.requirement("S42")
+def test_villages_press_at_once_and_each_keeps_its_own_places(ground):
+    session, people, now = ground
+    slot, village = session.slots.first(), Place.objects.get(code="150622002001")
+    places.set_places(
+        session=session,
+        plans={slot.pk: Plan(PLACES, reserved=1, villages={village.pk: 2})},
+        actor=None,
+        now=now,
+    )
+    ended = at_once(
+        lambda n: bookings.book(enrolment=people[n], slot=slot, actor=None, key=uuid.uuid4(), now=now).pk
+    )
+    assert slot.bookings.taking_place().count() == 2
+    assert ended.count("VILLAGE_FULL") == PEOPLE - 2
+
+
+def test_places_are_cut_while_people_book_and_nobody_loses_one(ground):
+    session, people, now = ground
+    slot = session.slots.first()
+
+    def work(n):
+        if n % 4:
+            return bookings.book(enrolment=people[n], slot=slot, actor=None, key=uuid.uuid4(), now=now).pk
+        return places.add_to_all(session=session, places=-1, actor=None, now=now)
+
+    at_once(work, hands=16)
+    slot.refresh_from_db()
+    taken = slot.bookings.taking_place().count()
+    assert 0 < taken <= slot.capacity <= PLACES
+
+
+def test_two_offices_rebook_the_same_called_off_people_once(ground):
+    session, people, now = ground
+    slot = session.slots.first()
+    for n in range(PLACES):
+        bookings.book(enrolment=people[n], slot=slot, actor=None, key=uuid.uuid4(), now=now)
+    told = sessions.cancel_session(session=session, actor=None, reason="停电", now=now)
+    other = make_session(session.campaign, session.site, session.on + timedelta(days=1), places=1)
+
+    def rebook(n):
+        outcomes = rebooking.rebook(bookings=told, session=other, actor=None, key=uuid.uuid4(), now=now)
+        return sum(outcome.booking is not None for outcome in outcomes)
+
+    ended = at_once(rebook, hands=4)
+    assert sum(ended) == 3
+    assert Booking.objects.active().count() == 3
+    assert all(slot.bookings.taking_place().count() <= 1 for slot in other.slots.all())

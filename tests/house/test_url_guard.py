@@ -263,6 +263,10 @@ def things(cast, campaign, town, site, school, today):
         "identifier": [resident.uid, resident.identifiers.get().pk],
         "session": [session.uid],
         "slot": [session.uid, slot.pk],
+        "release": [
+            session.uid,
+            session.releases.create(at=timezone.now(), percent=100, made_at=timezone.now()).pk,
+        ],
         "booking": [booking.uid],
         "roster": [roster.pk],
         "census": [census.uid],
