@@ -73,6 +73,7 @@ DEEDS = {
     "certificate_dropped": "删除证书",
     "certificate_put": "登记证书",
     "charged": "分派居民",
+    "checked": "现场检查",
     "checked_in": "登记到场",
     "closed": "关闭",
     "committed": "确认导入",
@@ -160,7 +161,15 @@ DEEDS = {
     "settled": "核实",
     "signed": "确认名单",
     "step_ticked": "勾选步骤",
+    "staff_added": "安排人员",
+    "staff_copied": "带入人员",
+    "staff_dropped": "去掉人员",
+    "started": "开场",
+    "stop_added": "增加停靠点",
+    "stop_dropped": "去掉停靠点",
     "submitted": "上报",
+    "texts_exported": "下载接种通知",
+    "texts_viewed": "查看接种通知",
     "told": "通知改期",
     "transferred": "转诊",
     "undo_begun": "开始撤销导入",
@@ -175,6 +184,7 @@ DEEDS = {
     "wasted": "损耗",
     "withdrawn": "撤回",
     "worse": "转为严重",
+    "zones_set": "设置分区",
 }
 
 

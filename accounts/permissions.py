@@ -32,6 +32,7 @@ _OFFICE = {
     "consents.record",
     "sessions.view",
     "sessions.manage",
+    "sessions.prepare",
     "rosters.view",
     "bookings.make",
     "stock.view",
@@ -171,6 +172,7 @@ ACTIONS: dict[str, frozenset[str]] = {
             "members.check",
             "members.reconcile",
             "visits.check_in",
+            "sessions.prepare",
             "consents.record",
             "residents.edit",
             "residents.reveal",
@@ -183,6 +185,7 @@ ACTIONS: dict[str, frozenset[str]] = {
         | {
             "visits.screen",
             "visits.check_in",
+            "sessions.prepare",
             "doses.verify",
             "conditions.view",
             "conditions.judge",

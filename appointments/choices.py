@@ -14,6 +14,24 @@ class SessionKind(models.TextChoices):
     EXTRA = "extra", "加班时段"
 
 
+class Duty(models.TextChoices):
+    """Who does what on the day of a session."""
+
+    LEADER = "leader", "带班领导"
+    CONTACT = "contact", "联系人"
+    DOCTOR = "doctor", "预检医生"
+    REGISTRAR = "registrar", "登记员"
+    VACCINATOR = "vaccinator", "接种员"
+    OBSERVER = "observer", "留观护士"
+    FIRST_AID = "first_aid", "急救人员"
+    PATROL = "patrol", "巡防队员"
+    VOLUNTEER = "volunteer", "志愿者"
+    PAEDIATRIC = "paediatric", "儿科医生"
+    ANAESTHETIST = "anaesthetist", "麻醉医生"
+    PSYCHOLOGIST = "psychologist", "心理医生"
+    OTHER = "other", "其他(执法、安监、派出所等)"
+
+
 class SessionState(models.TextChoices):
     PLANNED = "planned", "筹备"
     OPEN = "open", "开放预约"

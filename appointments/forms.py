@@ -11,7 +11,7 @@ from core.dates import day_zh
 from core.views.base import KeyedForm
 from core.widgets import DateInput
 from inventory.models import Vaccine
-from places.models import Place, Site
+from places.models import Organisation, Place, Site
 
 CANCEL_REASONS = ("本人要求取消", "外出", "身体不适", "已在外地接种", "联系不上", "登记错误")
 
@@ -65,6 +65,16 @@ class SessionForm(KeyedForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="不选表示所有村(社区)都可以约。",
     )
+    hosts = forms.ModelMultipleChoiceField(
+        Organisation.objects.none(),
+        label="面向的学校、企业、工地(可不选)",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="校园、企业(工地、商场)专场选本单位,只有单位名册上的人可以约。",
+    )
+    needs_list = forms.BooleanField(
+        label="须在前一天截止前上报名单,没报的当天不能接种", required=False, initial=True
+    )
     note = forms.CharField(label="备注(可不填)", max_length=200, required=False)
     open_now = forms.BooleanField(label="保存后立即开放预约", required=False, initial=True)
 
@@ -74,6 +84,7 @@ class SessionForm(KeyedForm):
         self.fields["site"].queryset = Site.objects.active().inside(prefixes)
         self.fields["products"].queryset = campaign.products.all() if campaign else Vaccine.objects.none()
         self.fields["audience"].queryset = Place.objects.current().villages().inside(prefixes)
+        self.fields["hosts"].queryset = Organisation.objects.inside(prefixes).filter(is_active=True)
         self.helper = _helper(
             "保存场次",
             Row(Column("site"), Column("on"), Column("kind")),
@@ -97,6 +108,8 @@ class SessionForm(KeyedForm):
             ),
             "products",
             "audience",
+            "hosts",
+            "needs_list",
             "note",
             "open_now",
         )

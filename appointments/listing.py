@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from appointments.models import Booking, ClinicSession, RosterSubmission, Slot
 from appointments.rooms import SlotRoom
 from core.dates import add_months
 from places.models import Organisation, Place
 from places.querysets import any_code_range, code_range
-from residents.models import Enrolment
+from residents.models import Enrolment, RosterEntry
 
 ELDER_YEARS = 60
 
@@ -23,8 +23,15 @@ def due_people(user, session: ClinicSession) -> QuerySet[Enrolment]:
     """
     booked = Booking.objects.active().filter(enrolment=OuterRef("pk"), dose_number=OuterRef("next_dose"))
     people = Enrolment.objects.visible_to(user, "bookings.make").filter(campaign=session.campaign)
-    if invited := [place.prefix for place in session.audience.all()]:
-        people = people.filter(any_code_range("resident__village_code", invited))
+    invited = [place.prefix for place in session.audience.all()]
+    hosts = [organisation.pk for organisation in session.hosts.all()]
+    if invited or hosts:
+        listed = RosterEntry.objects.current().filter(resident=OuterRef("resident"), organisation__in=hosts)
+        people = people.filter(
+            any_code_range("resident__village_code", invited)
+            | Q(resident__organisation__in=hosts)
+            | Exists(listed)
+        )
     return (
         people.due(session.on)
         .filter(~Exists(booked), resident__removed_on__isnull=True)

@@ -35,11 +35,17 @@ class SessionQuerySet(QuerySet):
         own = any_code_range("site__place__code", scope.prefixes) | Q(site__in=scope.sites)
         towns = {a.home.code[:9].ljust(12, "0") for a in user.roles() if "sessions.view" in a.actions}
         here = Q(site__place__code__in=towns)
-        for_all = Q(audience__isnull=True)
+        for_all = Q(audience__isnull=True, hosts__isnull=True)
+        for_us = Q(hosts__in=scope.organisations) | any_code_range("hosts__place__code", scope.prefixes)
         for_mine = any_code_range("audience__code", scope.prefixes) | Q(
             audience__code__in={a.home.code for a in user.roles()}
         )
-        return self.filter(own | (here & (for_all | for_mine))).distinct()
+        return self.filter(own | (here & (for_all | for_mine | for_us))).distinct()
+
+    def prepared_by(self, user):
+        """Sessions whose staff and checklist ``user`` keeps: at the user's own sites, or of the township office."""
+        scope = user.scope("sessions.prepare")
+        return self.filter(any_code_range("site__place__code", scope.prefixes) | Q(site__in=scope.sites))
 
     def manageable_by(self, user):
         """Sessions at the sites of the user's own township office."""

@@ -1,6 +1,6 @@
 """Pure decisions about sessions and bookings: slots from opening windows, the evening cut-off, who may still be booked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
@@ -79,7 +79,8 @@ def is_late(on: date, at: time, now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SlotFacts:
-    """What decides whether a slot still takes people. ``audience`` are code prefixes of places; empty means everyone."""
+    """What decides whether a slot still takes people. ``audience`` are code prefixes of places, ``hosts`` ids of schools
+    and employers; both empty means everyone."""
 
     state: str
     on: date
@@ -87,6 +88,7 @@ class SlotFacts:
     ends_at: time
     cutoff_at: time
     audience: frozenset[str] = frozenset()
+    hosts: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,36 @@ def slot_refusal(slot: SlotFacts, now: datetime, *, may_be_late: bool, reason: s
     return None
 
 
-def in_audience(slot: SlotFacts, village_code: str) -> bool:
-    """True when the session is for everyone or for this village."""
-    return not slot.audience or any(village_code.startswith(prefix) for prefix in slot.audience)
+def in_audience(slot: SlotFacts, village_code: str, organisations: Collection[int] = ()) -> bool:
+    """True when the session is for everyone, for this village, or for one of the person's schools or employers."""
+    if not slot.audience and not slot.hosts:
+        return True
+    here = any(village_code.startswith(prefix) for prefix in slot.audience)
+    return here or not slot.hosts.isdisjoint(organisations)
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A list that was handed in for a session: of a village (code prefix) or of an organisation (id)."""
+
+    is_admitted: bool
+    prefix: str = ""
+    organisation: int | None = None
+
+
+def list_refusal(
+    lists: Iterable[HandedIn], *, village_code: str, organisations: Collection[int], sender: str, closed: str
+) -> Refusal | None:
+    """Why somebody who is booked may not come today (S41): none of the lists that name the person was handed in before
+    ``closed`` (words) or approved. ``sender`` is who should have done it."""
+    mine = [
+        one
+        for one in lists
+        if (one.prefix and village_code.startswith(one.prefix)) or one.organisation in organisations
+    ]
+    if any(one.is_admitted for one in mine):
+        return None
+    then = "请联系镇办在“预约名单”里写明原因批准后再登记,或为此人改约。"
+    if mine:
+        return Refusal("LIST_LATE", f"{sender}的名单逾期上报,镇办还没有批准,今天不能接种。{then}")
+    return Refusal("LIST_MISSING", f"{sender}没有在 {closed} 前上报今天的名单,今天不能接种。{then}")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from appointments.views import bookings, places, rosters, sessions, told
+from appointments.views import bookings, places, readiness, rosters, sessions, told
 
 app_name = "appointments"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("bookings/<uuid:uid>/move/", bookings.MoveView.as_view(), name="booking_move"),
     path("roster/", rosters.RosterView.as_view(), name="roster"),
     path("roster/file/", rosters.RosterFileView.as_view(), name="roster_file"),
+    path("roster/texts/", rosters.RosterTextsView.as_view(), name="roster_texts"),
+    path("zones/", readiness.ZoneListView.as_view(), name="zones"),
+    path("zones/<int:pk>/", readiness.ZonesView.as_view(), name="zones_of"),
     path("roster/<int:pk>/approve/", rosters.ApproveView.as_view(), name="roster_approve"),
     path("<uuid:uid>/", sessions.SessionView.as_view(), name="session"),
     path("<uuid:uid>/book/", bookings.BookView.as_view(), name="book"),
@@ -22,6 +25,14 @@ urlpatterns = [
     path("<uuid:uid>/cancel/", sessions.SessionCancelView.as_view(), name="cancel"),
     path("<uuid:uid>/told/", told.ToldView.as_view(), name="told"),
     path("<uuid:uid>/slots/<int:slot>/", places.CapacityView.as_view(), name="capacity"),
+    path("<uuid:uid>/ready/", readiness.ReadyView.as_view(), name="ready"),
+    path("<uuid:uid>/ready/start/", readiness.StartView.as_view(), name="start"),
+    path("<uuid:uid>/ready/checks/", readiness.ChecksView.as_view(), name="checks"),
+    path("<uuid:uid>/ready/staff/", readiness.StaffAddView.as_view(), name="staff_add"),
+    path("<uuid:uid>/ready/staff/copy/", readiness.StaffCopyView.as_view(), name="staff_copy"),
+    path("<uuid:uid>/ready/staff/<int:pk>/drop/", readiness.StaffDropView.as_view(), name="staff_drop"),
+    path("<uuid:uid>/ready/stops/", readiness.StopAddView.as_view(), name="stop_add"),
+    path("<uuid:uid>/ready/stops/<int:pk>/drop/", readiness.StopDropView.as_view(), name="stop_drop"),
     path("<uuid:uid>/places/", places.PlacesView.as_view(), name="places"),
     path("<uuid:uid>/places/add/", places.AddPlacesView.as_view(), name="places_add"),
     path("<uuid:uid>/releases/", places.ReleaseView.as_view(), name="release"),

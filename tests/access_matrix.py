@@ -345,6 +345,31 @@ ROWS: dict[str, Row] = {
     "appointments:close": Row("town", ok=409, method="post", made="session", hidden="othertown"),
     "appointments:cancel": Row("town", made="session", hidden="othertown"),
     "appointments:capacity": Row("town", made="slot", hidden="othertown"),
+    "appointments:roster_texts": Row("town cadre01 cadre02 school employer othertown othercadre"),
+    "appointments:zones": Row("town registrar screener othertown"),
+    "appointments:zones_of": Row("town registrar screener", made="site", hidden="othertown"),
+    "appointments:ready": Row("town registrar screener", made="session", hidden="othertown"),
+    "appointments:start": Row(
+        "town registrar screener", ok=302, method="post", made="session", hidden="othertown"
+    ),
+    "appointments:checks": Row(
+        "town registrar screener", ok=302, method="post", made="session", hidden="othertown"
+    ),
+    "appointments:staff_add": Row(
+        "town registrar screener", ok=302, method="post", made="session", hidden="othertown"
+    ),
+    "appointments:staff_copy": Row(
+        "town registrar screener", ok=302, method="post", made="session", hidden="othertown"
+    ),
+    "appointments:staff_drop": Row(
+        "town registrar screener", ok=302, method="post", made="post", hidden="othertown"
+    ),
+    "appointments:stop_add": Row(
+        "town registrar screener", ok=302, method="post", made="session", hidden="othertown"
+    ),
+    "appointments:stop_drop": Row(
+        "town registrar screener", ok=302, method="post", made="stop", hidden="othertown"
+    ),
     "appointments:places": Row("town", made="session", hidden="othertown"),
     "appointments:places_add": Row("town", ok=302, method="post", made="session", hidden="othertown"),
     "appointments:release": Row("town", ok=302, method="post", made="session", hidden="othertown"),

@@ -48,7 +48,14 @@ class ClinicSession(models.Model):
     products = models.ManyToManyField(Vaccine, blank=True, related_name="+", verbose_name="疫苗")
     audience = models.ManyToManyField(Place, blank=True, related_name="+", verbose_name="面向村(社区)")
     state = models.CharField("状态", max_length=10, choices=SessionState, default=SessionState.PLANNED)
+    hosts = models.ManyToManyField(Organisation, blank=True, related_name="+", verbose_name="面向单位(学校)")
+    needs_list = models.BooleanField("须前一天上报名单", default=True)  # S41: not on the list, not admitted
     note = models.CharField("备注", max_length=200, blank=True)
+    started_at = models.DateTimeField("开场时间", null=True, blank=True)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    start_reason = models.CharField("缺项开场原因", max_length=120, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -51,6 +51,7 @@ def open_desks(slot_ids: Iterable[int], actor, now: datetime, reason: str) -> li
     may_be_late = actor is None or actor.scope("sessions.manage").covers(session.site.place.code)
     products = frozenset(p.code for p in session.products.all() or session.campaign.products.all())
     audience = frozenset(place.prefix for place in session.audience.all())
+    hosts = frozenset(session.hosts.values_list("pk", flat=True))
     desks, refusal = [], None
     for here in rooms(found, now=now):
         facts = SlotFacts(
@@ -60,6 +61,7 @@ def open_desks(slot_ids: Iterable[int], actor, now: datetime, reason: str) -> li
             ends_at=here.slot.ends_at,
             cutoff_at=session.campaign.booking_cutoff,
             audience=audience,
+            hosts=hosts,
         )
         if refused := slot_refusal(facts, now, may_be_late=may_be_late, reason=reason):
             refusal = refused
@@ -69,6 +71,12 @@ def open_desks(slot_ids: Iterable[int], actor, now: datetime, reason: str) -> li
     if not desks and refusal:
         raise RuleBroken(refusal.code, refusal.message, refusal.field)
     return desks
+
+
+def organisations_of(resident) -> set[int]:
+    """Ids of the schools and employers on whose rosters the person stands today."""
+    listed = resident.roster_entries.filter(until__isnull=True).values_list("organisation", flat=True)
+    return {*listed, resident.organisation_id} - {None}
 
 
 def booked_doses(enrolment_ids: Iterable[int]) -> dict[tuple[int, int], Booking]:
@@ -112,8 +120,10 @@ def check_person(desk: Desk, enrolment: Enrolment, view: Outlook | None, booked:
     resident = enrolment.resident
     if view is None:
         raise RuleBroken("OTHER_CAMPAIGN", f"{resident.name} 没有登记到这个场次的接种活动。")
-    if not in_audience(desk.facts, resident.village_code):
-        raise RuleBroken("NOT_INVITED", f"本场次不面向 {resident.name} 所在的村(社区),请选择其他场次。")
+    members = organisations_of(resident) if desk.facts.hosts else ()
+    if not in_audience(desk.facts, resident.village_code, members):
+        whom = "单位(学校)" if desk.facts.hosts else "村(社区)"
+        raise RuleBroken("NOT_INVITED", f"本场次不面向 {resident.name} 所在的{whom},请选择其他场次。")
     _check_due(resident.name, view, desk)
     dose = view.verdict.dose_number
     if other := booked.get((enrolment.pk, dose)):
@@ -191,7 +201,9 @@ def _nearest_free(desk: Desk, village_code: str, dose: int) -> str:
         .select_related("session")
         .order_by("session__on", "starts_at")[:40]
     )
-    if desk.facts.audience:  # another session may not invite this village; stay with the same one
+    if (
+        desk.facts.audience or desk.facts.hosts
+    ):  # another session may not invite this village; stay with the same one
         slots = [slot for slot in slots if slot.session_id == session.pk]
     free = {here.slot.pk: here.free(village_code, dose) for here in rooms(slots, now=desk.now)}
     near = sorted((slot for slot in slots if free[slot.pk] > 0), key=lambda s: _distance(s, desk.slot))[:NEAR]

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from appointments.models import Booking, ClinicSession, RosterSubmission, Slot
-from appointments.rules import is_late
+from appointments.rules import HandedIn, cutoff, is_late, list_refusal
+from appointments.services.desks import organisations_of
 from core import audit
 from core.errors import RuleBroken
 from core.locks import deed, lock
@@ -69,6 +70,31 @@ def approve_roster(*, submission: RosterSubmission, actor, reason: str) -> None:
     audit.record(
         "roster.approved", actor=actor, target=submission, place_code=submission.place.code, data=data
     )
+
+
+def why_not_listed(booking: Booking) -> RuleBroken | None:
+    """Why a booked person may not come in today (S41), or None: no list that names the person was handed in before the
+    cut-off or approved by the office. Whom the office booked after the cut-off stands for itself (reads only)."""
+    session = booking.slot.session
+    if not session.needs_list or booking.late_reason:
+        return None
+    resident = booking.enrolment.resident
+    handed_in = RosterSubmission.objects.filter(session=session).select_related("place")
+    lists = [
+        HandedIn(row.is_admitted, organisation=row.organisation_id)
+        if row.organisation_id
+        else HandedIn(row.is_admitted, prefix=row.place.prefix)
+        for row in handed_in
+    ]
+    closed = cutoff(session.on, session.campaign.booking_cutoff, timezone.get_current_timezone())
+    refusal = list_refusal(
+        lists,
+        village_code=booking.village_code,
+        organisations=organisations_of(resident),
+        sender=str(resident.village),
+        closed=f"{closed:%m月%d日 %H:%M}",
+    )
+    return refusal and RuleBroken(refusal.code, refusal.message)
 
 
 def listed(*, session: ClinicSession, place: Place | None = None, organisation: Organisation | None = None):

@@ -16,7 +16,7 @@ from core.errors import RuleBroken
 from core.locks import deed, lock
 from core.repeats import same
 from inventory.models import Vaccine
-from places.models import Place, Site
+from places.models import Organisation, Place, Site
 
 
 @deed()
@@ -35,13 +35,16 @@ def plan_session(
     per_hour: int = PER_HOUR,
     products: Iterable[Vaccine] = (),
     audience: Iterable[Place] = (),
+    hosts: Iterable[Organisation] = (),
+    needs_list: bool = True,
     title: str = "",
     note: str = "",
 ) -> ClinicSession:
     """Plan a session with its slots; a repeat with the same ``key`` returns the first one.
 
-    ``windows`` in order of time; ``per_hour`` doses per table; no ``products`` means all of the campaign, no ``audience``
-    means every village. Raises RuleBroken: WINDOWS, DAY_PAST, DAY_OUTSIDE_CAMPAIGN, SITE_CLOSED, PRODUCT_OUTSIDE_CAMPAIGN.
+    ``windows`` in order of time; ``per_hour`` doses per table; no ``products`` means all of the campaign, neither
+    ``audience`` nor ``hosts`` (schools, employers) means everybody; ``needs_list``: who is booked is admitted only when the
+    list was handed in (S41). Raises RuleBroken: WINDOWS, DAY_PAST, DAY_OUTSIDE_CAMPAIGN, SITE_CLOSED, PRODUCT_OUTSIDE_CAMPAIGN.
     """
     if first := ClinicSession.objects.filter(key=key).first():
         return same(first, site_id=site.pk, on=on, campaign_id=campaign.pk)
@@ -58,6 +61,7 @@ def plan_session(
             "starts_at": windows[0].starts_at,
             "ends_at": windows[-1].ends_at,
             "stations": stations,
+            "needs_list": needs_list,
             "note": note.strip(),
             "created_by": actor,
         },
@@ -66,6 +70,7 @@ def plan_session(
         return session
     session.products.set(products)
     session.audience.set(audience)
+    session.hosts.set(hosts)
     planned = make_slots(windows, minutes=minutes, stations=stations, per_hour=per_hour)
     Slot.objects.bulk_create(
         Slot(session=session, starts_at=s.starts_at, ends_at=s.ends_at, capacity=s.capacity) for s in planned

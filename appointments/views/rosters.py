@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from appointments import listing
+from appointments import listing, notices
 from appointments.choices import SessionState
 from appointments.forms import ReasonForm
-from appointments.models import ClinicSession, RosterSubmission
+from appointments.models import Booking, ClinicSession, RosterSubmission
 from appointments.rules import cutoff
 from appointments.services import rosters
 from appointments.sheets import roster_sheets
@@ -23,7 +23,7 @@ from campaigns.models import Campaign
 from core import audit, xlsx
 from core.dates import asked_day
 from core.errors import RuleBroken
-from core.handing_out import workbook
+from core.handing_out import csv_file, workbook
 from core.views.base import ActionRequiredMixin, ServiceFormView
 from places.models import Organisation, Place
 
@@ -79,6 +79,7 @@ class RosterView(DayMixin, TemplateView):
             is_over=on < timezone.localdate(now),
             now=now,
             is_office=user.can("sessions.manage"),
+            may_book=user.can("bookings.make"),
             **kwargs,
         )
 
@@ -94,6 +95,47 @@ class RosterFileView(DayMixin, View):
         place = str(role.where) if role else ""
         content = xlsx.build(roster_sheets(found, on=on, filled_by=place, now=timezone.localtime()))
         return workbook(content, xlsx.file_name(place, "预约名单", on))
+
+
+class RosterTextsView(DayMixin, TemplateView):
+    """Notices of the day: one text per village for its chat group, and ?file=sms one message per person (S15, S43)."""
+
+    action = "bookings.make"
+    template_name = "appointments/roster_texts.html"
+
+    @cached_property
+    def people(self) -> list[Booking]:
+        mine = Booking.objects.visible_to(self.request.user, self.action).active().with_people()
+        mine = mine.filter(slot__session__in=self.get_sessions(self.get_day()))
+        return list(mine.order_by("village_code", "slot__starts_at", "enrolment__resident__group_no", "pk"))
+
+    def get(self, request, *args, **kwargs):
+        on, is_file = self.get_day(), "file" in request.GET
+        data = {"on": on.isoformat(), "people": len(self.people)}
+        audit.record(
+            "roster.texts_exported" if is_file else "roster.texts_viewed", actor=request.user, data=data
+        )
+        if is_file:
+            rows = notices.message_rows(self.people, notices.personal_text)
+            return csv_file(rows, f"接种通知短信_{on}.csv")
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        senders: dict[tuple, list[Booking]] = {}
+        for booking in self.people:
+            senders.setdefault((booking.slot.session, booking.enrolment.resident.village.name), []).append(
+                booking
+            )
+        return super().get_context_data(
+            on=self.get_day(),
+            people=self.people,
+            without_phone=[row for row in self.people if not row.enrolment.resident.phone],
+            texts=[
+                (f"{name} · {session.site}", notices.group_text(session, name, rows))
+                for (session, name), rows in senders.items()
+            ],
+            **kwargs,
+        )
 
 
 class SubmitView(SessionMixin, View):

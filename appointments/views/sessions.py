@@ -42,7 +42,10 @@ class SessionListView(ScopedListView):
     def get_context_data(self, **kwargs):
         user = self.request.user
         return super().get_context_data(
-            may_plan=user.can("sessions.manage"), may_book=user.can("bookings.make"), **kwargs
+            may_plan=user.can("sessions.manage"),
+            may_book=user.can("bookings.make"),
+            may_prepare=user.can("sessions.prepare"),
+            **kwargs,
         )
 
 
@@ -57,7 +60,7 @@ class SessionMixin(ActionRequiredMixin):
         found = ClinicSession.objects.visible_to(self.request.user)
         if self.manages:
             found = ClinicSession.objects.manageable_by(self.request.user)
-        found = found.select_related("site__place", "campaign")
+        found = found.select_related("site__place", "campaign", "started_by")
         return get_object_or_404(found, uid=self.kwargs["uid"])
 
 
@@ -75,6 +78,8 @@ class SessionView(SessionMixin, TemplateView):
         taking = list(mine.taking_place().values_list("slot_id", "village_code"))
         closes = cutoff(session.on, session.campaign.booking_cutoff, now.tzinfo)
         manages = user.scope("sessions.manage").covers(session.site.place.code)
+        own = user.scope("sessions.prepare")
+        prepares = session.site_id in own.sites or own.covers(session.site.place.code)
         return super().get_context_data(
             session=session,
             slots=slots,
@@ -83,6 +88,10 @@ class SessionView(SessionMixin, TemplateView):
             taken=sum(slot.taken for slot in slots),
             products=list(session.products.all()),
             audience=list(session.audience.all()),
+            hosts=list(session.hosts.all()),
+            stops=list(session.stops.select_related("place")) if session.kind == SessionKind.MOBILE else [],
+            prepares=prepares,
+            must_start=session.is_open and session.started_at is None and session.on == now.date(),
             grid=village_grid(slots, taking, village_names(code for _, code in taking)),
             closes=closes,
             now=now,
@@ -140,7 +149,10 @@ class SessionAddView(ServiceFormView):
             actor=actor,
             now=now,
             **{name: data[name] for name in ("key", "site", "on", "kind", "title", "stations", "per_hour")},
-            **{name: data[name] for name in ("minutes", "products", "audience", "note")},
+            **{
+                name: data[name]
+                for name in ("minutes", "products", "audience", "hosts", "needs_list", "note")
+            },
         )
         if data["open_now"] and session.state == "planned":
             sessions.open_session(session=session, actor=actor, now=now)

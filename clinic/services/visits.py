@@ -5,12 +5,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 
 from appointments.choices import SessionState
 from appointments.models import Booking, ClinicSession
 from appointments.services.bookings import mark_arrived, mark_not_done
+from appointments.services.rosters import why_not_listed
 from campaigns.choices import CampaignState
 from clinic import rules
 from clinic.choices import Stage
@@ -44,7 +45,8 @@ def check_in(
     ``booking`` None: today's booking at this site is looked up; without one the person is a walk-in and ``note`` must
     say why (S41: the list is closed at 16:00 the day before). A repeat of ``key`` returns the first visit. Raises
     NotAllowed; RuleBroken NOT_ON_REGISTER, COMPLETE, INELIGIBLE, CONTRA, NOT_YET, ON_FLOOR_ALREADY, DOSE_TODAY,
-    SESSION_CLOSED, SESSION_OTHER, CAMPAIGN_CLOSED, BOOKING_OTHER, WALK_IN_NOTE.
+    SESSION_CLOSED, SESSION_OTHER, SESSION_NOT_STARTED, CAMPAIGN_CLOSED, BOOKING_OTHER, WALK_IN_NOTE; LIST_MISSING,
+    LIST_LATE (S41: the list with this booking was not handed in by the cut-off, nor approved by the office).
     """
     require(actor, "visits.check_in", site)
     row = lock_one(Enrolment, enrolment.pk)
@@ -63,6 +65,8 @@ def check_in(
             "NOTE_IS_NUMBER", "接待原因里是一串号码,像是扫到了证件。请写明原因,不要写证件号。", "note"
         )
     if booking is not None:
+        if refusal := why_not_listed(booking):
+            raise refusal
         mark_arrived(booking=booking, now=now)
     visit = _with_next_number(
         Visit(
@@ -93,7 +97,11 @@ def todays_booking(enrolment: Enrolment, site: Site, today: date) -> Booking | N
     mine = Booking.objects.active().filter(
         enrolment=enrolment, slot__session__site=site, slot__session__on=today
     )
-    return mine.select_related("slot__session__site").order_by("slot__starts_at").first()
+    return (
+        mine.select_related("slot__session__site", "slot__session__campaign")
+        .order_by("slot__starts_at")
+        .first()
+    )
 
 
 def why_not_admitted(enrolment: Enrolment, today: date) -> RuleBroken | None:
@@ -148,12 +156,20 @@ def _check_session(
 ) -> ClinicSession | None:
     if session is None:
         open_today = ClinicSession.objects.filter(campaign=row.campaign, site=site, on=today)
-        return open_today.filter(state=SessionState.OPEN).order_by("starts_at").first()
+        open_today = open_today.filter(state=SessionState.OPEN)
+        session = open_today.order_by(F("started_at").asc(nulls_last=True), "starts_at").first()
+        if session is None:
+            return None
     if (session.site_id, session.on, session.campaign_id) != (site.pk, today, row.campaign_id):
         raise RuleBroken("SESSION_OTHER", f"“{session}”不是今天本点的场次。请选择今天的场次。")
     if session.state in (SessionState.CLOSED, SessionState.CANCELLED):
         raise RuleBroken(
             "SESSION_CLOSED", f"“{session}”{session.get_state_display()},不能登记。请改约到下一场。"
+        )
+    if session.started_at is None:
+        raise RuleBroken(
+            "SESSION_NOT_STARTED",
+            f"“{session}”还没有开场,不能登记到场。请先在场次的“开场检查”里补齐缺项并开场。",
         )
     return session
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
 
+from appointments.services.rosters import why_not_listed
 from campaigns.models import Campaign
 from clinic.choices import ON_FLOOR, Stage
 from clinic.forms import CheckInForm
@@ -130,12 +131,15 @@ class FloorContextMixin(FloorMixin):
         levels = proposed_lots(self.site, verdict, self.request.user, self.today)
         due = due_words(verdict, levels, must_wait=card["must_wait"])
         answer = answer_for(enrolment, self.today, due, has_vaccine=bool(levels))
+        booking = visits.todays_booking(enrolment, self.site, self.today)
+        if answer.may_check_in and booking and (refusal := why_not_listed(booking)):
+            answer = Answer("stop", "名单未上报", refusal.message)
         return {
             "person": person,
             "card": card,
             "answer": answer,
             "visit_here": self._visit_here(enrolment) if answer.word in _IS_HERE else None,
-            "booking": visits.todays_booking(enrolment, self.site, self.today),
+            "booking": booking,
         } | ({} if self.request.method == "POST" else {"form": CheckInForm()})
 
     def _visit_here(self, enrolment: Enrolment) -> Visit | None:

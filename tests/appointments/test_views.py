@@ -583,3 +583,107 @@ def test_the_sheet_of_places_costs_the_same_for_many_slots(
     client = client_as(cast.town)
     with django_assert_max_num_queries(20):
         client.get(url("places", session.uid, share="due"))
+
+
+@pytest.mark.requirement("S15")
+@pytest.mark.requirement("S43")
+def test_notices_of_tomorrow_to_paste_and_to_send(client_as, cast, session, slot, people):
+    for person in people[:4]:
+        make_booking(person, slot)
+    cadre = client_as(cast.cadre01)
+    page = text(cadre.get(url("roster_texts", on=session.on)))
+    assert "08:30–09:00(3人):王*、王*、王*" in page
+    assert "王一" not in page
+    assert "李*" not in page
+    for word in ("身份证", "口罩", "健康码", "迎泽街1号"):
+        assert word in page
+    file = cadre.get(url("roster_texts", on=session.on, file="sms"))
+    lines = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
+    assert [line[:2] for line in lines[1:]] == [
+        ["13800000000", "王一"],
+        ["13800000001", "王二"],
+        ["13800000002", "王三"],
+    ]
+    assert "王一:您约在" in lines[1][2]
+    assert AuditEvent.objects.get(action="roster.texts_exported").data["people"] == 3
+    assert len(text(client_as(cast.town).get(url("roster_texts", on=session.on))).split("<textarea")) == 3
+
+
+@pytest.mark.requirement("S81")
+def test_the_site_gets_ready_on_one_page(client_as, cast, campaign, site, today):
+    session = make_session(campaign, site, today, started=False)
+    registrar, page = client_as(cast.registrar), url("ready", session.uid)
+    shown = text(registrar.get(page))
+    for word in ("还缺", "接种员还缺 2 人", "急救箱", "还没有设置功能分区", "请镇办在本页写明原因"):
+        assert word in shown
+    assert "开场检查" in text(registrar.get(session.get_absolute_url()))
+
+    layout = registrar.get(url("zones_of", site.pk, layout=4))
+    assert "急救箱(肾上腺素)" not in text(layout)
+    boxes = {field.html_name: field.value() or "" for field in layout.context["form"]}
+    assert registrar.post(url("zones_of", site.pk), boxes).status_code == 302
+    assert [zone.name for zone in site.zones.all()] == ["登记区", "咨询(预检)区", "接种区", "观察区"]
+    assert "观察区" in text(registrar.get(url("zones")))
+
+    post = {"duty": "patrol", "name": "赵四", "phone": "13900000000"}
+    assert "已安排 赵四" in text(registrar.post(url("staff_add", session.uid), post, follow=True))
+    assert "已经在巡防队员岗位上" in text(registrar.post(url("staff_add", session.uid), post, follow=True))
+    shown = text(
+        registrar.post(
+            url("staff_add", session.uid), {"duty": "doctor", "user": cast.screener.pk}, follow=True
+        )
+    )
+    assert "没有登记执业(助理)医师证书" in shown
+    guard = session.staff.get(duty="patrol")
+    assert "不再担任" in text(registrar.post(url("staff_drop", session.uid, guard.pk), follow=True))
+
+    warm = registrar.post(url("checks", session.uid), {"points": ["cold"], "celsius": "9"}, follow=True)
+    assert "超出 2–8℃" in text(warm)
+    fine = {"points": ["cold", "disinfection"], "celsius": "4.5"}
+    assert "检查结果已保存" in text(registrar.post(url("checks", session.uid), fine, follow=True))
+    assert 'value="4.5"' in text(registrar.get(page))
+
+    assert "还不能开场" in text(registrar.post(url("start", session.uid), {"reason": "着急"}, follow=True))
+    office = client_as(cast.town)
+    assert "缺项仍要开场的原因" in text(office.get(page))
+    assert "已开场" in text(office.post(url("start", session.uid), {"reason": "县里同意"}, follow=True))
+    assert "缺项开场原因:县里同意" in text(registrar.get(page))
+
+
+def test_the_opening_page_costs_the_same_for_many(
+    client_as, cast, campaign, site, today, django_assert_max_num_queries
+):
+    session = make_session(campaign, site, today, started=False, kind="mobile")
+    for n in range(12):
+        session.staff.create(duty="vaccinator", name=f"护士{n}", user=cast.vaccinator)
+        site.zones.create(order=n, name=f"第{n}区", items="台\n桶")
+        session.stops.create(
+            place=site.place, where="村口", starts_at=f"{n + 8:02d}:00", ends_at=f"{n + 8:02d}:30"
+        )
+    client = client_as(cast.registrar)
+    with django_assert_max_num_queries(22):
+        client.get(url("ready", session.uid))
+
+
+@pytest.mark.requirement("S35")
+def test_a_schools_day_is_seen_and_booked_by_the_school_only(
+    client_as, cast, campaign, site, school, town, today, on
+):
+    session = make_session(campaign, site, on, kind="school", hosts=[school])
+    pupil = make_enrolled(town.villages[1], campaign, today, name="吴邻", organisation=school)
+    make_enrolled(town.villages[0], campaign, today, name="郑外")
+    page = text(client_as(cast.school).get(url("book", session.uid)))
+    assert "吴邻" in page
+    assert "郑外" not in page
+    assert client_as(cast.employer).get(session.get_absolute_url()).status_code == 404
+    assert client_as(cast.cadre02).get(session.get_absolute_url()).status_code == 404
+    post = {"slot": session.slots.first().pk, "people": [pupil.pk], "key": uuid.uuid4()}
+    assert "约上 1 人" in text(client_as(cast.school).post(url("book", session.uid), post))
+
+
+def test_the_office_plans_a_day_for_a_school_without_lists(client_as, cast, campaign, plan, school):
+    del plan["open_now"]
+    response = client_as(cast.town).post(url("add"), plan | {"kind": "school", "hosts": [school.pk]})
+    assert response.status_code == 302
+    session = ClinicSession.objects.get()
+    assert (list(session.hosts.all()), session.needs_list) == ([school], False)

@@ -17,9 +17,20 @@ def at(day, hour: int, minute: int = 0) -> datetime:
 
 
 def make_session(
-    campaign, site, on, *, places=2, is_open=True, windows=None, minutes=30, **fields
+    campaign,
+    site,
+    on,
+    *,
+    places=2,
+    is_open=True,
+    windows=None,
+    minutes=30,
+    needs_list=False,
+    started=True,
+    **fields,
 ) -> ClinicSession:
-    """A session 8:30–10:00 with three slots of ``places`` each, open for booking, planned two days before ``on``."""
+    """A session 8:30–10:00 with three slots of ``places`` each, open for booking, planned two days before ``on``; its doors
+    open that morning. Lists (S41) are the matter of the tests that ask for them."""
     moment = at(on - timedelta(days=2), 9)
     session = sessions.plan_session(
         campaign=campaign,
@@ -30,8 +41,12 @@ def make_session(
         actor=None,
         key=uuid.uuid4(),
         now=moment,
+        needs_list=needs_list,
         **fields,
     )
+    if started:
+        session.started_at = at(on, 8)
+        session.save(update_fields=["started_at"])
     session.slots.update(capacity=places)
     if is_open:
         sessions.open_session(session=session, actor=None, now=moment)

@@ -263,6 +263,13 @@ def things(cast, campaign, town, site, school, today):
         "identifier": [resident.uid, resident.identifiers.get().pk],
         "session": [session.uid],
         "slot": [session.uid, slot.pk],
+        "post": [session.uid, session.staff.create(duty="patrol", name="赵四").pk],
+        "stop": [
+            session.uid,
+            session.stops.create(
+                place=town.village, where="村口", starts_at=slot.starts_at, ends_at=slot.ends_at
+            ).pk,
+        ],
         "release": [
             session.uid,
             session.releases.create(at=timezone.now(), percent=100, made_at=timezone.now()).pk,

@@ -7,10 +7,12 @@ from decimal import Decimal
 from django.db.models import Q
 from django.utils import timezone
 
-from appointments.choices import SessionKind
+from appointments.checklist import points_of
+from appointments.choices import Duty, SessionKind
 from appointments.models import Booking, ClinicSession
+from appointments.readiness import LAYOUTS
 from appointments.rules import Window
-from appointments.services import bookings, rosters, sessions
+from appointments.services import bookings, readiness, rosters, sessions
 from campaigns.models import Campaign
 from clinic.models import Dose, Visit
 from clinic.services import consenting, doses, lots, observations, screenings, visits
@@ -24,6 +26,7 @@ from vaxcampaign.demo.story import key
 PER_VILLAGE = 4  # people each village sends on a demo day
 EVERY_DAY_PRODUCTS = ("CV-SV", "CV-BJ")  # products with enough stock for second doses
 DAY_WINDOWS = (Window(time(8), time(12)), Window(time(14), time(17, 30)))
+_PATROL = ((Duty.PATROL, "巴特尔"), (Duty.PATROL, "王铁柱"))
 # How the last people of today end up, newest first; everybody before them goes through.
 WAITING = ["checked_in"] * 4 + ["passed"] * 3 + ["consented"] * 3 + ["fever", "allergy", "refused"]
 
@@ -55,7 +58,44 @@ class Floor:
             **more,
         )
         sessions.open_session(session=session, actor=self.users["town"], now=planned_at)
+        self.staff(session)
         return session
+
+    def staff(self, session: ClinicSession) -> None:
+        """Everybody a day needs: the accounts of the site, and the township's own people by name."""
+        town = self.users["town"]
+        accounts = [
+            (Duty.DOCTOR, "screener"),
+            (Duty.REGISTRAR, "registrar"),
+            (Duty.VACCINATOR, "vaccinator"),
+            (Duty.OBSERVER, "observer"),
+            (Duty.FIRST_AID, "observer"),
+        ]
+        for duty, username in accounts:
+            readiness.add_post(session=session, duty=duty, user=self.users[username], actor=town)
+        valid = self.today + timedelta(days=300)
+        readiness.add_post(session=session, duty=Duty.REGISTRAR, name="郝芳", actor=town)
+        readiness.add_post(
+            session=session,
+            duty=Duty.VACCINATOR,
+            name="白云",
+            cert_no="DEMO-baiyun",
+            cert_valid_to=valid,
+            actor=town,
+        )
+        for duty, name in ((Duty.LEADER, "刘建军"), (Duty.CONTACT, "苏和"), *_PATROL):
+            readiness.add_post(session=session, duty=duty, name=name, actor=town)
+
+    def start(self, session: ClinicSession, now: datetime) -> None:
+        """The morning round, everything in order, and the doors open."""
+        readiness.put_checks(
+            session=session,
+            ticked=points_of(list(session.site.zones.all())),
+            celsius=Decimal("4.6"),
+            actor=self.users["screener"],
+            now=now,
+        )
+        readiness.start_session(session=session, actor=self.users["registrar"], now=now)
 
     def at(self, day: date, clock: time) -> datetime:
         """Local time on ``day``."""
@@ -168,6 +208,8 @@ def play(ground: Ground, campaign: Campaign, *, now: datetime, seed: int, say: C
     """Two finished days, today in full swing, tomorrow's list half filled, a special session ahead."""
     floor = Floor(ground, campaign, now)
     reactions.prepare(floor)
+    for site, zones in ((ground.site, 6), (ground.temporary_site, 4)):
+        readiness.set_zones(site=site, zones=LAYOUTS[zones], actor=ground.users["town"])
     for ago in (2, 1):
         _finished_day(floor, floor.today - timedelta(days=ago))
         say(f"{ago} 天前的接种日")
@@ -187,6 +229,7 @@ def play(ground: Ground, campaign: Campaign, *, now: datetime, seed: int, say: C
 def _finished_day(floor: Floor, day: date) -> None:
     session = floor.plan(day)
     floor.send(session)
+    floor.start(session, floor.at(day, time(7, 50)))
     for n, booking in enumerate(floor.arrivals(session)):
         until = {5: "fever", 11: "fever", 17: "refused"}.get(n, "left")
         floor.pass_through(booking, floor.at(day, time(8, 5)) + timedelta(minutes=9 * n), until)
@@ -197,6 +240,7 @@ def _finished_day(floor: Floor, day: date) -> None:
 def _today(floor: Floor) -> None:
     session = floor.plan(floor.today)
     floor.send(session)
+    floor.start(session, min(floor.now, floor.at(floor.today, time(7, 50))))
     people = list(floor.arrivals(session))
     midnight = floor.at(floor.today, time(0, 0, 30))
     for n, booking in enumerate(people):

@@ -1,0 +1,137 @@
+"""What a day needs before its doors open: staff with certificates, vaccine, and points somebody has looked at. Pure.
+
+Sources: three certified duties and two guards S48, S54; children's days S58; leader and contact of the day S102; first-aid
+kit, disinfection, goods, rehearsal S81; zones with their things S60, S100; hospital of the green channel S105.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from accounts.choices import QualificationKind
+from appointments.choices import Duty, SessionKind
+
+COLD = (Decimal(2), Decimal(8))  # °C, storage of all products (domain.md §3.1)
+CERTIFICATES = {
+    Duty.DOCTOR: QualificationKind.DOCTOR,
+    Duty.VACCINATOR: QualificationKind.VACCINATOR,
+    Duty.FIRST_AID: QualificationKind.FIRST_AID,
+}
+# Points that somebody ticks on the spot: code → what is true when ticked.
+POINTS = {
+    "cold": "冷藏设备温度在 2–8℃(填写读数)",
+    "first_aid": "急救箱、肾上腺素、氧气在位且在效期内",
+    "disinfection": "场地、台面已消杀,有消杀记录",
+    "goods": "注射器、安全盒、医废容器、口罩、手消等物资够用",
+    "route": "分区单向行走,指示牌、一米线就位",
+    "rehearsal": "流程和应急处置已演练",
+    "hospital": "救治医院绿色通道电话已打通",
+}
+
+SAME_DAY = frozenset({"cold", "disinfection"})  # yesterday's word does not count
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One person on the staff of the day; ``certified_to`` is when the certificate of this duty ends, None: there is none."""
+
+    duty: str
+    name: str
+    certified_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """One product offered: usable doses at the site, and people booked who may get it."""
+
+    product: str
+    doses: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that is missing, in words; ``part`` is where on the page it is put right."""
+
+    part: str  # staff, stock, zones, points
+    words: str
+
+
+def required(kind: str, stations: int) -> dict[str, int]:
+    """How many people each duty needs: one certified vaccinator a table, two guards, a leader and a contact on duty."""
+    needed = {
+        Duty.LEADER: 1,
+        Duty.CONTACT: 1,
+        Duty.DOCTOR: 1,
+        Duty.REGISTRAR: min(3, stations),  # domain.md §4.1: three to five at a site of full size
+        Duty.VACCINATOR: stations,
+        Duty.OBSERVER: 1,
+        Duty.FIRST_AID: 1,
+        Duty.PATROL: 2,
+    }
+    if kind == SessionKind.CHILDREN:
+        needed |= {Duty.PAEDIATRIC: 1, Duty.PSYCHOLOGIST: 1, Duty.VOLUNTEER: 2}
+    if kind == SessionKind.SCHOOL:
+        needed |= {Duty.PSYCHOLOGIST: 1}
+    return needed
+
+
+def staff_gaps(posts: Sequence[Post], *, kind: str, stations: int, on: date) -> list[Gap]:
+    """Duties with too few people, and people without a certificate that is valid on the day."""
+    gaps = []
+    for duty, needed in required(kind, stations).items():
+        have = sum(post.duty == duty for post in posts)
+        if have < needed:
+            gaps.append(Gap("staff", f"{Duty(duty).label}还缺 {needed - have} 人(需 {needed} 人)"))
+    for post in posts:
+        if post.duty not in CERTIFICATES:
+            continue
+        word = CERTIFICATES[post.duty].label
+        if post.certified_to is None:
+            gaps.append(Gap("staff", f"{Duty(post.duty).label} {post.name} 没有登记{word}证书"))
+        elif post.certified_to < on:
+            gaps.append(Gap("staff", f"{post.name} 的{word}证书 {post.certified_to} 到期"))
+    return gaps
+
+
+def stock_gaps(supplies: Iterable[Supply], *, booked: int, every: bool) -> list[Gap]:
+    """Products without a usable dose (``every``: each one named for the day must be there), and fewer doses than people."""
+    supplies = list(supplies)
+    empty = [supply.product for supply in supplies if not supply.doses]
+    doses = sum(supply.doses for supply in supplies)
+    if not doses:
+        return [Gap("stock", "本接种点没有可用的疫苗(在效期、未隔离的批次)")]
+    gaps = [Gap("stock", f"{product} 没有可用批次") for product in empty] if every else []
+    if doses < booked:
+        gaps.append(Gap("stock", f"可用疫苗 {doses} 剂,少于已约的 {booked} 人"))
+    return gaps
+
+
+def point_gaps(wanted: Mapping[str, str], ticked: Iterable[str], *, part: str = "points") -> list[Gap]:
+    """Points nobody has ticked, by code → words."""
+    done = set(ticked)
+    return [Gap(part, f"未确认:{words}") for code, words in wanted.items() if code not in done]
+
+
+def cold_fault(celsius: Decimal | None) -> str:
+    """Why a reading of the refrigerator does not do; "" when it does."""
+    if celsius is None:
+        return "请填写冷藏设备的温度读数。"
+    low, high = COLD
+    if not low <= celsius <= high:
+        return f"冷藏温度 {celsius}℃ 超出 {low}–{high}℃,不能开场。请隔离这批疫苗并报告镇办。"
+    return ""
+
+
+# Layouts of a site (S60 four zones, S81/S100 five, large sites six): name and what each needs.
+_WAITING = ("等候区", "一米线\n座椅\n测温设备\n健康码核验点")
+_DESK = ("登记区", "A、B 登记台\n知情同意书\n电脑和扫码枪")
+_ASK = ("咨询(预检)区", "体温计\n血压计\n健康询问表")
+_GIVE = ("接种区", "接种台\n冷藏包\n75%酒精、棉签\n安全盒、医废桶\n室温 23℃、遮挡")
+_WATCH = ("观察区", "座椅\n时钟\n留观提示牌")
+_AID = ("紧急处置区", "急救箱(肾上腺素)\n氧气、血压计\n担架床\n救治医院电话")
+LAYOUTS: dict[int, list[tuple[str, str]]] = {
+    4: [_DESK, _ASK, _GIVE, _WATCH],
+    5: [_WAITING, _DESK, _GIVE, _WATCH, _AID],
+    6: [_WAITING, _DESK, _ASK, _GIVE, _WATCH, _AID],
+}
