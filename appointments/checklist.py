@@ -43,10 +43,11 @@ def zone_code(zone: SiteZone) -> str:
     return f"zone-{zone.pk}"
 
 
-def points_of(zones: list[SiteZone]) -> dict[str, str]:
-    """All points of a session at a site with ``zones``: code → words."""
-    rooms = {zone_code(zone): f"{zone.name}:{'、'.join(zone.things) or '已布置'}" for zone in zones}
-    return rooms | POINTS
+def points_of(zones: list[SiteZone]) -> dict[str, tuple[str, str]]:
+    """All points of a session at a site with ``zones``: code → (short name, what is true when ticked)."""
+    return {
+        zone_code(zone): (zone.name, f"{zone.name}:{'、'.join(zone.things) or '已布置'}") for zone in zones
+    } | POINTS
 
 
 def checklist(session: ClinicSession, *, today: date) -> Checklist:
@@ -62,7 +63,7 @@ def checklist(session: ClinicSession, *, today: date) -> Checklist:
     if not zones:
         gaps.append(Gap("zones", "接种点还没有设置功能分区"))
     ticked = [code for code, check in checks.items() if is_done(check, session)]
-    gaps += point_gaps(points_of(zones), ticked)
+    gaps += point_gaps([(code, name) for code, (name, _) in points_of(zones).items()], ticked)
     return Checklist(staff, supplies, zones, checks, gaps)
 
 

@@ -45,7 +45,7 @@ class ChecksForm(forms.Form):
 
     def __init__(self, *args, points, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["points"].choices = list(points.items())
+        self.fields["points"].choices = [(code, name) for code, (name, _) in points.items()]
 
 
 class StartForm(forms.Form):
@@ -83,7 +83,7 @@ class ZonesForm(forms.Form):
                 max_length=400,
                 required=False,
                 initial=items,
-                widget=forms.Textarea(attrs={"rows": 4}),
+                widget=forms.Textarea(attrs={"rows": 5}),
             )
 
     def pairs(self) -> list[tuple]:

@@ -4,7 +4,7 @@ Sources: three certified duties and two guards S48, S54; children's days S58; le
 kit, disinfection, goods, rehearsal S81; zones with their things S60, S100; hospital of the green channel S105.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,15 +18,15 @@ CERTIFICATES = {
     Duty.VACCINATOR: QualificationKind.VACCINATOR,
     Duty.FIRST_AID: QualificationKind.FIRST_AID,
 }
-# Points that somebody ticks on the spot: code → what is true when ticked.
+# Points that somebody ticks on the spot: code → (short name, what is true when ticked).
 POINTS = {
-    "cold": "冷藏设备温度在 2–8℃(填写读数)",
-    "first_aid": "急救箱、肾上腺素、氧气在位且在效期内",
-    "disinfection": "场地、台面已消杀,有消杀记录",
-    "goods": "注射器、安全盒、医废容器、口罩、手消等物资够用",
-    "route": "分区单向行走,指示牌、一米线就位",
-    "rehearsal": "流程和应急处置已演练",
-    "hospital": "救治医院绿色通道电话已打通",
+    "cold": ("冷藏温度", "冷藏设备温度在 2–8℃(填写读数)"),
+    "first_aid": ("急救箱", "急救箱、肾上腺素、氧气在位且在效期内"),
+    "disinfection": ("消杀", "场地、台面已消杀,有消杀记录"),
+    "goods": ("物资", "注射器、安全盒、医废容器、口罩、手消等物资够用"),
+    "route": ("单向路线", "分区单向行走,指示牌、一米线就位"),
+    "rehearsal": ("演练", "流程和应急处置已演练"),
+    "hospital": ("绿色通道", "救治医院绿色通道电话已打通"),
 }
 
 SAME_DAY = frozenset({"cold", "disinfection"})  # yesterday's word does not count
@@ -107,10 +107,11 @@ def stock_gaps(supplies: Iterable[Supply], *, booked: int, every: bool) -> list[
     return gaps
 
 
-def point_gaps(wanted: Mapping[str, str], ticked: Iterable[str], *, part: str = "points") -> list[Gap]:
-    """Points nobody has ticked, by code → words."""
+def point_gaps(wanted: Iterable[tuple[str, str]], ticked: Iterable[str]) -> list[Gap]:
+    """One gap that names the points nobody has ticked; ``wanted``: (code, short name) in the order of the page."""
     done = set(ticked)
-    return [Gap(part, f"未确认:{words}") for code, words in wanted.items() if code not in done]
+    open_ones = [name for code, name in wanted if code not in done]
+    return [Gap("points", f"未确认:{'、'.join(open_ones)}")] if open_ones else []
 
 
 def cold_fault(celsius: Decimal | None) -> str:

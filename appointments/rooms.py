@@ -32,7 +32,8 @@ class SlotRoom:
 def rooms(slots: Iterable[Slot], *, now: datetime) -> list[SlotRoom]:
     """``slots`` with their rooms, in the order given."""
     slots = list(slots)
-    released = _released({slot.session_id for slot in slots}, now)
+    unread = {slot.session_id for slot in slots if not hasattr(slot, "percent")}  # with_taken has read it
+    released = _released(unread, now) if unread else {}
     villages: dict[int, dict[str, int]] = {}
     doses: dict[int, dict[int, int]] = {}
     for quota in SlotQuota.objects.filter(slot__in=slots).select_related("place"):
@@ -52,7 +53,7 @@ def rooms(slots: Iterable[Slot], *, now: datetime) -> list[SlotRoom]:
             Room(
                 capacity=slot.capacity,
                 reserved=slot.reserved,
-                percent=released.get(slot.session_id, 100),
+                percent=getattr(slot, "percent", released.get(slot.session_id, 100)),
                 villages=villages.get(slot.pk, {}),
                 doses=doses.get(slot.pk, {}),
             ),

@@ -206,19 +206,32 @@ def _registrar(moment: Moment) -> list[Card]:
     mine = Organisation.objects.reached_by(moment.user, "members.check")
     number = reconciling.waiting(mine, moment.campaign)
     steps = _floor(("待预检", {Stage.CHECKED_IN}), ("待知情同意", {Stage.PASSED}))
-    return [*steps(moment), Card("学校名单待核实", number, _link("residents:reconciliations"), _todo(number))]
+    lists = Card("学校名单待核实", number, _link("residents:reconciliations"), _todo(number))
+    return [*_shut_doors(_unopened(moment).count()), *steps(moment), lists]
+
+
+def _unopened(moment: Moment):
+    """Today's sessions the user prepares where nobody can be checked in yet."""
+    mine = ClinicSession.objects.prepared_by(moment.user)
+    return mine.filter(on=moment.today, state=SessionState.OPEN, started_at=None)
+
+
+def _shut_doors(number: int) -> list[Card]:
+    where = _link("appointments:list", when="today")
+    return [Card("今天还没开场的场次", number, where, "stop", "先做开场检查")] if number else []
 
 
 def _screener(moment: Moment) -> list[Card]:
     """The doctor's own step, and who waits for a judgement before the day (S109)."""
     cards = _floor(("等待预检", {Stage.CHECKED_IN}))(moment)
     rows = doctors.waiting(moment.user, moment.campaign, moment.today)
-    found = _counted(moment, **{step: doctors.of_step(rows, step, moment.today) for step, _ in doctors.STEPS})
+    steps = {step: doctors.of_step(rows, step, moment.today) for step, _ in doctors.STEPS}
+    found = _counted(moment, unopened=_unopened(moment), **steps)
     asked = [
         Card(word, found[step], _link("residents:doctors", step=step), _todo(found[step]))
         for step, word in doctors.STEPS
     ]
-    return [*cards, *asked]
+    return [*_shut_doors(found["unopened"]), *cards, *asked]
 
 
 def _organisation(moment: Moment) -> list[Card]:
@@ -273,10 +286,12 @@ def _office(moment: Moment) -> list[Card]:
         untrained=User.objects.filter(pk__in=untrained.values("pk")),  # each account once
         **_village_lists(moment),
         **_reactions(moment),
+        unopened=_unopened(moment),
         reviews=_open_reviews(moment),
         moves=Move.objects.answerable_by(moment.user),
         pairs=PairMark.objects.waiting_for(moment.user),
     )
+    cards += _shut_doors(waiting["unopened"])
     if days.get(moment.tomorrow):
         cards += _late_villages(moment, waiting)
     reactions = waiting["reactions"]

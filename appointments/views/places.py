@@ -54,13 +54,15 @@ class PlacesView(SessionMixin, ServiceFormView):
         """The places of each slot by people who are due; nobody gets less than who is booked already."""
         due = due_by_village(self.session)
         weights = [sum(n for code, n in due.items() if code.startswith(p.prefix)) for p in self.villages]
-        return {
-            here.slot.pk: {
-                f"v{place.pk}": part
-                for place, part in zip(self.villages, shares(here.room.bookable, weights), strict=True)
-            }
-            for here in self.held
-        }
+        return {here.slot.pk: self._shared(here, weights) for here in self.held}
+
+    def _shared(self, here: SlotRoom, weights: list[int]) -> dict[str, int]:
+        booked = [
+            sum(people for (code, _), people in here.taken.items() if code.startswith(place.prefix))
+            for place in self.villages
+        ]
+        parts = shares(max(0, here.room.bookable - here.everybody), weights)
+        return {f"v{place.pk}": n + part for place, n, part in zip(self.villages, booked, parts, strict=True)}
 
     def get_context_data(self, **kwargs):
         now = timezone.localtime()

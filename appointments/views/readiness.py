@@ -56,7 +56,7 @@ class ReadyView(ReadyMixin, TemplateView):
         session, found = self.session, self.checklist
         points = [
             (code, words, found.checks.get(code), reading.is_done(found.checks.get(code), session))
-            for code, words in reading.points_of(found.zones).items()
+            for code, (_, words) in reading.points_of(found.zones).items()
         ]
         goes_on = session.state in (SessionState.PLANNED, SessionState.OPEN)
         needed = required(session.kind, session.stations)

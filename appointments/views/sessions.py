@@ -84,7 +84,7 @@ class SessionView(SessionMixin, TemplateView):
             session=session,
             slots=slots,
             places=sum(slot.bookable for slot in slots),
-            batches=session.releases.filter(at__gt=now),
+            batches=session.releases.filter(at__gt=now) if any(s.percent < 100 for s in slots) else [],
             taken=sum(slot.taken for slot in slots),
             products=list(session.products.all()),
             audience=list(session.audience.all()),

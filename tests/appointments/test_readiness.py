@@ -8,7 +8,7 @@ import pytest
 from appointments.checklist import checklist, points_of
 from appointments.choices import Duty
 from appointments.models import SessionCheck, SiteZone
-from appointments.readiness import LAYOUTS, POINTS, Post, Supply, cold_fault, required, staff_gaps, stock_gaps
+from appointments.readiness import LAYOUTS, Post, Supply, cold_fault, required, staff_gaps, stock_gaps
 from appointments.services import readiness
 from core.errors import RuleBroken
 from core.models import AuditEvent
@@ -175,7 +175,7 @@ def test_a_point_that_is_taken_back_counts_no_more_and_both_words_are_kept(sessi
     readiness.put_checks(
         session=session, ticked=wanted - {"first_aid"}, celsius=Decimal("4.5"), actor=cast.town, now=now
     )
-    assert words(checklist(session, today=today).gaps) == f"未确认:{POINTS['first_aid']}"
+    assert words(checklist(session, today=today).gaps) == "未确认:急救箱"
     assert SessionCheck.objects.filter(code="first_aid").count() == 2
     refused(
         "COLD",

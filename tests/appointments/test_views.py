@@ -502,10 +502,14 @@ def test_the_office_sets_places_and_quotas_on_one_sheet(client_as, cast, session
     assert 'data-free="45"' not in page
 
 
-def test_places_are_shared_out_by_the_people_who_are_due(client_as, cast, session, slot, town, people):
+def test_places_are_shared_out_by_the_people_who_are_due(
+    client_as, cast, session, slot, town, people, campaign, today
+):
+    for _ in range(2):
+        make_booking(make_enrolled(town.villages[2], campaign, today), slot)
     page = text(client_as(cast.town).get(url("places", session.uid, share="due")))
     assert "还没有保存" in page
-    for village, places in ((town.villages[0], 45), (town.villages[1], 15), (town.villages[2], 0)):
+    for village, places in ((town.villages[0], 44), (town.villages[1], 14), (town.villages[2], 2)):
         assert f'name="v{village.pk}_{slot.pk}" value="{places}"' in page
 
 

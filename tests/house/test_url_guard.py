@@ -156,6 +156,11 @@ def things(cast, campaign, town, site, school, today):
     )
     session = make_session(campaign, site, today + timedelta(days=1))
     slot = session.slots.first()
+    ended = make_session(
+        campaign, site, today + timedelta(days=2)
+    )  # its deeds are refused by the rule, not the door
+    ended.state = "closed"
+    ended.save(update_fields=["state"])
     booking = make_booking(enrolment, slot)
     census = CensusImport.objects.create(
         place=town.village,
@@ -263,10 +268,10 @@ def things(cast, campaign, town, site, school, today):
         "identifier": [resident.uid, resident.identifiers.get().pk],
         "session": [session.uid],
         "slot": [session.uid, slot.pk],
-        "post": [session.uid, session.staff.create(duty="patrol", name="赵四").pk],
+        "post": [ended.uid, ended.staff.create(duty="patrol", name="赵四").pk],
         "stop": [
-            session.uid,
-            session.stops.create(
+            ended.uid,
+            ended.stops.create(
                 place=town.village, where="村口", starts_at=slot.starts_at, ends_at=slot.ends_at
             ).pk,
         ],

@@ -11,6 +11,7 @@ from appointments.services.rosters import submit_roster
 from core.models import Job
 from residents.models import SubmissionCall
 from residents.services import calls, submissions
+from tests.factories.appointments import make_session
 from tests.factories.people import make_enrolled
 from vaxcampaign import desk
 
@@ -177,3 +178,14 @@ def test_who_owes_a_register_and_who_waits_for_it(cast, campaign, people, town):
     later = _numbers(cast.town, campaign, now + timedelta(hours=4))
     assert (later["上报待接收"], later["逾期没有上报"]) == (1, 2)
     assert "上报待接收" not in _numbers(cast.othertown, campaign)
+
+
+def test_doors_that_are_still_shut_stand_on_the_desk(client_as, cast, campaign, site, today):
+    session = make_session(campaign, site, today, started=False)
+    for user in (cast.town, cast.registrar, cast.screener):
+        assert "今天还没开场的场次" in client_as(user).get("/").content.decode(), user
+    for user in (cast.county, cast.othertown, cast.vaccinator):
+        assert "今天还没开场的场次" not in client_as(user).get("/").content.decode(), user
+    session.started_at = timezone.now()
+    session.save()
+    assert "今天还没开场的场次" not in client_as(cast.registrar).get("/").content.decode()
