@@ -108,7 +108,7 @@ def add_to_all(*, session: ClinicSession, places: int, actor, now: datetime) -> 
     local, plans, moved = timezone.localtime(now), {}, 0
     for here in _held(session, now):
         slot = here.slot
-        if session.on == local.date() and slot.ends_at <= local.time():
+        if session.on == timezone.localdate(now) and slot.ends_at <= local.time():
             continue
         wished = max(slot.capacity + places, min(slot.capacity, here.everybody + slot.reserved))
         plans[slot.pk] = _plan_of(slot, wished)

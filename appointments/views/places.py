@@ -164,7 +164,7 @@ class ReleaseView(PlacesDeedView):
     def perform(self, data):
         batch = places.release(session=self.session, actor=self.request.user, now=timezone.now(), **data)
         local = timezone.localtime(batch.at)
-        return f"{day_zh(local.date())} {local:%H:%M} 起放到 {batch.percent}%。"
+        return f"{day_zh(timezone.localdate(local))} {local:%H:%M} 起放到 {batch.percent}%。"
 
 
 class DropReleaseView(PlacesDeedView):

@@ -91,7 +91,9 @@ class SessionView(SessionMixin, TemplateView):
             hosts=list(session.hosts.all()),
             stops=list(session.stops.select_related("place")) if session.kind == SessionKind.MOBILE else [],
             prepares=prepares,
-            must_start=session.is_open and session.started_at is None and session.on == now.date(),
+            must_start=session.is_open
+            and session.started_at is None
+            and session.on == timezone.localdate(now),
             grid=village_grid(slots, taking, village_names(code for _, code in taking)),
             closes=closes,
             now=now,

@@ -91,6 +91,7 @@ class ToldView(SessionMixin, TemplateView):
         ticked = set(form.data.getlist("people")) if form and form.errors else set()
         return super().get_context_data(
             session=self.session,
+            is_called_off=self.session.state == SessionState.CANCELLED,
             people=self.people,
             waiting=waiting,
             without=[row for row in self.people if not hasattr(row, "moved_to")],
