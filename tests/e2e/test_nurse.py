@@ -13,7 +13,7 @@ from inventory.models import StockLevel
 from residents.models import Resident
 from tests.e2e.test_cadre import log_in
 from tests.factories.people import make_enrolled
-from tests.factories.stock import make_lot, receive
+from tests.factories.stock import make_lot, make_presentation, receive
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,7 +27,7 @@ def lot(site, cast, campaign, today):
         cert_no="T-1",
         valid_to=today + timedelta(days=90),
     )
-    lot = make_lot()
+    lot = make_lot(presentation=make_presentation(code="CV-KX"))
     receive(site, lot, vials=20)
     return lot
 
