@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from clinic import quick_cards
 from clinic.choices import ReactionKind
@@ -128,7 +129,7 @@ def test_a_line_is_ticked_on_the_case_and_stands_on_the_case_page(floor, client_
 @pytest.mark.django_db
 def test_who_says_what_it_looks_like_stands_before_its_card(floor, client_as):
     visit = floor.observed()
-    onset = (visit.observe_from + timedelta(seconds=1)).astimezone().strftime("%Y-%m-%dT%H:%M:%S")
+    onset = timezone.localtime(visit.observe_from - timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M:%S")
     body = {"onset_at": onset, "symptoms": "喘、面色苍白", "kind": "shock", "first_class": "8"}
     visit.doses.update(given_at=floor.now - timedelta(minutes=5))
     answer = client_as(floor.cast.observer).post(reverse("clinic:reaction", args=[visit.uid]), body)
