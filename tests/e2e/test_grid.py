@@ -499,9 +499,9 @@ WATCH = """() => {
 
 
 @pytest.mark.requirement("S11")
-def test_typing_in_a_full_sheet_touches_no_other_row(grid, record_property):
+def test_typing_in_a_full_sheet_touches_no_other_row(grid):
     """Real keys in the last rows of 200, earlier doses shown: all that is typed stands there, and a key never redraws the
-    rows above. How long a key takes is recorded, not judged: it says as much about the machine."""
+    rows above. How long a key takes is printed, not judged: it says as much about the machine."""
     cell(grid, 1, "name").focus()
     grid.get_by_role("button", name="填接种史").click()
     cell(grid, 1, "name").focus()
@@ -528,7 +528,7 @@ def test_typing_in_a_full_sheet_touches_no_other_row(grid, record_property):
     waits = sorted(grid.evaluate("waits"))
     assert len(waits) > 90
     middle, late = waits[len(waits) // 2], waits[int(len(waits) * 0.95)]
-    record_property("fluency", f"key to screen {middle:.0f} ms, 95 % {late:.0f} ms, worst {waits[-1]:.0f} ms")
+    print(f"key to screen {middle:.0f} ms, 95 % {late:.0f} ms, worst {waits[-1]:.0f} ms")
 
 
 def test_the_sheet_passes_axe_with_every_kind_of_row(grid):
