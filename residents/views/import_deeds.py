@@ -23,11 +23,13 @@ from residents.fields import CHOICES
 from residents.forms.census import FullExportForm
 from residents.models import CensusImport, HeaderMemory
 from residents.services import census_headers
+from residents.services.census_obstacles import written
 from residents.services.census_undo import end_with_rest, how_far, obstacles
 from residents.tasks import export_census, undo_census
 from residents.views.imports import ImportMixin, start_check
 
 _SHOWN = 100
+_LOOKED_AT = 5000  # people, before the page is shown
 ASK_AGAIN = "?"
 UNDOABLE = (ImportState.COMMITTED, ImportState.COMMITTING, ImportState.UNDOING)
 
@@ -68,12 +70,16 @@ class UndoView(ImportMixin, TemplateView):
         census = self.census
         if census.state not in UNDOABLE:
             raise Http404
-        found = list(islice(obstacles(census), _SHOWN + 1))
+        undone = how_far(census) if census.state == ImportState.UNDOING else None
+        # Looking at everybody of a large file takes half a minute: the work itself does it first anyway.
+        waits = written(census).count() > _LOOKED_AT and "list" not in self.request.GET
+        found = [] if waits else list(islice(obstacles(census), _SHOWN + 1))
         return super().get_context_data(
             census=census,
             obstacles=found[:_SHOWN],
             more=len(found) > _SHOWN,
-            undone=how_far(census) if census.state == ImportState.UNDOING else None,
+            undone=undone,
+            waits=waits,
             **kwargs,
         )
 

@@ -13,6 +13,7 @@ from residents.services import census as service
 from residents.services import census_taking_back, census_undo
 from residents.services.census_undo import end_with_rest, obstacles, undo
 from residents.tasks import undo_census
+from residents.views import import_deeds
 from tests.residents.census_files import number, simple
 
 pytestmark = pytest.mark.requirement("S11")
@@ -171,3 +172,14 @@ def test_a_stopped_undo_tells_how_far_it_came(census, cast, monkeypatch):
     job.refresh_from_db()
     assert job.state == "cancelled"
     assert "已撤销 2 人,还有 4 人没有撤销" in job.message
+
+
+def test_the_page_does_not_look_at_everybody_of_a_large_file_unasked(census, client_as, cast, monkeypatch):
+    monkeypatch.setattr(import_deeds, "_LOOKED_AT", 5)
+    Resident.objects.filter(name="陈静").update(updated_at=timezone.now())
+    client, where = client_as(cast.cadre01), reverse("residents:import_undo", args=[census.uid])
+    page = client.get(where).content.decode()
+    assert "先逐人核对" in page and "撤销整个导入" in page and "陈静" not in page
+    assert "陈静" in client.get(where, {"list": "1"}).content.decode()
+    monkeypatch.setattr(import_deeds, "_LOOKED_AT", 6)
+    assert "陈静" in client.get(where).content.decode()
