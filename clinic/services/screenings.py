@@ -20,7 +20,7 @@ from campaigns.rules import (
 from campaigns.rules import QuestionSet as Questions
 from clinic import rules
 from clinic.choices import ON_FLOOR, Outcome
-from clinic.models import Screening, Visit
+from clinic.models import AdverseEvent, Screening, Visit
 from clinic.services.access import require
 from clinic.services.visits import end_booking, locked_visit, note_step
 from core.errors import RuleBroken
@@ -36,6 +36,7 @@ _STEPS = {
     Outcome.DEFER: rules.Deed.SCREEN_DEFER,
     Outcome.CONTRA: rules.Deed.SCREEN_CONTRA,
 }
+_REACTION_FIRST = "上一剂的异常反应还没有结案,今天暂缓。医生评估可以接种的,请写明理由重新预检;或先结案。"
 _PLAUSIBLE = (Decimal("34.0"), Decimal("43.0"))
 
 
@@ -101,7 +102,8 @@ def screen(
 
     ``vaccine`` is the product meant (contraindications may concern it only). A finding that asks for a doctor passes when
     the doctor gives ``doctors_reason``. DEFER and CONTRA put the enrolment on hold with an end or a day of review; PASS
-    lifts deferrals and settles self-reported contraindications. A repeat of ``key`` returns the first screening. Raises
+    lifts deferrals and settles self-reported contraindications. Somebody whose reaction to an earlier dose is not closed yet
+    is deferred until the doctor gives ``doctors_reason`` (a serious reaction bars the next dose, domain §4.2). A repeat of ``key`` returns the first screening. Raises
     NotAllowed; RuleBroken of docs/visit-states.md, OTHER_DAY, TEMPERATURE, SCREEN_INCOMPLETE, ON_FLOOR_ALREADY.
     """
     row = locked_visit(visit)
@@ -120,6 +122,8 @@ def screen(
     if verdict.missing:
         raise RuleBroken("SCREEN_INCOMPLETE", verdict.reasons[-1] + "。请逐项问完再提交。")
     outcome, reason = _decide(verdict, health_code_ok, doctors_reason)
+    if outcome == Outcome.PASS and not doctors_reason.strip() and _has_open_reaction(row):
+        outcome, reason = Outcome.DEFER, _REACTION_FIRST
     _check_alone(row)
     was_on_floor = row.is_on_floor
     row.stage = rules.step(row.stage, _STEPS[outcome])
@@ -152,6 +156,15 @@ def _decide(verdict: ScreeningVerdict, health_code_ok: bool, doctors_reason: str
     if not health_code_ok and outcome == Outcome.PASS:
         return Outcome.DEFER, "健康码异常,今天暂缓。请按防疫要求处理,恢复正常后再来。"
     return outcome, reason if reason else "".join(verdict.advice)
+
+
+def _has_open_reaction(row: Visit) -> bool:
+    """Whether a reaction to any earlier dose of this person is still a case, wherever the dose was given."""
+    return (
+        AdverseEvent.objects.open()
+        .filter(dose__visit__enrolment__resident=row.enrolment.resident_id)
+        .exists()
+    )
 
 
 def _check_alone(row: Visit) -> None:

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import RoleAssignment
+from clinic.choices import Outcome
 from clinic.models import AdverseEvent, Dose, Screening, Visit
 from clinic.services import adverse_events, consenting, observations, visits
 from clinic.services.verify import floor_problems
@@ -14,6 +15,7 @@ from core.errors import NotAllowed
 from core.models import AuditEvent
 from inventory.models import StockLevel, StockMovement
 from inventory.services.verify import ledger_problems
+from residents.choices import HoldKind
 from residents.models import Consent, VaccinationRecord
 from tests.factories.appointments import make_booking, make_session
 from tests.factories.clinic import refused
@@ -366,3 +368,18 @@ def test_going_home_without_a_dose_needs_a_reason(floor):
     gone = visits.leave_undone(visit=visit, actor=floor.cast.registrar, reason="等太久", now=floor.now)
     assert gone.stage == "abandoned"
     assert floor.check_in(visit.enrolment).queue_no == 2
+
+
+def test_an_open_reaction_to_an_earlier_dose_stops_the_next_until_a_doctor_says_why(floor):
+    """Nobody gets the second dose while the first one's reaction is a case, unless a doctor takes it upon himself."""
+    earlier = floor.observed()
+    event = floor.report(earlier)
+    visit = floor.check_in()
+    Visit.objects.filter(pk=earlier.pk).update(
+        enrolment=visit.enrolment, on=visit.on - timedelta(days=1), stage="left"
+    )
+    stopped = floor.screen(visit)
+    assert (stopped.outcome, stopped.hold.kind) == (Outcome.DEFER, HoldKind.DEFER)
+    assert "没有结案" in stopped.reason
+    assert floor.screen(visit, doctors_reason="轻微头晕,已恢复").outcome == Outcome.PASS
+    assert event.closed_at is None
