@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from clinic.services import certificates
 from tests.factories.clinic import Floor
@@ -35,6 +35,18 @@ KEPT = """async () => {
 }"""
 
 
+def reload(page, times=10):
+    """As people do: a page that did not come at once is asked for again."""
+    for left in reversed(range(times)):
+        try:
+            page.reload()
+            return
+        except Error:
+            if not left:
+                raise
+            page.wait_for_timeout(500)
+
+
 def check(page, text):
     page.get_by_label("二维码内容").fill(text)
     page.get_by_role("button", name="核验", exact=True).click()
@@ -48,8 +60,9 @@ def test_checked_in_the_browser_also_without_the_network(page, live_server, cert
     expect(page.get_by_text("核验名单:")).to_be_visible()
     page.evaluate("navigator.serviceWorker.ready")
     page.wait_for_function(KEPT)
+    page.wait_for_function("navigator.serviceWorker.controller?.state === 'activated'")
     page.context.set_offline(True)
-    page.reload()
+    reload(page)
     expect(page.get_by_text("核验名单:")).to_be_visible()
 
     check(page, certificate.text)
