@@ -35,7 +35,17 @@
     const parts = [...document.querySelectorAll("script[src], link[rel=stylesheet], link[rel=icon]")].map((part) => part.src || part.href);
     await (await caches.open("verify")).addAll([location.href, ...parts]);
   }
-  await refresh();
+  const ready = refresh();
+  form.addEventListener("submit", async (event) => { // from the first moment: a text sent as a form would stand in the address
+    event.preventDefault();
+    const field = form.elements.text;
+    await ready;
+    const sealed = field.value;
+    if (!trust) return; // what was typed stays
+    field.value = "";
+    if (sealed.trim()) show(sealed);
+  });
+  await ready;
   if (navigator.onLine) keep().catch(() => {});
   window.addEventListener("online", refresh);
 
@@ -60,12 +70,6 @@
     box.tabIndex = -1;
     box.focus();
   }
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const field = form.elements.text;
-    if (trust && field.value.trim()) show(field.value);
-    field.value = "";
-  });
 
   // Phones whose browser reads QR codes itself may use the camera; others use a scanner that types.
   const camera = document.querySelector("[data-camera]");
