@@ -52,6 +52,17 @@ def test_a_missing_key_names_its_variable(tmp_path, name):
     assert f"{name} is not set" in result.stderr.strip().splitlines()[-1]
 
 
+def test_migrations_are_checked_in_a_clone_that_was_never_started(tmp_path):
+    """No keys, no folder: nothing is asked for, and no database is left that would look like one whose keys are lost."""
+    clean = {key: os.environ[key] for key in ("PATH", "LANG", "LC_ALL") if key in os.environ}
+    run = [sys.executable, str(ROOT / "manage.py"), "makemigrations", "--check", "--dry-run"]
+    result = subprocess.run(
+        run, cwd=tmp_path, env={**clean, "TMPDIR": str(tmp_path)}, capture_output=True, text=True, timeout=120
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    assert not (ROOT / "var" / "vaxcampaign.sqlite3").exists() or (ROOT / "var" / "secrets.env").exists()
+
+
 def test_a_folder_that_cannot_be_made_names_its_variable(tmp_path):
     (tmp_path / "file").touch()
     result = load(tmp_path / "file" / "var", **KEYS)
