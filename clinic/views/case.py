@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from campaigns.models import Campaign
+from campaigns.views.current import CurrentCampaignMixin
 from clinic.models import AdverseEvent, ReactionGroup, ReactionPlan
 from clinic.reaction_forms import CaseCardForm, DecideForm, EntryForm, PlanForm
 from clinic.services import case_cards, case_log, reaction_groups, reaction_plans
@@ -188,19 +188,13 @@ class DecideView(ServiceFormView):
         return reverse("clinic:reaction_group", args=[self.group.uid])
 
 
-class PlanView(ServiceFormView):
+class PlanView(CurrentCampaignMixin, ServiceFormView):
     """处置预案 of the user's own place for the campaign being worked in."""
 
     action = "aefi.oversee"
     form_class = PlanForm
     template_name = "clinic/reaction_plan.html"
     success_message = "处置预案已保存,从现在起报告的病例按新时限。"
-
-    @cached_property
-    def campaign(self) -> Campaign:
-        if (found := Campaign.objects.current_for(self.request)) is None:
-            raise Http404
-        return found
 
     @cached_property
     def place(self) -> Place:

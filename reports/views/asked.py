@@ -3,19 +3,18 @@
 from datetime import date
 
 from django.core.exceptions import ImproperlyConfigured
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from campaigns.models import Campaign
+from campaigns.views.current import CurrentCampaignMixin
 from core.dates import asked_day
 from core.views import ActionRequiredMixin
 from places.models import Place
 from reports.choices import TargetKind
 
 
-class ReportMixin(ActionRequiredMixin):
+class ReportMixin(CurrentCampaignMixin, ActionRequiredMixin):
     """Place, day, kind and campaign of a page; place and day from the address, else one's own and today."""
 
     action = "reports.view"
@@ -51,11 +50,3 @@ class ReportMixin(ActionRequiredMixin):
         """首剂, 全程 or 加强; an unknown one is 首剂."""
         asked = self.asked.get("kind")
         return TargetKind(asked) if asked in TargetKind else TargetKind.FIRST
-
-    @cached_property
-    def campaign(self) -> Campaign:
-        """The campaign being worked in; 404 when there is none yet."""
-        found = Campaign.objects.current_for(self.request)
-        if found is None:
-            raise Http404
-        return found

@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.http import Http404
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from campaigns.choices import InflowPolicy, InternalPolicy
 from campaigns.forms import AGE_KEYS
-from campaigns.models import Campaign
+from campaigns.views.current import CurrentCampaignMixin
 from core import audit
 from core.choices import Sex
 from core.views import ServiceFormView
@@ -28,19 +27,12 @@ _SETTINGS = (
 )  # of the definition, besides the ages
 
 
-class BaseView(ServiceFormView):
+class BaseView(CurrentCampaignMixin, ServiceFormView):
     """``?version=N``: version N beside the one before it, in the villages of the user."""
 
     action = "campaigns.manage"
     form_class = BaseForm
     template_name = "residents/base.html"
-
-    @cached_property
-    def campaign(self) -> Campaign:
-        found = Campaign.objects.current_for(self.request)
-        if found is None:
-            raise Http404
-        return found
 
     @cached_property
     def may_change(self) -> bool:

@@ -12,6 +12,7 @@ from django.views.generic import ListView
 from django_tables2 import SingleTableMixin
 
 from campaigns.models import Campaign
+from campaigns.views.current import CurrentCampaignMixin
 from core import audit
 from core.views import ActionRequiredMixin
 from residents import disputes
@@ -23,20 +24,13 @@ from residents.tables import CountingTable
 from residents.views.base import PersonDeedView
 
 
-class CountingView(ActionRequiredMixin, SingleTableMixin, ListView):
+class CountingView(CurrentCampaignMixin, ActionRequiredMixin, SingleTableMixin, ListView):
     """``?case=`` one question with the people behind it; the first open one with people when none is asked."""
 
     action = "residents.view"
     table_class = CountingTable
     template_name = "residents/counting.html"
     paginate_by = 50
-
-    @cached_property
-    def campaign(self) -> Campaign:
-        found = Campaign.objects.current_for(self.request)
-        if found is None:
-            raise Http404
-        return found
 
     @cached_property
     def counts(self) -> list[tuple[disputes.Case, int]]:

@@ -21,12 +21,12 @@ from places.querysets import any_code_range
 from residents.choices import ImportState
 from residents.fields import CHOICES
 from residents.forms.census import FullExportForm
-from residents.models import CensusImport, HeaderMemory
+from residents.models import HeaderMemory
 from residents.services import census_headers
 from residents.services.census_obstacles import written
 from residents.services.census_undo import end_with_rest, how_far, obstacles
-from residents.tasks import export_census, undo_census
-from residents.views.imports import ImportMixin, start_check
+from residents.tasks import check_census, export_census, undo_census
+from residents.views.import_work import ImportMixin, set_going
 
 _SHOWN = 100
 _LOOKED_AT = 5000  # people, before the page is shown
@@ -41,7 +41,7 @@ class AnswerView(ImportMixin, View):
 
     def post(self, request, uid):
         census = self.census
-        if census.job is not None and not census.job.is_over:
+        if self.is_running:
             return redirect(census)
         questions = census.questions
         columns = {
@@ -55,7 +55,8 @@ class AnswerView(ImportMixin, View):
         try:
             with transaction.atomic():
                 census_headers.answer(census, columns=columns, sheets=sheets, actor=request.user)
-                return redirect(start_check(census, request.user))
+                job = set_going(census, check_census, kind="census.check", word="检查", by=request.user)
+                return redirect(job)
         except RuleBroken as error:
             messages.error(request, error.message)
             return redirect(census)
@@ -84,23 +85,13 @@ class UndoView(ImportMixin, TemplateView):
         )
 
     def post(self, request, uid):
-        with transaction.atomic():
-            census = self.census
-            if census.state not in UNDOABLE or (census.job is not None and not census.job.is_over):
-                messages.warning(request, "这次导入正在处理,或者已经撤销。")
-                return redirect(census)
-            if request.POST.get("keep"):
-                return self._keep_rest(census)
-            job = jobs.start(
-                undo_census,
-                kind="census.undo",
-                title=f"撤销导入 {census.file_name}"[:120],
-                by=request.user,
-                about=census.get_absolute_url(),
-                census_id=census.pk,
-                user_id=request.user.pk,
-            )
-            CensusImport.objects.filter(pk=census.pk).update(job=job)
+        census, user = self.census, request.user
+        if census.state not in UNDOABLE or self.is_running:
+            messages.warning(request, "这次导入正在处理,或者已经撤销。")
+            return redirect(census)
+        if request.POST.get("keep"):
+            return self._keep_rest(census)
+        job = set_going(census, undo_census, kind="census.undo", word="撤销导入", by=user, user_id=user.pk)
         return redirect(job)
 
     def _keep_rest(self, census):

@@ -9,14 +9,13 @@ from django.db import transaction
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
-from django.utils.functional import cached_property
+from django.shortcuts import redirect
 from django.utils.timezone import localdate
 from django.views.generic import TemplateView as PageView
 from django.views.generic import View
 
 from campaigns.models import Campaign
-from core import audit, jobs
+from core import audit
 from core.errors import RuleBroken
 from core.handing_out import workbook
 from core.idnumbers import mask
@@ -35,6 +34,7 @@ from residents.services import census as service
 from residents.services.census_undo import how_far as undone_so_far
 from residents.services.census_workbooks import error_workbook, template
 from residents.tasks import check_census, commit_census
+from residents.views.import_work import ImportMixin, set_going
 
 _PAGE = 50
 # state → kind of its tag
@@ -69,7 +69,7 @@ class ImportView(ServiceFormView):
                 actor=user,
                 organisation=own_organisation(user),
             )
-            return start_check(census, user)
+            return set_going(census, check_census, kind="census.check", word="检查", by=user)
 
     def get_context_data(self, **kwargs):
         mine = CensusImport.objects.visible_to(self.request.user).select_related("place", "created_by")
@@ -79,21 +79,6 @@ class ImportView(ServiceFormView):
             imports=mine.annotate(waiting=Coalesce(number, 0))[:30],
             may_export=self.request.user.can("residents.reveal"),
             **kwargs,
-        )
-
-
-class ImportMixin(ActionRequiredMixin):
-    """An import within the user's reach (``self.census``), else 404."""
-
-    action = "residents.import"
-
-    @cached_property
-    def census(self) -> CensusImport:
-        mine = CensusImport.objects.visible_to(self.request.user)
-        jobs.settle_interrupted()  # else an import whose server died could never be gone on with
-        return get_object_or_404(
-            mine.select_related("place", "campaign", "created_by", "job", "organisation"),
-            uid=self.kwargs["uid"],
         )
 
 
@@ -109,7 +94,7 @@ class ImportDetailView(ImportMixin, PageView):
         rows = census.rows.filter(state=shown) if shown else census.rows.all()
         page = Paginator(rows.order_by("beside", "pk"), _PAGE).get_page(self.request.GET.get("page"))
         page.object_list = _lines(page.object_list)
-        over = census.job is None or census.job.is_over
+        over = not self.is_running
         good = census.counts.get(RowState.CREATE, 0) + census.counts.get(RowState.UPDATE, 0)
         return super().get_context_data(
             census=census,
@@ -122,7 +107,7 @@ class ImportDetailView(ImportMixin, PageView):
             may_resume=over and census.state in (ImportState.CHECKING, ImportState.COMMITTING),
             may_discard=over
             and census.state in (ImportState.CHECKED, ImportState.CHECKING, ImportState.FAILED),
-            is_running=not over,
+            is_running=self.is_running,
             may_undo=over
             and census.state in (ImportState.COMMITTED, ImportState.COMMITTING, ImportState.UNDOING),
             how_far=service.how_far(census) if census.state == ImportState.COMMITTING else None,
@@ -139,25 +124,15 @@ class CommitView(ImportMixin, View):
     http_method_names = ["post"]
 
     def post(self, request, uid):
-        with transaction.atomic():
-            census = self.census
-            if census.job is not None and not census.job.is_over:
-                return redirect(census)
-            if census.state == ImportState.CHECKING:
-                return redirect(start_check(census, request.user))
-            if census.state not in (ImportState.CHECKED, ImportState.COMMITTING):
-                messages.warning(request, "这次导入已经完成或已经放弃。需要再导入时请重新上传文件。")
-                return redirect(census)
-            job = jobs.start(
-                commit_census,
-                kind="census.commit",
-                title=f"导入 {census.file_name}"[:120],
-                by=request.user,
-                about=census.get_absolute_url(),
-                census_id=census.pk,
-                user_id=request.user.pk,
-            )
-            CensusImport.objects.filter(pk=census.pk).update(job=job)
+        census, user = self.census, request.user
+        if self.is_running:
+            return redirect(census)
+        if census.state == ImportState.CHECKING:
+            return redirect(set_going(census, check_census, kind="census.check", word="检查", by=user))
+        if census.state not in (ImportState.CHECKED, ImportState.COMMITTING):
+            messages.warning(request, "这次导入已经完成或已经放弃。需要再导入时请重新上传文件。")
+            return redirect(census)
+        job = set_going(census, commit_census, kind="census.commit", word="导入", by=user, user_id=user.pk)
         return redirect(job)
 
 
@@ -203,19 +178,6 @@ class TemplateView(ActionRequiredMixin, View):
         home = request.user.main_role.home
         name = home.name if home.level == "village" else ""
         return workbook(template(village_name=name), file_name(name, "摸排登记表", localdate()))
-
-
-def start_check(census: CensusImport, user) -> str:
-    job = jobs.start(
-        check_census,
-        kind="census.check",
-        title=f"检查 {census.file_name}"[:120],
-        by=user,
-        about=census.get_absolute_url(),
-        census_id=census.pk,
-    )
-    CensusImport.objects.filter(pk=census.pk).update(job=job)
-    return job.get_absolute_url()
 
 
 def _cards(census: CensusImport, shown: str) -> list[dict]:

@@ -10,9 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from core.errors import RuleBroken
 from core.models import AuditEvent, Job
 from residents.models import CensusImport, Resident
 from residents.services import census as service
+from residents.tasks import commit_census
+from residents.views.import_work import set_going
 from tests.residents.census_files import number, simple, the_office_file
 
 
@@ -189,3 +192,14 @@ def test_pages_need_few_queries_however_many_rows(send, cast, town, campaign, cl
     many = queries([{"姓名": "王伟", "身份证号": number(n)} for n in range(1, 60)])
     assert few == many
     assert max(many) <= 20
+
+
+def test_two_who_press_at_once_start_one_job(sent, cast):
+    stale = CensusImport.objects.get()
+    start = {"kind": "census.commit", "word": "导入", "by": cast.cadre01, "user_id": cast.cadre01.pk}
+    first = set_going(CensusImport.objects.get(), commit_census, **start)
+    with pytest.raises(RuleBroken):
+        set_going(stale, commit_census, **start)
+    sent.refresh_from_db()
+    assert sent.job == first
+    assert list(Job.objects.filter(kind="census.commit")) == [first]
