@@ -6,16 +6,17 @@ from datetime import date, datetime
 from appointments.listing import Roster
 from core.dates import age_on, day_zh
 from core.xlsx import Column, Sheet
+from residents.person_columns import AGE, GROUP, NAME, SERIAL, SEX
 
 _PEOPLE = [
-    Column("no", "序号", width=6, format="int"),
+    SERIAL,
     Column("site", "接种点", width=20),
     Column("slot", "预约时段", width=13),
     Column("village", "社区(村)", width=14),
-    Column("group", "组", width=6),
-    Column("name", "姓名", width=10),
-    Column("sex", "性别", width=6),
-    Column("age", "年龄", width=6, format="int"),
+    GROUP,
+    NAME,
+    SEX,
+    AGE,
     Column("number", "证件号", width=21),
     Column("phone", "电话", width=14),
     Column("dose", "剂次", width=6, format="int"),

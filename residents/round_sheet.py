@@ -7,17 +7,18 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from core.xlsx import Column, Sheet
+from residents.person_columns import AGE, GROUP, NAME, PHONE, SERIAL, SEX, VILLAGE
 from residents.rounds import Stop
 
 _COLUMNS = [
-    Column("no", "序号", width=6, format="int"),
-    Column("village", "村(社区)", width=14),
-    Column("group", "组", width=6),
+    SERIAL,
+    VILLAGE,
+    GROUP,
     Column("house", "户号", width=8),
-    Column("name", "姓名", width=10),
-    Column("sex", "性别", width=6),
-    Column("age", "年龄", width=6, format="int"),
-    Column("phone", "联系电话", width=14),
+    NAME,
+    SEX,
+    AGE,
+    PHONE,
     Column("address", "现住址", width=22),
     Column("responsible", "包保人", width=10),
     Column("visits", "已走访次数", width=8, format="int"),

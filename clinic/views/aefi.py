@@ -40,15 +40,10 @@ class AefiListView(ScopedListView):
 class AefiCaseView(CaseMixin, ServiceFormView):
     """One case with its card; whoever may report may close it."""
 
-    action = "aefi.view"
+    action, post_action = "aefi.view", "aefi.report"
     form_class = CloseForm
     template_name = "clinic/aefi_case.html"
     success_message = "病例已结案。"
-
-    def dispatch(self, request, *args, **kwargs):
-        if request.method == "POST":
-            self.action = "aefi.report"
-        return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self):
         return {"first_class": self.event.first_class, "measures": self.event.measures}

@@ -146,15 +146,10 @@ class LogView(CaseMixin, View):
 class DecideView(ServiceFormView):
     """A group of cases: who belongs to it, and the judgement."""
 
-    action = "aefi.view"
+    action, post_action = "aefi.view", "aefi.oversee"
     form_class = DecideForm
     template_name = "clinic/reaction_group.html"
     success_message = "判断已登记,各病例的上报时限已按判断更新。"
-
-    def dispatch(self, request, *args, **kwargs):
-        if request.method == "POST":
-            self.action = "aefi.oversee"
-        return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def cases(self) -> list[AdverseEvent]:

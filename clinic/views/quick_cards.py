@@ -70,14 +70,9 @@ class CardView(ActionRequiredMixin, TemplateView):
 class CaseCardView(ServiceFormView):
     """One card on a case: who may report a reaction here is noted as having seen it, and ticks its lines."""
 
-    action = "aefi.view"
+    action, post_action = "aefi.view", "aefi.report"
     form_class = TickForm
     template_name = "clinic/quick_card.html"
-
-    def dispatch(self, request, *args, **kwargs):
-        if request.method == "POST":
-            self.action = "aefi.report"
-        return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def event(self) -> AdverseEvent:

@@ -17,14 +17,18 @@ from core.repeats import again
 
 
 class ActionRequiredMixin(AccessMixin):
-    """Log-in, then ``action``: 403 for a user whose roles do not include it. What lies outside the user's scope must
-    not be found at all: take objects from ``visible_to(request.user)`` (404)."""
+    """Log-in, then ``action`` (for a POST ``post_action``, where that differs): 403 for a user whose roles do not include
+    it. What lies outside the user's scope must not be found at all: take objects from ``visible_to(request.user)`` (404).
+    """
 
     action: str
+    post_action = ""
 
     def dispatch(self, request, *args, **kwargs):
         if not request.user.is_authenticated:
             return self.handle_no_permission()
+        if request.method == "POST" and self.post_action:
+            self.action = self.post_action
         if not request.user.can(self.action):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)

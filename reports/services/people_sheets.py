@@ -16,6 +16,7 @@ from places.querysets import code_range
 from residents.choices import PhoneOwner
 from residents.fields import FIELDS
 from residents.models import Enrolment, Resident, VaccinationRecord
+from residents.person_columns import AGE, GROUP, NAME, NUMBER, PHONE, SEX, VILLAGE
 from residents.responsibility import DutyBook
 from residents.rounds import Told, told
 from residents.wording import status_word
@@ -24,13 +25,13 @@ NOBODY = "未落实包保人"
 NO_REASON = "未登记原因"
 _UNTOLD = Told(0, None, None)
 _WHO = [
-    Column("village", "村(社区)", width=14),
-    Column("group", "组", width=6),
-    Column("name", "姓名", width=10),
-    Column("number", "证件号码(部分隐藏)", width=21),
-    Column("sex", "性别", width=6),
-    Column("age", "年龄", width=6, format="int"),
-    Column("phone", "联系电话", width=14),
+    VILLAGE,
+    GROUP,
+    NAME,
+    NUMBER,
+    SEX,
+    AGE,
+    PHONE,
     Column("phone_owner", "电话机主", width=9),
 ]
 _DOSES = [

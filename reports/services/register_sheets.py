@@ -10,6 +10,7 @@ from places.models import Organisation, Place
 from places.querysets import code_range
 from residents.choices import SubmissionKind, SubmissionState
 from residents.models import Consent, RosterEntry, Submission, SubmissionStep
+from residents.person_columns import BIRTH, NAME, NUMBER, SEX
 from residents.services.roster_reads import SUMMARY, enrolment_of, school_summary, with_people
 from residents.services.sticker_sheets import by_village, counts_sheet, shop_lines, shops_sheet
 
@@ -19,10 +20,10 @@ _PUPILS = [
     Column("grade", "年级", width=9),
     Column("class", "班级", width=7),
     Column("member_no", "学号", width=12),
-    Column("name", "姓名", width=10),
-    Column("sex", "性别", width=6),
-    Column("birth", "出生日期", width=12, format="date"),
-    Column("number", "证件号码(部分隐藏)", width=21),
+    NAME,
+    SEX,
+    BIRTH,
+    NUMBER,
     Column("home", "居住地(县、乡、村)", width=24),
     Column("guardian", "监护人姓名", width=11),
     Column("relation", "监护人关系", width=11),
