@@ -138,6 +138,7 @@ DEEDS = {
     "pushed": "推送外县",
     "put": "批量登记",
     "quit": "离开名册",
+    "rejoined": "撤销导入,回到名册",
     "received": "入库",
     "recorded": "登记",
     "reference_loaded": "装入参考数据",

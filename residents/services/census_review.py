@@ -18,7 +18,7 @@ from residents.services.census_before import change_text, snapshot
 from residents.services.census_checking import column_title
 from residents.services.census_interpreting import Interpreter
 from residents.services.census_numberless import settle
-from residents.services.census_rosters import join
+from residents.services.census_rosters import entries_of, join
 from residents.services.differences import Conflict
 from residents.services.pair_marks import mark_pair
 from residents.services.people import compare_people, put_chunk
@@ -116,7 +116,7 @@ def _values(row: CensusRow, today: date) -> PersonValues:
 def _apply(row: CensusRow, values: PersonValues, *, actor, now: datetime, today: date) -> CensusRow:
     row = _decided(row, Decision.APPLIED, actor, now)
     person = _with_all(row.resident_id)
-    before = snapshot(person)
+    before, stood = snapshot(person), entries_of(person)
     if is_likeness(row):
         _bring_document(person, values, actor=actor, today=today)
     [outcome] = compare_people([values])
@@ -132,7 +132,8 @@ def _apply(row: CensusRow, values: PersonValues, *, actor, now: datetime, today:
         titles = "、".join(column_title(conflict.field) for conflict in outcome.conflicts)
         raise RuleBroken("NOT_APPLICABLE", f"“{titles}”仍与名册不一致,这一行没有采用。请在此人页面修改。")
     join(row, outcome.resident, actor=actor, today=today)
-    row.before = change_text(before, _with_all(person.pk), document=is_likeness(row))
+    left = sorted(stood - entries_of(person))
+    row.before = change_text(before, _with_all(person.pk), document=is_likeness(row), left=left)
     row.is_done, row.done_at = True, timezone.now()
     row.save(update_fields=["before", "is_done", "done_at"])
     return row

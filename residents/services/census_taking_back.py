@@ -37,11 +37,12 @@ def take_back(
     restored. Call inside a deed that holds the enrolments of these people."""
     new = [row.resident_id for row in rows if is_new(row)]
     known = [row for row in rows if not is_new(row)]
-    shops = census_rosters.shops_of([row.resident_id for row in rows], census)
+    shops = census_rosters.shops_of(rows, census)
     for row in known:
         _restore(row, actor=actor, now=now, today=today)
     CensusRow.objects.filter(pk__in=[row.pk for row in rows]).update(resident=None)
     _delete(new, today)
+    census_rosters.come_back(known, actor=actor, today=today)
     filled = {(row.resident_id, _workplace_of(row)) for row in known}
     filled |= {(row.resident_id, census.organisation_id) for row in known}
     census_rosters.leave(census, filled, today=today)

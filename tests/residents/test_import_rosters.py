@@ -71,6 +71,23 @@ def test_an_applied_row_of_an_employer_joins_its_roster(put, employer, cast, tow
     assert not RosterEntry.objects.exists()
 
 
+def test_a_person_whom_a_row_moved_to_another_organisation_is_back_on_the_old_roster(
+    put, employer, school, cast, town, today, take_back
+):
+    put(person(1, 工作单位=employer.name))
+    entry = RosterEntry.objects.get()
+    rosters.confirm_roster(organisation=employer, actor=cast.employer, now=timezone.now())
+    census = put(person(1, 工作单位=school.name))
+    decide(census.rows.get(), decision=Decision.APPLIED, actor=cast.cadre01, now=timezone.now(), today=today)
+    assert (on_roster(employer), on_roster(school)) == (set(), {"王伟"})
+    take_back(census)
+    assert (on_roster(employer), on_roster(school)) == ({"王伟"}, set())
+    assert Resident.objects.get().organisation == employer
+    entry.refresh_from_db()
+    assert (entry.until, entry.end_reason, entry.ended_by) == (None, "", None)
+    assert entry.confirmed_by == cast.employer  # as if it had never been left
+
+
 def test_a_discarded_row_joins_nothing(put, employer, cast, today):
     put(person(1, 电话="13800000001"))
     census = put(person(1, 电话="13900000009"), organisation=employer)
