@@ -120,6 +120,7 @@ DEEDS = {
     "member_left": "移出成员",
     "merged": "合并档案",
     "moved": "改期",
+    "name_missed": "姓名与证件号码不符",
     "names_viewed": "查看名单",
     "note": "记录",
     "noted": "记录",

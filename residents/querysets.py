@@ -10,7 +10,7 @@ from core.text import clean
 from places.querysets import any_code_range
 from residents import finding
 
-_VILLAGE_DIGITS = 12
+_COUNTY_DIGITS, _VILLAGE_DIGITS = 6, 12
 
 
 def resident_scope(user, action: str | None, prefix: str = "") -> Q:
@@ -317,8 +317,18 @@ class MoveQuerySet(QuerySet):
         return self.filter(both | Q(proposed_by=user))
 
     def answerable_by(self, user):
-        """Open ones that wait for this user: as the other village, or as the office above the one that is asked."""
-        villages, offices = user.scope("moves.propose").prefixes, user.scope("moves.decide").prefixes
+        """Open ones that this user may answer: as the other village, or as an office above the one that is asked."""
+        return self._answered_from(user.scope("moves.propose").prefixes, user.scope("moves.decide").prefixes)
+
+    def awaiting(self, user):
+        """Open ones that wait for this user: the village, or its town. The county may answer too, but is not waited for."""
+        offices = user.scope("moves.decide").prefixes
+        return self._answered_from(
+            user.scope("moves.propose").prefixes,
+            {office for office in offices if len(office) > _COUNTY_DIGITS},
+        )
+
+    def _answered_from(self, villages, offices):
         asked_to, asked_from = Q(kind="move"), Q(kind="claim")
         return self.open().filter(
             (asked_to & any_code_range("to_place__code", villages | offices))

@@ -117,7 +117,7 @@ def _people(moment: Moment) -> list[Card]:
         hold=mine.filter(status=EnrolmentStatus.HOLD, hold_until__range=week),
         review=mine.filter(status=EnrolmentStatus.REVIEW),
         imports=CensusImport.objects.visible_to(moment.user).filter(state=ImportState.CHECKED),
-        moves=Move.objects.answerable_by(moment.user),
+        moves=Move.objects.awaiting(moment.user),
         reviews=_open_reviews(moment),
     )
 
@@ -288,7 +288,7 @@ def _office(moment: Moment) -> list[Card]:
         **_reactions(moment),
         unopened=_unopened(moment),
         reviews=_open_reviews(moment),
-        moves=Move.objects.answerable_by(moment.user),
+        moves=Move.objects.awaiting(moment.user),
         pairs=PairMark.objects.waiting_for(moment.user),
     )
     cards += _shut_doors(waiting["unopened"])

@@ -81,6 +81,11 @@ class Move(models.Model):
         return f"{self.asked}的上级办公室" if self.kind == MoveKind.REMOVAL else str(self.asked)
 
     @property
+    def asking(self) -> Place:
+        """Whose proposal it is: a claim is made by the village that wants the person."""
+        return self.to_place if self.kind == MoveKind.CLAIM else self.from_place
+
+    @property
     def asked(self) -> Place:
         """Whose answer is waited for: the other village; for a removal the office above the own one."""
         return self.to_place if self.kind == MoveKind.MOVE else self.from_place

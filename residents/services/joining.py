@@ -7,12 +7,12 @@ from core.errors import RuleBroken
 from core.locks import deed
 from places.models import Organisation
 from residents.models import ResidentIdentifier, RosterEntry
+from residents.services.name_checks import check_name
 from residents.services.persons import Document, PersonValues
 from residents.services.register import add_resident
 from residents.services.rosters import RosterDetails, add_to_roster, change_entry
 
 
-@deed()
 def join_by_number(
     *,
     organisation: Organisation,
@@ -28,7 +28,7 @@ def join_by_number(
     """(entry, whether the person was registered just now). ``newcomer`` is the whole person, for one nobody knows yet.
 
     The name must be the one on the register: a number alone does not open anybody's record. Raises RuleBroken:
-    NAME_DIFFERS, OTHER_TOWN, NOT_REGISTERED, NOT_ALLOWED, and those of ``add_to_roster`` and ``add_resident``.
+    NAME_DIFFERS, GUESSING, OTHER_TOWN, NOT_REGISTERED, NOT_ALLOWED, and those of ``add_to_roster`` and ``add_resident``.
     """
     rows = ResidentIdentifier.objects.filter(number_hash=document.digest).select_related("resident__village")
     row = rows.first()
@@ -41,18 +41,17 @@ def join_by_number(
         raise RuleBroken(
             "OTHER_TOWN", "这个证件号码登记在别的乡镇。请核对号码;确是本人的,请联系镇办办理迁移。", "number"
         )
-    if person.name != name:
-        raise RuleBroken(
-            "NAME_DIFFERS",
-            "这个证件号码在居民名册上是另一个姓名。请核对号码和姓名,或与村(社区)核对。",
-            "name",
-        )
+    differs = RuleBroken(
+        "NAME_DIFFERS", "这个证件号码在居民名册上是另一个姓名。请核对号码和姓名,或与村(社区)核对。", "name"
+    )
+    check_name(person, name, place=organisation.place, actor=actor, otherwise=differs)
     entry = add_to_roster(
         organisation=organisation, resident=person, actor=actor, today=today, since=since, details=details
     )
     return entry, False
 
 
+@deed()
 def _register(
     organisation: Organisation,
     newcomer: PersonValues | None,

@@ -12,6 +12,7 @@ from places.models import Place
 from residents.choices import MoveKind, MoveReason, MoveState, Removal, Residence
 from residents.models import Move, Resident, ResidentIdentifier
 from residents.services import register
+from residents.services.name_checks import check_name
 from residents.services.persons import Document
 
 
@@ -63,17 +64,17 @@ def propose(
     return move
 
 
-@deed()
 def claim(
     *, document: Document, name: str, to_place: Place, actor, key: UUID, now: datetime, today: date
 ) -> Move:
     """Propose that the person with this number comes to ``to_place``. The name must be the person's: a number alone tells
-    nothing. Raises as ``propose`` and RuleBroken CLAIM_UNKNOWN."""
+    nothing. Raises as ``propose`` and RuleBroken: CLAIM_UNKNOWN, GUESSING."""
     found = ResidentIdentifier.objects.filter(number_hash=document.digest).select_related("resident").first()
-    if found is None or found.resident.name != name:
-        raise RuleBroken("CLAIM_UNKNOWN", "姓名和证件号码与名册上的不一致,请核对后再提出迁入。", "name")
+    unknown = RuleBroken("CLAIM_UNKNOWN", "姓名和证件号码与名册上的不一致,请核对后再提出迁入。", "name")
+    person = found.resident if found else None
+    check_name(person, name, place=to_place, actor=actor, otherwise=unknown)
     return propose(
-        resident=found.resident,
+        resident=person,
         kind=MoveKind.CLAIM,
         to_place=to_place,
         reason=MoveReason.CHECK,
@@ -107,13 +108,10 @@ def refuse(*, move: Move, actor, note: str, now: datetime) -> Move:
 
 @deed()
 def withdraw(*, move: Move, actor, now: datetime) -> Move:
-    """Take an own proposal back (whoever proposed it, or the office above). Raises NotAllowed, RuleBroken MOVE_ANSWERED."""
+    """Take an own proposal back (whoever proposed it, or the office above that village). Raises NotAllowed; RuleBroken
+    MOVE_ANSWERED."""
     move = _open(move)
-    if (
-        actor is not None
-        and move.proposed_by_id != actor.pk
-        and not _decides(actor, move.from_place.code, "")
-    ):
+    if actor is not None and move.proposed_by_id != actor.pk and not _decides(actor, move.asking.code):
         raise NotAllowed("只有提出的人或上级办公室能撤回。")
     return _answer(move, MoveState.WITHDRAWN, actor, "", now)
 

@@ -31,7 +31,7 @@ class MoveListView(ActionRequiredMixin, SingleTableMixin, ListView):
     def counts(self) -> dict[str, int]:
         user = self.request.user
         return {
-            "mine": Move.objects.answerable_by(user).count(),
+            "mine": Move.objects.awaiting(user).count(),
             "open": Move.objects.visible_to(user).open().count(),
             "all": Move.objects.visible_to(user).count(),
         }
@@ -44,7 +44,7 @@ class MoveListView(ActionRequiredMixin, SingleTableMixin, ListView):
     def get_queryset(self):
         user = self.request.user
         rows = {
-            "mine": Move.objects.answerable_by(user),
+            "mine": Move.objects.awaiting(user),
             "open": Move.objects.visible_to(user).open(),
             "all": Move.objects.visible_to(user),
         }[self.show]
@@ -140,7 +140,7 @@ class MoveView(ServiceFormView):
         found = []
         if Move.objects.answerable_by(user).filter(pk=move.pk).exists():
             found += [("accept", "同意", "btn-primary"), ("refuse", "不同意", "btn-outline-danger")]
-        if move.proposed_by_id == user.pk or offices.covers(move.from_place.code):
+        if move.proposed_by_id == user.pk or offices.covers(move.asking.code):
             found.append(("withdraw", "撤回", "btn-outline-secondary"))
         return found
 

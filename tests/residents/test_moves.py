@@ -9,11 +9,13 @@ from django.utils import timezone
 
 from appointments.choices import BookingState
 from core.errors import NotAllowed, RuleBroken
-from core.models import ChangeNote
+from core.models import AuditEvent, ChangeNote
 from inventory.models import Vaccine
 from residents.choices import EnrolmentStatus, MoveState
 from residents.models import Enrolment, Move
 from residents.services import enrolments, moves, records
+from residents.services.name_checks import MOST_MISSES
+from residents.services.persons import Document
 from tests.factories.appointments import make_booking, make_session
 from tests.factories.people import make_enrolled
 from tests.factories.residents import typed
@@ -198,6 +200,40 @@ def test_a_number_that_another_village_has_is_claimed_in_one_click(client_as, to
     claim = Move.objects.get()
     assert (claim.kind, claim.from_place, claim.to_place) == ("claim", town.village, town.villages[1])
     assert (claim.state, claim.asked) == (MoveState.OPEN, town.village)
+
+
+def test_who_guesses_the_name_behind_a_number_is_stopped(town, cast, row, today):
+    document = Document("01", row.resident.identifiers.get().number)
+
+    def claim(actor, name, village):
+        asked = {"document": document, "name": name, "to_place": village, "actor": actor, "key": uuid4()}
+        return refused(moves.claim, **asked, now=timezone.now(), today=today)
+
+    for n in range(MOST_MISSES):
+        assert claim(cast.cadre02, f"王{n}", town.villages[1]) == "CLAIM_UNKNOWN"
+    assert claim(cast.cadre02, "王迁", town.villages[1]) == "GUESSING"
+    assert not Move.objects.exists()
+    missed = AuditEvent.objects.filter(actor=cast.cadre02, action="resident.name_missed")
+    assert missed.filter(subject=str(row.resident.uid)).count() == MOST_MISSES
+    assert claim(cast.cadre01, "王迁", town.village) == "MOVE_SAME"  # others are not hindered
+
+
+def test_the_county_is_not_waited_for_where_the_town_answers(town, cast, row, today):
+    move = propose(row, cast.cadre01, today, to_place=town.villages[1])
+    assert list(Move.objects.awaiting(cast.town)) == list(Move.objects.awaiting(cast.cadre02)) == [move]
+    assert not Move.objects.awaiting(cast.county).exists()
+    answer("accept", move, cast.county, today)  # but it may
+    move.refresh_from_db()
+    assert move.state == MoveState.ACCEPTED
+
+
+def test_the_side_that_is_asked_cannot_take_the_question_back(town, cast, row, today):
+    claim = propose(row, cast.othercadre, today, kind="claim", to_place=cast.othercadre.main_role.place)
+    with pytest.raises(NotAllowed):
+        answer("withdraw", claim, cast.town, today)  # it must say no, with a reason
+    answer("withdraw", claim, cast.othertown, today)
+    claim.refresh_from_db()
+    assert claim.state == MoveState.WITHDRAWN
 
 
 def test_a_village_proposes_a_removal_and_the_office_removes(client_as, cast, row, today):
