@@ -5,10 +5,22 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from clinic.choices import ON_FLOOR, CardState, GroupState, Stage
 from places.querysets import any_code_range
 
+_TOWN_DIGITS = 9
+
 
 def _at_sites_of(user, action: str, path: str) -> Q:
     scope = user.scope(action)
     return any_code_range(f"{path}__place__code", scope.prefixes) | Q(**{f"{path}__in": scope.sites})
+
+
+def _away(user, action: str, path: str = "") -> Q:
+    """Visits of guests who belong to the user's places; ``path`` leads to Visit."""
+    prefixes = user.scope(action).prefixes
+    towns = {prefix for prefix in prefixes if len(prefix) <= _TOWN_DIGITS}
+    villages = prefixes - towns
+    in_villages = any_code_range(f"{path}guest_from__code", {code[:_TOWN_DIGITS] for code in villages})
+    in_villages &= any_code_range(f"{path}enrolment__resident__village_code", villages)
+    return any_code_range(f"{path}guest_from__code", towns) | in_villages
 
 
 class VisitQuerySet(QuerySet):
@@ -21,6 +33,14 @@ class VisitQuerySet(QuerySet):
     def on_floor(self):
         """Neither left nor sent away."""
         return self.filter(stage__in=ON_FLOOR)
+
+    def guests_here(self, user, action: str = "guests.view"):
+        """People of other townships at the user's sites, and at the sites of the user's places (S116)."""
+        return self.visible_to(user, action).filter(guest_from__isnull=False)
+
+    def guests_away(self, user, action: str = "guests.view"):
+        """People of the user's places at the sites of other townships: what their own township is told (S116)."""
+        return self.filter(_away(user, action))
 
     def with_person(self):
         """What a line of a list shows, in two queries."""
@@ -62,6 +82,11 @@ class AdverseEventQuerySet(QuerySet):
     def visible_to(self, user, action: str = "aefi.view"):
         """Reactions to doses of the user's sites, and of the sites of the user's places."""
         return self.filter(_at_sites_of(user, action, "dose__site"))
+
+    def known_to(self, user, action: str = "aefi.view"):
+        """Besides those of ``visible_to``, the reactions of the user's own people to doses of other townships (S116): to
+        read, not to work on."""
+        return self.filter(_at_sites_of(user, action, "dose__site") | _away(user, action, "dose__visit__"))
 
     def open(self):
         """Cases not closed yet."""

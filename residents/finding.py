@@ -75,10 +75,10 @@ def arms(text: str, documents: QuerySet, *, near: bool = False) -> list[Arm]:
         return [Arm(Q(name=text)), _begins("name", text, 3, near), _begins("given", text, 2, near)]
     packed = re.sub(r"[\s\-]+", "", text)
     if re.fullmatch(r"[A-Za-zÀ-ɏ'·]+", packed):
-        return _pinyin(packed.lower(), near) + _whole_number(packed, documents)
+        return _pinyin(packed.lower(), near) + whole_number(packed, documents)
     if re.fullmatch(r"\d+[Xx]?", packed):
         return _digits(packed.upper(), documents, near)
-    return _whole_number(packed, documents)
+    return whole_number(packed, documents)
 
 
 def _begins(field: str, text: str, telling: int, near: bool) -> Arm:
@@ -123,7 +123,7 @@ def _digits(text: str, documents: QuerySet, near: bool) -> list[Arm]:
         found.append(_begins("phone", text, 6, near))
         if text[0] == "0" and len(text) > 3:  # area codes of land lines have three or four digits
             found += [Arm(prefix("phone", f"{text[:n]}-{text[n:]}")) for n in (3, 4) if len(text) > n]
-    return found + _whole_number(text, documents)
+    return found + whole_number(text, documents)
 
 
 def _tail_of_card(text: str, documents: QuerySet) -> Arm:
@@ -133,8 +133,8 @@ def _tail_of_card(text: str, documents: QuerySet) -> Arm:
     return Arm(_holding(cards).means & Q(birth_date__day__in=days))
 
 
-def _whole_number(text: str, documents: QuerySet) -> list[Arm]:
-    """Somebody's complete number of whatever kind of document, found by its blind index."""
+def whole_number(text: str, documents: QuerySet) -> list[Arm]:
+    """Somebody's complete number of whatever kind of document, found by its blind index; [] when it is too short."""
     if len(text) < 6:
         return []
     numbers = {(number_family(code), normalise(code, text)) for code, _ in ID_TYPES}

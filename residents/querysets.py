@@ -104,6 +104,12 @@ class ResidentQuerySet(QuerySet):
                 found |= {row.pk: row for row in rows}
         return list(found.values())
 
+    def with_document(self, text: str):
+        """Whoever holds the document of exactly this number: what a card shown at a counter proves, wherever the person
+        is registered. Nobody for a name or a part of a number."""
+        arms = finding.whole_number(clean(text).replace(" ", "").upper(), self._documents())
+        return self.filter(reduce(or_, (arm.means for arm in arms))) if arms else self.none()
+
     def _documents(self):
         return self.model._meta.get_field("identifiers").related_model._base_manager.all()
 

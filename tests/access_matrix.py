@@ -402,6 +402,8 @@ ROWS: dict[str, Row] = {
     "clinic:leave": Row(_FLOOR, ok=422, method="post", made="visit"),
     "clinic:transfer": Row("screener observer", ok=422, method="post", made="visit"),
     "clinic:reaction": Row("screener observer", ok=422, method="post", made="visit"),
+    "clinic:guests": Row(f"{_OFFICES} cadre01 cadre02 othercadre registrar"),
+    "clinic:guests_file": Row(f"{_OFFICES} cadre01 cadre02 othercadre registrar"),
     "clinic:aefi": Row(f"{_OFFICES} screener observer"),
     "clinic:case_form": Row("county town screener observer", made="case", hidden="othertown"),
     "clinic:case_paper": Row("county town screener observer", made="case", hidden="othertown"),

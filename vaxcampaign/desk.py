@@ -119,6 +119,7 @@ def _people(moment: Moment) -> list[Card]:
         imports=CensusImport.objects.visible_to(moment.user).filter(state=ImportState.CHECKED),
         moves=Move.objects.awaiting(moment.user),
         reviews=_open_reviews(moment),
+        **_guests(moment),
     )
 
     def card(word: str, name: str, kind: str = "due", *, where: str = "") -> Card:
@@ -138,6 +139,7 @@ def _people(moment: Moment) -> list[Card]:
         *_owed(moment),
         _moves(found["moves"]),
         _reviews(found["reviews"]),
+        *_guest_cards(found),
     ]
 
 
@@ -286,6 +288,7 @@ def _office(moment: Moment) -> list[Card]:
         untrained=User.objects.filter(pk__in=untrained.values("pk")),  # each account once
         **_village_lists(moment),
         **_reactions(moment),
+        **_guests(moment),
         unopened=_unopened(moment),
         reviews=_open_reviews(moment),
         moves=Move.objects.awaiting(moment.user),
@@ -304,6 +307,7 @@ def _office(moment: Moment) -> list[Card]:
         )
     )
     cards += _urgent(waiting)
+    cards += _guest_cards(waiting)
     cards.append(_moves(waiting["moves"]))
     if moment.user.can("residents.import"):
         cards.append(_reviews(waiting["reviews"]))
@@ -323,6 +327,25 @@ def _reactions(moment: Moment) -> dict[str, QuerySet]:
         "late_cards": mine.card_due().filter(report_due__lt=moment.now),
         "clusters": mine.in_groups_to_judge(),
     }
+
+
+def _guests(moment: Moment) -> dict[str, QuerySet]:
+    """Guests of the last week (S116): others at our sites, ours at the sites of others."""
+    week = {"on__gt": moment.today - timedelta(days=7)}
+    return {
+        "guests_here": Visit.objects.guests_here(moment.user).filter(**week),
+        "guests_away": Visit.objects.guests_away(moment.user).filter(**week),
+    }
+
+
+def _guest_cards(counts: dict[str, int]) -> list[Card]:
+    """Only while there are any: most townships have none."""
+    words = {"guests_here": "外镇群众来接种(7 天)", "guests_away": "本镇(村)居民在外镇接种(7 天)"}
+    return [
+        Card(word, counts[name], _link("clinic:guests", show=name.removeprefix("guests_")))
+        for name, word in words.items()
+        if counts[name]
+    ]
 
 
 def _urgent(waiting: dict[str, int]) -> list[Card]:

@@ -22,7 +22,7 @@ from clinic.choices import (
 )
 from clinic.querysets import AdverseEventQuerySet, DoseQuerySet, VisitQuerySet
 from inventory.models import Lot, StockMovement
-from places.models import Site
+from places.models import Place, Site
 from residents.models import Consent, Enrolment, Hold, VaccinationRecord
 
 
@@ -60,6 +60,17 @@ class Visit(models.Model):
         verbose_name="同意提前离场的医生",
     )
     seat = models.CharField("留观座位", max_length=6, blank=True)
+    # The township a guest came from (S116), as it was at check-in; empty: one of the people of the site's own township.
+    guest_from = models.ForeignKey(
+        Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="来自(外镇)"
+    )
+    # Called to which station for the step of which stage; a call is over when the stage has moved on.
+    called_for = models.CharField("叫号环节", max_length=16, choices=Stage, blank=True)
+    called_to = models.CharField("叫到", max_length=12, blank=True)
+    called_at = models.DateTimeField("叫号时间", null=True, blank=True)
+    called_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = VisitQuerySet.as_manager()
 
@@ -93,6 +104,11 @@ class Visit(models.Model):
     def is_on_floor(self) -> bool:
         """Neither left nor sent away."""
         return self.stage in ON_FLOOR
+
+    @property
+    def is_called(self) -> bool:
+        """Somebody has called this person for the step that is open now."""
+        return bool(self.called_for) and self.called_for == self.stage
 
     @property
     def stage_pair(self) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from clinic import rules
 from clinic.choices import Stage
 from clinic.models import Visit
 from clinic.services.access import require
+from clinic.services.guests import home_town
 from core import audit
 from core.errors import Busy, RuleBroken
 from core.locks import deed, lock, lock_one
@@ -43,7 +44,8 @@ def check_in(
     """Let a person onto the floor of ``site`` and give the next queue number of the day.
 
     ``booking`` None: today's booking at this site is looked up; without one the person is a walk-in and ``note`` must
-    say why (S41: the list is closed at 16:00 the day before). A repeat of ``key`` returns the first visit. Raises
+    say why (S41: the list is closed at 16:00 the day before). Somebody of another township comes in as a guest (S116). A
+    repeat of ``key`` returns the first visit. Raises
     NotAllowed; RuleBroken NOT_ON_REGISTER, COMPLETE, INELIGIBLE, CONTRA, NOT_YET, ON_FLOOR_ALREADY, DOSE_TODAY,
     SESSION_CLOSED, SESSION_OTHER, SESSION_NOT_STARTED, CAMPAIGN_CLOSED, BOOKING_OTHER, WALK_IN_NOTE; LIST_MISSING,
     LIST_LATE (S41: the list with this booking was not handed in by the cut-off, nor approved by the office).
@@ -79,6 +81,7 @@ def check_in(
             note=note.strip()[:200],
             checked_in_at=now,
             checked_in_by=actor,
+            guest_from=home_town(row.resident, site),
         )
     )
     audit.record(

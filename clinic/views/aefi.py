@@ -1,6 +1,8 @@
 """疑似预防接种异常反应: the list and one case."""
 
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from clinic import reaction_rules
 from clinic.filters import AdverseEventFilter
@@ -10,7 +12,7 @@ from clinic.reaction_forms import EntryForm
 from clinic.services import adverse_events, card_marks, case_cards
 from clinic.services.reaction_plans import plan_for
 from clinic.tables import AdverseEventTable
-from clinic.views.case import CaseMixin
+from clinic.views.case import PARTS, CaseMixin
 from core import audit
 from core.views import ScopedListView, ServiceFormView
 
@@ -45,6 +47,16 @@ class AefiCaseView(CaseMixin, ServiceFormView):
     template_name = "clinic/aefi_case.html"
     success_message = "病例已结案。"
 
+    @cached_property
+    def event(self) -> AdverseEvent:
+        """Any case the user may know of; what is not of the user's own sites is only read."""
+        known = AdverseEvent.objects.select_related(*PARTS).known_to(self.request.user)
+        return get_object_or_404(known, uid=self.kwargs["uid"])
+
+    @cached_property
+    def is_ours(self) -> bool:
+        return AdverseEvent.objects.visible_to(self.request.user).filter(pk=self.event.pk).exists()
+
     def get_initial(self):
         return {"first_class": self.event.first_class, "measures": self.event.measures}
 
@@ -57,9 +69,10 @@ class AefiCaseView(CaseMixin, ServiceFormView):
             event=event,
             resident=self.resident,
             plan=plan_for(visit.enrolment.campaign, event.dose.site.place.code),
+            is_ours=self.is_ours,
             may_close=event.closed_at is None and user.can("aefi.report"),
-            may_write=self.may_write,
-            may_open_visit=user.can("clinic.view"),
+            may_write=self.is_ours and self.may_write,
+            may_open_visit=self.is_ours and user.can("clinic.view"),
             cards_used=card_marks.cards_used(event),
             card=case_cards.latest(event),
             milestones=reaction_rules.milestones(event.reported_at),

@@ -66,6 +66,8 @@ def visits_with_all():
         "booking__slot",
         "left_by",
         "leave_doctor",
+        "guest_from",
+        "called_by",
     ).prefetch_related(
         "enrolment__resident__identifiers",
         "enrolment__resident__tags",

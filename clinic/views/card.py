@@ -44,12 +44,14 @@ WAITS_FOR = {
 }
 
 
-def person_card(enrolment, today) -> dict:
-    """Who stands here: one dict for the card, from rows already read (``verdict_of_read`` prefetches the facts)."""
+def person_card(enrolment, today, *, home=None) -> dict:
+    """Who stands here: one dict for the card, from rows already read (``verdict_of_read`` prefetches the facts). ``home``:
+    the township of a guest."""
     resident = enrolment.resident
     holds = [hold for hold in enrolment.holds.all() if hold.until is None or hold.until > today]
     return {
         "resident": resident,
+        "home": home,
         "document": resident.primary_identifier,
         "needs": resident.need_words,
         "age": age_on(resident.birth_date, today),
@@ -68,7 +70,7 @@ def visit_context(request, visit: Visit, now, today, posted: dict | None = None)
     mine = bool(panel) and user.can(action) and visit.on == today
     if panel == "observe":  # an observation may end after midnight
         mine = user.can(action)
-    card = person_card(enrolment, today)
+    card = person_card(enrolment, today, home=visit.guest_from)
     levels = set_apart = (
         None  # what is in stock matters to screening and to the needle; signing is about the text
     )

@@ -19,7 +19,7 @@ from core.handing_out import workbook
 from core.views import ActionRequiredMixin, ServiceFormView
 from places.models import Place
 
-_PARTS = (
+PARTS = (
     "dose__visit__enrolment__resident__village",
     "dose__visit__enrolment__campaign",
     "dose__visit__site__place",
@@ -42,7 +42,7 @@ class CaseMixin(ActionRequiredMixin):
 
     @cached_property
     def event(self) -> AdverseEvent:
-        mine = AdverseEvent.objects.select_related(*_PARTS).visible_to(self.request.user)
+        mine = AdverseEvent.objects.select_related(*PARTS).visible_to(self.request.user)
         return get_object_or_404(mine, uid=self.kwargs["uid"])
 
     @property
@@ -154,7 +154,7 @@ class DecideView(ServiceFormView):
     @cached_property
     def cases(self) -> list[AdverseEvent]:
         mine = AdverseEvent.objects.visible_to(self.request.user).filter(group__uid=self.kwargs["uid"])
-        return list(mine.select_related(*_PARTS).order_by("onset_at"))
+        return list(mine.select_related(*PARTS).order_by("onset_at"))
 
     @cached_property
     def group(self) -> ReactionGroup:

@@ -16,7 +16,7 @@ from campaigns.models import Campaign
 from clinic.choices import ON_FLOOR, Stage
 from clinic.forms import CheckInForm
 from clinic.models import AdverseEvent, Dose, Visit
-from clinic.services import visits
+from clinic.services import guests, visits
 from clinic.services.lots import proposed_lots
 from clinic.views.base import FloorMixin
 from clinic.views.card import own_stage, person_card
@@ -24,11 +24,13 @@ from clinic.wording import due_words
 from core import audit
 from core.text import clean
 from core.views import ServiceFormView
+from places.models import Place
 from residents.models import Enrolment, Resident
 from residents.services.enrolments import verdict_of_read
 
 SHOWN = 40  # people per column; the rest is a number
 FOUND = 8
+GUEST = "guest"  # in the log-in's own memory: the guest whose document was scanned last
 QUEUE_NUMBER = re.compile(r"#?(\d{1,3})|#(\d{4})")  # four digits alone are the tail of a card or a phone
 
 
@@ -82,7 +84,7 @@ class FloorContextMixin(FloorMixin):
         uid = kwargs.pop("person_uid", "") or (
             "" if "people" in kwargs else self.request.GET.get("person", "")
         )
-        context = {"may_check_in": user.can("visits.check_in")}
+        context = {"may_check_in": user.can("visits.check_in"), "may_see_guests": user.can("guests.view")}
         context |= self._one(uid) if uid else self._everybody(user)
         return super().get_context_data(**context | kwargs)
 
@@ -95,6 +97,9 @@ class FloorContextMixin(FloorMixin):
             ),
             "figures": Visit.objects.day_figures(self.site, self.today),
             "doses_today": doses.count(),
+            "guests_today": Visit.objects.filter(
+                site=self.site, on=self.today, guest_from__isnull=False
+            ).count(),
         }
         # Who calls people rather than meeting them at the door starts on the next one: "n" or Enter. A scan still goes
         # to the search field from anywhere on the page.
@@ -114,20 +119,16 @@ class FloorContextMixin(FloorMixin):
             uid = UUID(uid)
         except ValueError:
             raise Http404 from None
-        within = Resident.objects.findable_by(self.request.user).filter(uid=uid)
-        enrolment = (
-            Enrolment.objects.filter(resident__in=within, campaign=Campaign.objects.current_for(self.request))
-            .select_related("resident__organisation__place", "resident__village", "campaign__place")
-            .prefetch_related("resident__identifiers", "resident__tags")
-            .first()
-        )
-        person = enrolment.resident if enrolment else get_object_or_404(within)
-        audit.viewed(person, by=self.request.user, page="clinic:floor")
+        person, enrolment, home = self.found(uid)
+        purpose = guests.PURPOSE if home else ""
+        audit.viewed(person, by=self.request.user, page="clinic:floor", purpose=purpose)
         if enrolment is None:
             reason = "此人没有登记在当前活动里。请在居民页补登记,或换一个活动。"
+            if home:
+                reason = f"此人在{home}的名册上,没有登记在这种疫苗的活动里。请与{home}联系,登记后再来。"
             return {"answer": Answer("stop", "未登记", reason), "person": person}
         verdict = verdict_of_read(enrolment, on=self.today)
-        card = person_card(enrolment, self.today)
+        card = person_card(enrolment, self.today, home=home)
         levels = proposed_lots(self.site, verdict, self.request.user, self.today)
         due = due_words(verdict, levels, must_wait=card["must_wait"])
         answer = answer_for(enrolment, self.today, due, has_vaccine=bool(levels))
@@ -140,7 +141,25 @@ class FloorContextMixin(FloorMixin):
             "answer": answer,
             "visit_here": self._visit_here(enrolment) if answer.word in _IS_HERE else None,
             "booking": booking,
-        } | ({} if self.request.method == "POST" else {"form": CheckInForm()})
+        } | ({} if self.request.method == "POST" else {"form": CheckInForm(initial={"note": purpose})})
+
+    def found(self, uid: UUID) -> tuple[Resident, Enrolment | None, Place | None]:
+        """The person with this ``uid``, the place in the campaign, and for a guest the home township. 404 for anybody who
+        is neither of this township nor a guest whose document or booking was just scanned here."""
+        campaign = Campaign.objects.current_for(self.request)
+        here = Resident.objects.findable_by(self.request.user).filter(uid=uid)
+        rows = Enrolment.objects.filter(resident__in=here, campaign=campaign)
+        if self.request.session.get(GUEST) == str(uid) and not here.exists():
+            guest = get_object_or_404(Resident.objects.live(), uid=uid)
+            mine = guests.enrolment_of(guest, campaign)
+            here, rows = Resident.objects.filter(pk=guest.pk), Enrolment.objects.filter(pk=mine and mine.pk)
+        enrolment = (
+            rows.select_related("resident__organisation__place", "resident__village", "campaign__place")
+            .prefetch_related("resident__identifiers", "resident__tags")
+            .first()
+        )
+        person = enrolment.resident if enrolment else get_object_or_404(here)
+        return person, enrolment, guests.home_town(person, self.site)
 
     def _visit_here(self, enrolment: Enrolment) -> Visit | None:
         mine = Visit.objects.visible_to(self.request.user).on_floor()
@@ -158,8 +177,10 @@ class FloorView(FloorContextMixin, TemplateView):
         if target := self._by_ticket(text):
             return HttpResponseRedirect(target)
         people = self._people(text)
+        if not people and (guest := guests.by_document(text, request.user)):
+            return self._guest(guest)
         if len(people) == 1:
-            return HttpResponseRedirect(f"{reverse('clinic:floor')}?person={people[0].uid}")
+            return HttpResponseRedirect(_page_of(people[0]))
         context = self.get_context_data(
             text=text,
             people=people[:FOUND],
@@ -182,15 +203,26 @@ class FloorView(FloorContextMixin, TemplateView):
         visit = Visit.objects.visible_to(self.request.user).filter(uid=uid).first()
         if visit is not None:
             return visit.get_absolute_url()
-        people = Resident.objects.findable_by(self.request.user)
-        person = people.filter(enrolments__bookings__uid=uid).first()
-        return f"{reverse('clinic:floor')}?person={person.uid}" if person else ""
+        booked = Resident.objects.filter(enrolments__bookings__uid=uid)
+        if person := booked.findable_by(self.request.user).first():
+            return _page_of(person)
+        guest = booked.live().filter(enrolments__bookings__slot__session__site=self.site).first()
+        return self._guest(guest).url if guest and self.request.user.can("visits.check_in") else ""
+
+    def _guest(self, guest: Resident) -> HttpResponseRedirect:
+        """The page of a guest opens for whoever has just scanned the document, and for this one guest only."""
+        self.request.session[GUEST] = str(guest.uid)
+        return HttpResponseRedirect(_page_of(guest))
 
     def _people(self, text: str) -> list[Resident]:
         if not text:
             return []
         people = Resident.objects.select_related("village").prefetch_related("identifiers")
         return people.found_by(text, FOUND + 1, user=self.request.user)
+
+
+def _page_of(person: Resident) -> str:
+    return f"{reverse('clinic:floor')}?person={person.uid}"
 
 
 def columns(line: list[Visit], own: Stage | None, now) -> list[dict]:
@@ -231,10 +263,9 @@ class CheckInView(FloorContextMixin, ServiceFormView):
     http_method_names = ["post"]
 
     def perform(self, form):
-        people = Resident.objects.findable_by(self.request.user)
-        person = get_object_or_404(people, uid=self.kwargs["uid"])
-        campaign = Campaign.objects.current_for(self.request)
-        enrolment = get_object_or_404(Enrolment, resident=person, campaign=campaign)
+        person, enrolment, _ = self.found(self.kwargs["uid"])
+        if enrolment is None:
+            raise Http404
         visit = visits.check_in(
             enrolment=enrolment,
             site=self.site,

@@ -19,7 +19,7 @@ from clinic.services import consenting, doses, lots, observations, screenings, v
 from residents.choices import ConsentChannel, Relation
 from residents.models import Enrolment
 from residents.services.enrolments import verdict
-from vaxcampaign.demo import reactions
+from vaxcampaign.demo import guests, reactions
 from vaxcampaign.demo.ground import Ground
 from vaxcampaign.demo.story import key
 
@@ -139,7 +139,7 @@ class Floor:
         )
         if until == "checked_in":
             return visit
-        self._screen(visit, arrived + timedelta(minutes=3), until)
+        self.screen(visit, arrived + timedelta(minutes=3), until)
         if until in ("passed", "fever", "allergy"):
             return visit
         consenting.sign(
@@ -155,10 +155,11 @@ class Floor:
         )
         if until in ("consented", "refused"):
             return visit
-        self._vaccinate(visit, arrived + timedelta(minutes=8))
+        self.vaccinate(visit, arrived + timedelta(minutes=8))
         return visit
 
-    def _screen(self, visit: Visit, at: datetime, until: str) -> None:
+    def screen(self, visit: Visit, at: datetime, until: str) -> None:
+        """预检, with a fever or an allergy when the story wants one."""
         _, questions = screenings.questions_for(visit.enrolment, visit.on)
         person = screenings.person_of(visit.enrolment)
         answers = {
@@ -176,7 +177,8 @@ class Floor:
             now=at,
         )
 
-    def _vaccinate(self, visit: Visit, at: datetime) -> None:
+    def vaccinate(self, visit: Visit, at: datetime) -> None:
+        """The needle, and the way home when the observation is over by now."""
         nurse = self.users["vaccinator"]
         plan = verdict(visit.enrolment, on=visit.on)
         lot = lots.proposed_lots(self.ground.site, plan, nurse, visit.on)[0].lot
@@ -252,3 +254,4 @@ def _today(floor: Floor) -> None:
         arrived = max(midnight + timedelta(seconds=n), floor.now - timedelta(minutes=ago))
         floor.pass_through(booking, arrived, until)
     reactions.going_on(floor, floor.vaccinated[-3])
+    guests.neighbours(floor)
