@@ -72,21 +72,16 @@ def daily_report(*, campaign: Campaign, place: Place, day: date, now: datetime) 
     of_day, sums = rollups.day_and_sums(campaign, prefixes, day=day, now=now)
     for code, row in rows.items():
         row.day, row.sums = of_day.get(code, {}), sums.get(code, {})
-    given = _doses_here(prefixes, day)
-    events = AdverseEvent.objects.filter(any_code_range("dose__site__place__code", prefixes))
-    start, end = day_bounds(day)
     return DailyReport(
         place=place,
         campaign=campaign,
         day=day,
-        cut_off=now if until_now else end,
+        cut_off=now if until_now else day_bounds(day)[1],
         rows=list(rows.values()),
         total=_total(place, rows.values()),
-        given_here=given.count(),
-        given_to_guests=given.exclude(any_code_range("record__resident__village_code", prefixes)).count(),
         stock=_stock(prefixes),
-        aefi_day=events.filter(reported_at__gte=start, reported_at__lt=end).count(),
-        aefi_sum=events.filter(reported_at__lt=end).count(),
+        **_given_here(prefixes, day),
+        **_reported_here(prefixes, day),
     )
 
 
@@ -117,11 +112,10 @@ def _fill_people(rows: dict[str, DailyRow], campaign: Campaign, prefixes: Collec
                 filter=Q(said_no=True)
                 | Q(doses_done=0, resident__not_vaccinated_reason=NotVaccinatedReason.REFUSED),
             ),
+            **metrics.denominator_counts(campaign),
         )
         .order_by()
     )
-    for code, values in metrics.denominators(campaign, prefixes).items():
-        _set(rows, code, values)
     for values in states:
         _set(rows, values.pop("unit_code"), values)
     away = Resident.objects.live().filter(any_code_range("village_code", prefixes), residence__in=AWAY)
@@ -141,10 +135,23 @@ def _set(rows: dict[str, DailyRow], code: str, values: dict[str, int]) -> None:
             setattr(rows[code], name, value)
 
 
-def _doses_here(prefixes: Collection[str], day: date):
+def _given_here(prefixes: Collection[str], day: date) -> dict[str, int]:
     start, end = day_bounds(day)
     here = any_code_range("site__place__code", prefixes)
-    return Dose.objects.counted().filter(here, given_at__gte=start, given_at__lt=end)
+    of_here = any_code_range("record__resident__village_code", prefixes)
+    return (
+        Dose.objects.counted()
+        .filter(here, given_at__gte=start, given_at__lt=end)
+        .aggregate(given_here=Count("id"), given_to_guests=Count("id", filter=~of_here))
+    )
+
+
+def _reported_here(prefixes: Collection[str], day: date) -> dict[str, int]:
+    start, end = day_bounds(day)
+    events = AdverseEvent.objects.filter(any_code_range("dose__site__place__code", prefixes))
+    return events.filter(reported_at__lt=end).aggregate(
+        aefi_sum=Count("id"), aefi_day=Count("id", filter=Q(reported_at__gte=start))
+    )
 
 
 def _stock(prefixes: Collection[str]) -> list[tuple[str, int, int]]:

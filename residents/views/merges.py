@@ -7,6 +7,7 @@ from django.utils.timezone import now
 
 from core import audit
 from core.errors import RuleBroken
+from core.locks import deed
 from core.views import ServiceFormView, add_rule_error
 from residents.forms import MergeForm, UnmergeForm
 from residents.models import Merge, Resident
@@ -15,16 +16,16 @@ from residents.services.merge_fields import differences
 
 
 class MergeView(ServiceFormView):
-    """Both records side by side, every differing value chosen, what will happen, the reason."""
+    """Both records side by side, every differing value chosen, what will happen, the reason.
+
+    What will happen is found by doing it and taking it back, so it is asked for when the page stands (and again with each
+    choice), not with the page.
+    """
 
     action = "residents.merge"
     form_class = MergeForm
     template_name = "residents/merge.html"
     success_message = "已合并。"
-
-    def dispatch(self, request, *args, **kwargs):
-        self.outcome = None
-        return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def people(self) -> tuple[Resident, Resident]:
@@ -46,45 +47,36 @@ class MergeView(ServiceFormView):
         for person, other in ((kept, absorbed), (absorbed, kept)):
             if person.merged_into_id == other.pk:  # reached by "back" after the deed
                 return HttpResponseRedirect(other.get_absolute_url())
-            audit.viewed(person, by=request.user, page="merge")
+        with deed():
+            for person in self.people:
+                audit.viewed(person, by=request.user, page="merge")
         return super().get(request, *args, **kwargs)
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "differences": differences(*self.people)}
 
+    def get_template_names(self):
+        return ["residents/_merge_outcome.html" if self.request.htmx else self.template_name]
+
     def get_context_data(self, **kwargs):
-        context = super().get_context_data(**kwargs)
         kept, absorbed = self.people
-        outcome, refusal = self.outcome, ""
-        if outcome is None:
-            outcome, refusal = self._preview(context["form"])
-        return context | {
-            "kept": kept,
-            "absorbed": absorbed,
-            "people": self.people,
-            "outcome": outcome,
-            "refusal": refusal,
-        }
+        return super().get_context_data(kept=kept, absorbed=absorbed, people=self.people, **kwargs)
 
-    def form_valid(self, form):
-        if "preview" in self.request.POST:
-            return self.render_to_response(self.get_context_data(form=form))
-        return super().form_valid(form)
+    def post(self, request, *args, **kwargs):
+        if "preview" not in request.POST:
+            return super().post(request, *args, **kwargs)
+        form = self.get_form()
+        form.is_valid()  # the reason may wait
+        return self.render_to_response(self.get_context_data(form=form, **self._preview(form)))
 
-    def form_invalid(self, form):
-        if "preview" in self.request.POST:  # the reason may wait
-            return self.render_to_response(self.get_context_data(form=form))
-        return super().form_invalid(form)
-
-    def _preview(self, form) -> tuple[merging.Outcome | None, str]:
+    def _preview(self, form) -> dict:
         """What the chosen values would do, or why the merge is refused."""
         kept, absorbed = self.people
+        given = {"kept": kept, "absorbed": absorbed, "choices": form.choices}
         try:
-            return merging.preview(
-                kept=kept, absorbed=absorbed, choices=form.choices, actor=self.request.user, now=now()
-            ), ""
+            return {"outcome": merging.preview(**given, actor=self.request.user, now=now())}
         except RuleBroken as error:
-            return None, error.message
+            return {"refusal": error.message}
 
     def perform(self, form):
         kept, absorbed = self.people

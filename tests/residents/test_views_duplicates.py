@@ -114,6 +114,8 @@ def test_merge_through_the_page(twins, cast, client_as):
     data = {"key": form["key"].value(), "reason": "同一人", "choose_phone": "absorbed"}
     preview = client.post(pair_url("merge", *twins), data | {"preview": "1"})
     assert preview.status_code == 200 and not Merge.objects.exists()
+    part = client.post(pair_url("merge", *twins), {"preview": "1"}, headers={"HX-Request": "true"}).text
+    assert "并入的档案移出名册" in part and "<html" not in part and not Merge.objects.exists()
     answer = client.post(pair_url("merge", *twins), data)
     merge = Merge.objects.get()
     assert answer.url == merge.get_absolute_url()
