@@ -14,9 +14,6 @@ os.environ.setdefault("JOBS_BACKEND", "inline")
 from .base import *  # noqa: E402, F403
 from .base import CACHES, DATABASES, REDIS_URL, VAR_DIR  # noqa: E402
 
-(VAR_DIR / "static").mkdir(
-    parents=True, exist_ok=True
-)  # the web server warns without it; warnings are errors
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False  # the lock-out has its own tests, which switch it on
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -26,3 +23,5 @@ if REDIS_URL and (worker := os.environ.get("PYTEST_XDIST_WORKER", "").removepref
     # Parallel test processes share the server: each has a database of its own, as on the SQL side.
     CACHES["default"]["LOCATION"] = f"{REDIS_URL.rpartition('/')[0]}/{int(worker) + 1}"
 (VAR_DIR / "static").mkdir(parents=True, exist_ok=True)  # whitenoise warns about a missing one
+# Files are looked up when asked for: each test client would otherwise list all of them at its first request.
+WHITENOISE_AUTOREFRESH = True
