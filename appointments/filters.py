@@ -16,7 +16,7 @@ from places.models import Place, Site
 from places.querysets import code_range
 from residents.models import Enrolment
 
-_LONGEST = 10  # neither an ID number nor a phone fits: whole numbers must not end up in an address
+_LONGEST = 10  # a name or the end of a number, as in the list of the register
 
 
 def _find(path: str, words: str) -> Q:

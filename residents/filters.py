@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, PriorityGroup
 from places.models import Organisation, Place
-from residents import listing, rounds, searches
+from residents import listing, rounds
 from residents.choices import NotVaccinatedReason, Residence
 from residents.models import Resident, Tag
 
@@ -20,7 +20,7 @@ def _choice(label: str, choices=()) -> django_filters.ChoiceFilter:
 
 
 class ResidentFilter(django_filters.FilterSet):
-    """Reads the row; ``listing.narrow`` decides what it means. The text ``q`` comes as its word (``searches``)."""
+    """Reads the row; ``listing.narrow`` decides what it means."""
 
     q = django_filters.CharFilter(
         label="姓名、拼音、证件(电话)末四位",
@@ -45,7 +45,7 @@ class ResidentFilter(django_filters.FilterSet):
 
     def __init__(self, data=None, queryset=None, *, request=None, prefix=None):
         # Without any filter chosen the row still says: people on the live register.
-        data = {} if data is None else searches.recalled(data, request.session)
+        data = {} if data is None else data
         super().__init__(data, queryset, request=request, prefix=prefix)
         user, people = request.user, Resident.objects.visible_to(request.user)
         villages = Place.objects.current().visible_to(user).villages()

@@ -14,10 +14,11 @@ from accounts.lockout import locked_out_until
 from accounts.models import User
 from accounts.services import accounts
 from accounts.tables import AccountTable, account_state, certificate_tag
+from core.searches import PostedFilters
 from core.views import ActionRequiredMixin, ScopedListView, ServiceFormView
 
 
-class AccountListView(ScopedListView):
+class AccountListView(PostedFilters, ScopedListView):
     """Accounts with a role in the manager's places."""
 
     action = "accounts.manage"
@@ -25,6 +26,7 @@ class AccountListView(ScopedListView):
     table_class = AccountTable
     filterset_class = AccountFilter
     template_name = "accounts/list.html"
+    filter_names = frozenset(AccountFilter.base_filters)
 
     def get_queryset(self):
         roles = ("assignments__place", "assignments__site", "assignments__organisation")

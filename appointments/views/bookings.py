@@ -23,6 +23,7 @@ from appointments.views.sessions import SessionMixin
 from campaigns.models import Campaign
 from core.dates import day_zh
 from core.errors import RuleBroken
+from core.searches import PostedFilters, recalled
 from core.views.base import ScopedListView, ServiceFormView, add_rule_error
 from places.choices import PREFIX_DIGITS, Level
 from residents.models import Enrolment
@@ -30,17 +31,21 @@ from residents.models import Enrolment
 PEOPLE_PER_PAGE = 100
 
 
-class BookView(SessionMixin, TemplateView):
-    """Choose a slot, tick due people of one's own, book them all at once; each gets an answer in words."""
+class BookView(PostedFilters, SessionMixin, TemplateView):
+    """Choose a slot, tick due people of one's own, book them all at once; each gets an answer in words. A POST of the
+    filter row says ``narrow``."""
 
     action = "bookings.make"
     template_name = "appointments/book.html"
+    filter_names = frozenset(DueFilter.base_filters)
 
     def get_template_names(self):
         return ["appointments/_due_people.html" if self.request.htmx else self.template_name]
 
     def post(self, request, *args, **kwargs):
         session = self.session
+        if "narrow" in request.POST:
+            return super().post(request, *args, **kwargs)
         form, outcomes = BookForm(request.POST, session=session), []
         if form.is_valid():
             try:
@@ -67,7 +72,8 @@ class BookView(SessionMixin, TemplateView):
     def get_context_data(self, form=None, outcomes=(), **kwargs):
         session, user, now = self.session, self.request.user, timezone.localtime()
         people = due_people(user, session)
-        due = DueFilter(self.request.GET, queryset=people, request=self.request, session=session)
+        asked = recalled(self.request.GET, self.request.session)
+        due = DueFilter(asked, queryset=people, request=self.request, session=session)
         page = Paginator(due.qs, PEOPLE_PER_PAGE).get_page(self.request.GET.get("page"))
         closes = cutoff(session.on, session.campaign.booking_cutoff, now.tzinfo)
         office = user.scope("sessions.manage").covers(session.site.place.code)
@@ -111,7 +117,7 @@ class BookView(SessionMixin, TemplateView):
         return next((pk for pk in free if str(pk) == asked), free[0] if free else None)
 
 
-class BookingListView(ScopedListView):
+class BookingListView(PostedFilters, ScopedListView):
     """The bookings of one's own people, with move and cancel."""
 
     action = "rosters.view"
@@ -119,6 +125,7 @@ class BookingListView(ScopedListView):
     table_class = BookingTable
     filterset_class = BookingFilter
     template_name = "appointments/bookings.html"
+    filter_names = frozenset(BookingFilter.base_filters)
 
     def get_queryset(self):
         rows = super().get_queryset().with_people()

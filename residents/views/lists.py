@@ -6,11 +6,11 @@ from django.views import View
 
 from campaigns.models import Campaign
 from core import jobs
+from core.searches import PostedFilters, recalled
 from core.views import ActionRequiredMixin, ScopedListView
 from residents import listing
 from residents.filters import LONGEST, ResidentFilter
 from residents.models import Resident
-from residents.searches import PostedFilters
 from residents.tables import ResidentTable
 from residents.tasks import export_residents
 
@@ -48,7 +48,8 @@ class ExportView(ActionRequiredMixin, View):
 
     def post(self, request):
         mine = Resident.objects.visible_to(request.user)
-        row = ResidentFilter(request.GET, listing.with_current(mine, None), request=request)
+        asked = recalled(request.GET, request.session)
+        row = ResidentFilter(asked, listing.with_current(mine, None), request=request)
         criteria = row.criteria if row.form.is_valid() else {}
         campaign = Campaign.objects.current_for(request)
         with transaction.atomic():

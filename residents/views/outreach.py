@@ -16,14 +16,14 @@ from core import audit, xlsx
 from core.dates import age_on
 from core.errors import RuleBroken
 from core.handing_out import workbook
+from core.searches import PostedFilters, recalled
 from core.views import ActionRequiredMixin
-from residents import rounds, searches
+from residents import rounds
 from residents.filters import LONGEST, RoundFilter, RoundForm
 from residents.forms.outreach import OUTCOMES, OutreachForm
 from residents.models import Outreach, Resident
 from residents.responsibility import DutyBook
 from residents.round_sheet import sheets
-from residents.searches import PostedFilters
 from residents.services import outreach
 from residents.views.base import PersonDeedView
 
@@ -46,7 +46,7 @@ class _Round(ActionRequiredMixin):
 
     @cached_property
     def filter(self) -> RoundFilter:
-        return RoundFilter(searches.recalled(self.request.GET, self.request.session), user=self.request.user)
+        return RoundFilter(recalled(self.request.GET, self.request.session), user=self.request.user)
 
     @cached_property
     def rows(self):

@@ -9,13 +9,13 @@ from django.views.generic import TemplateView, View
 from campaigns.models import Campaign
 from core import audit
 from core.handing_out import workbook
+from core.searches import PostedFilters
 from core.views import ActionRequiredMixin, ScopedListView
 from core.xlsx import file_name
 from places.choices import OrganisationKind
 from places.models import Organisation
 from residents.filters_rosters import EntryFilter, RosterFilter
 from residents.models import RosterEntry, Sticker
-from residents.searches import PostedFilters, recalled
 from residents.services import roster_reads, roster_sheets
 from residents.tables_rosters import EntryTable, LeftTable, RosterTable
 
@@ -101,7 +101,6 @@ class RosterView(PostedFilters, OneRoster, ScopedListView):
 
     def get_filterset_kwargs(self, filterset_class):
         kwargs = super().get_filterset_kwargs(filterset_class)
-        kwargs["data"] = kwargs["data"] and recalled(kwargs["data"], self.request.session)
         return {**kwargs, "organisation": self.organisation, "campaign": self.campaign}
 
     def get_table_kwargs(self):

@@ -225,9 +225,9 @@ def test_each_refused_person_is_named_with_the_reason(client_as, cast, session, 
 def test_who_is_ticked_outside_the_filter_is_neither_forgotten_nor_booked_twice(
     client_as, cast, session, slot, people
 ):
-    address = url("book", session.uid) + "?q=nobody"
     post = {"key": uuid.uuid4(), "slot": "", "people": [people[0].pk]}
     client = client_as(cast.cadre01)
+    address = client.post(url("book", session.uid), {"narrow": "1", "q": "nobody"}).url
     refused = client.post(address, post)
     assert [row.pk for row in refused.context["kept"]] == [people[0].pk]
     assert f'value="{people[0].pk}" checked' in text(refused)
@@ -313,7 +313,11 @@ def test_the_due_list_is_filtered_by_need_group_and_name(client_as, cast, sessio
     assert shown() == [True, True]
     assert shown(who="elder") == [True, False]
     assert shown(group="2组") == [False, True]
-    assert shown(q="陈") == [False, True]
+    narrowed = client.post(url("book", session.uid), {"narrow": "1", "q": "陈", "group": ""})
+    assert "%E9%99%88" not in narrowed.url  # a name stands in no address
+    page = client.get(narrowed.url, headers={"HX-Request": "true"})
+    assert ("张老" in text(page), "陈青" in text(page)) == (False, True)
+    assert page["HX-Push-Url"] == narrowed.url
 
 
 def test_the_due_list_is_filtered_as_the_register_is(client_as, cast, session, town, campaign, today):

@@ -9,7 +9,7 @@ from django.http import HttpResponseRedirect, QueryDict
 
 from core.text import clean
 
-_STORE = "residents.searches"
+_STORE = "searches"
 _KEPT = 20  # words; enough for every window and the way back
 
 
@@ -35,8 +35,8 @@ def recalled(data: QueryDict, session) -> QueryDict:
 
 
 class PostedFilters:
-    """For views with a filter row: it is posted, so that what was typed stands in no address; the page is then read as
-    ever, with the word for it."""
+    """For views with a filter row: it is posted, so that what was typed (``q``) stands in no address; the page is then read
+    as ever, with the word for it. A list view's filters are given the text."""
 
     longest = 40  # characters of a search
     filter_names: frozenset[str]
@@ -50,6 +50,10 @@ class PostedFilters:
         if text:
             chosen["q"] = remember(request.session, text)
         return HttpResponseRedirect(f"{request.path}?{chosen.urlencode()}" if chosen else request.path)
+
+    def get_filterset_kwargs(self, filterset_class):
+        kwargs = super().get_filterset_kwargs(filterset_class)
+        return kwargs | {"data": recalled(self.request.GET, self.request.session)}
 
     def render_to_response(self, context, **kwargs):
         response = super().render_to_response(context, **kwargs)
