@@ -64,6 +64,7 @@ DEEDS = {
     "assigned": "下达",
     "batch_dropped": "撤销放号",
     "batch_released": "放号",
+    "called": "叫号",
     "called_off_exported": "下载改期名单",
     "called_off_viewed": "查看改期名单",
     "cancelled": "取消",

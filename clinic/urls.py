@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from clinic.views import aefi, board, case, certificates, floor, guests, quick_cards, visit
+from clinic.views import aefi, board, calls, case, certificates, floor, guests, quick_cards, visit
 
 app_name = "clinic"
 urlpatterns = [
     path("", floor.FloorView.as_view(), name="floor"),
     path("check-in/<uuid:uid>/", floor.CheckInView.as_view(), name="check_in"),
     path("board/", board.BoardView.as_view(), name="board"),
+    path("station/", calls.StationView.as_view(), name="station"),
+    path("call/", calls.CallNextView.as_view(), name="call"),
+    path("calls/", calls.CallsView.as_view(), name="calls"),
     path("guests/", guests.GuestsView.as_view(), name="guests"),
     path("guests/file/", guests.GuestsFileView.as_view(), name="guests_file"),
     path("aefi/", aefi.AefiListView.as_view(), name="aefi"),

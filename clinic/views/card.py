@@ -16,12 +16,14 @@ from clinic.forms import (
     VoidForm,
 )
 from clinic.models import Visit
+from clinic.services import calls
 from clinic.services.access import doctors_of, staff_of
 from clinic.services.consenting import consent_problem, form_for, is_minor
 from clinic.services.doses import checklist_items, hold_words
 from clinic.services.lots import lots_at_hand
 from clinic.services.reaction_plans import plan_for
 from clinic.services.screenings import person_of, questions_for
+from clinic.stations import own_stage
 from clinic.wording import due_words
 from core.dates import age_on
 from inventory.models import Vaccine
@@ -242,21 +244,7 @@ def colleagues(user, site, now):
     return staff_of(site, timezone.localdate(now)).exclude(pk=user.pk)
 
 
-def next_in_line(user, site, today) -> Visit | None:
-    """The lowest number that waits for the step of ``user``."""
+def next_in_line(user, site, now) -> Visit | None:
+    """Whom the desk of ``user`` calls next."""
     stage = own_stage(user)
-    if stage is None:
-        return None
-    waiting = Visit.objects.filter(site=site, on=today, stage=stage)
-    return waiting.order_by("queue_no").first()
-
-
-def own_stage(user) -> Stage | None:
-    """The step this user's desk works on: screening, needle, signatures, observation."""
-    order = (
-        ("visits.screen", Stage.CHECKED_IN),
-        ("doses.record", Stage.CONSENTED),
-        ("visits.check_in", Stage.PASSED),
-        ("visits.observe", Stage.OBSERVING),
-    )
-    return next((stage for action, stage in order if user.can(action)), None)
+    return calls.line(site, stage, actor=user, now=now).first() if stage else None

@@ -18,8 +18,9 @@ from clinic.forms import CheckInForm
 from clinic.models import AdverseEvent, Dose, Visit
 from clinic.services import guests, visits
 from clinic.services.lots import proposed_lots
+from clinic.stations import may_call, own_stage, station_of, stations_for
 from clinic.views.base import FloorMixin
-from clinic.views.card import own_stage, person_card
+from clinic.views.card import person_card
 from clinic.wording import due_words
 from core import audit
 from core.text import clean
@@ -32,6 +33,10 @@ SHOWN = 40  # people per column; the rest is a number
 FOUND = 8
 GUEST = "guest"  # in the log-in's own memory: the guest whose document was scanned last
 QUEUE_NUMBER = re.compile(r"#?(\d{1,3})|#(\d{4})")  # four digits alone are the tail of a card or a phone
+
+SLIP_CODE = re.compile(
+    r"\d{30,39}"
+)  # the slip's number in digits: a scanner types it whatever input method is on
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,11 @@ class FloorContextMixin(FloorMixin):
         )
         context = {"may_check_in": user.can("visits.check_in"), "may_see_guests": user.can("guests.view")}
         context |= self._one(uid) if uid else self._everybody(user)
-        return super().get_context_data(**context | kwargs)
+        context |= kwargs
+        waits = (context.get("people"), context.get("visit_here"), context.get("calls_next"))
+        answer = context.get("answer")
+        context["scan_first"] = not any(waits) and not (answer and answer.may_check_in)
+        return super().get_context_data(**context)
 
     def _everybody(self, user) -> dict:
         doses = Dose.objects.counted().filter(site=self.site, record__given_on=self.today)
@@ -97,6 +106,9 @@ class FloorContextMixin(FloorMixin):
             ),
             "figures": Visit.objects.day_figures(self.site, self.today),
             "doses_today": doses.count(),
+            "station": station_of(self.request),
+            "stations": stations_for(user),
+            "may_call": may_call(user),
             "guests_today": Visit.objects.filter(
                 site=self.site, on=self.today, guest_from__isnull=False
             ).count(),
@@ -197,7 +209,7 @@ class FloorView(FloorContextMixin, TemplateView):
             visit = Visit.objects.filter(site=self.site, on=self.today, queue_no=number).first()
             return visit.get_absolute_url() if visit else ""
         try:
-            uid = UUID(text)
+            uid = UUID(int=int(text)) if SLIP_CODE.fullmatch(text) else UUID(text)
         except ValueError:
             return ""
         visit = Visit.objects.visible_to(self.request.user).filter(uid=uid).first()

@@ -20,8 +20,9 @@ from clinic.models import Visit
 from clinic.quick_cards import card_of
 from clinic.services import adverse_events, consenting, corrections, doses, observations, screenings, visits
 from clinic.services.access import doctors_of
+from clinic.stations import may_call, own_stage
 from clinic.views.base import FloorMixin, VisitStepView, visits_with_all
-from clinic.views.card import colleagues, next_in_line, own_stage, screen_form, stands_on_page, visit_context
+from clinic.views.card import colleagues, next_in_line, screen_form, stands_on_page, visit_context
 from core import audit
 from core.handing_out import qr_svg
 
@@ -38,8 +39,10 @@ class VisitView(FloorMixin, DetailView):
     def get_context_data(self, **kwargs):
         visit = self.object
         page = visit_context(self.request, visit, self.now, self.today)
-        done_here = visit.stage != own_stage(self.request.user)
-        page["next_visit"] = next_in_line(self.request.user, visit.site, self.today) if done_here else None
+        stage = own_stage(self.request.user)
+        done_here = visit.stage != stage
+        page["next_visit"] = next_in_line(self.request.user, visit.site, self.now) if done_here else None
+        page["may_call"] = may_call(self.request.user)
         audit.viewed(visit.enrolment.resident, by=self.request.user, page="clinic:visit")
         return super().get_context_data(**page | {"site": visit.site} | kwargs)
 
@@ -281,6 +284,6 @@ class SlipView(FloorMixin, DetailView):
             dose=next(iter(self.object.counted_doses), None),
             resident=enrolment.resident,
             enrolment=enrolment,
-            qr=qr_svg(str(self.object.uid)),
+            qr=qr_svg(str(self.object.uid.int)),  # digits alone: no input method swallows them
             **kwargs,
         )

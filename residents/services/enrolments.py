@@ -69,13 +69,20 @@ def _people_with_facts(residents: Iterable[Resident]):
     )
 
 
-def _fact_lookups() -> tuple:
+def _facts_of_the_body() -> tuple:
+    """What decides on the next dose of somebody whose unit is known."""
     return (
         "resident__priority_groups",
         Prefetch("resident__records", VaccinationRecord.objects.counted().select_related("vaccine")),
+        Prefetch("holds", Hold.objects.filter(lifted_at__isnull=True).select_related("vaccine")),
+    )
+
+
+def _fact_lookups() -> tuple:
+    return (
+        *_facts_of_the_body(),
         rosters_lookup("resident__roster_entries"),
         Prefetch("unit_choices", UnitChoice.objects.select_related("unit")),
-        Prefetch("holds", Hold.objects.filter(lifted_at__isnull=True).select_related("vaccine")),
     )
 
 
@@ -86,8 +93,11 @@ def _with_facts(enrolments):
     )
 
 
-def facts_of(enrolment: Enrolment, campaign: Campaign) -> Facts:
-    """The facts of one enrolment (prefetched by ``_with_facts``; one that is not saved yet has no hold)."""
+def facts_of(enrolment: Enrolment, campaign: Campaign, *, counted_here: bool | None = None) -> Facts:
+    """The facts of one enrolment (prefetched by ``_with_facts``; one that is not saved yet has no hold). ``counted_here``:
+    as the row says, when it is not to be worked out anew."""
+    if counted_here is None:
+        counted_here = bool(placing(enrolment, campaign).unit)
     resident = enrolment.resident
     groups = frozenset(group.code for group in resident.priority_groups.all())
     return Facts(
@@ -117,7 +127,7 @@ def facts_of(enrolment: Enrolment, campaign: Campaign) -> Facts:
             for hold in (enrolment.holds.all() if enrolment.pk else ())
         ],
         removed=resident.removed_on is not None,
-        counted_here=bool(placing(enrolment, campaign).unit),
+        counted_here=counted_here,
     )
 
 
@@ -302,9 +312,10 @@ def outlook(enrolment_ids: Iterable[int], *, campaign: Campaign, on: date) -> di
 def verdict_of_read(enrolment: Enrolment, *, on: date) -> Verdict:
     """As ``verdict``, for a page that has just read ``enrolment`` with resident, organisation and campaign: its records and
     open holds are prefetched onto the very row, so that the page shows them without asking again (reads only)."""
-    prefetch_related_objects([enrolment], *_fact_lookups())
+    prefetch_related_objects([enrolment], *_facts_of_the_body())
     ctx = context(enrolment.campaign)
-    return project(facts_of(enrolment, enrolment.campaign), ctx.rules, on)[1]
+    facts = facts_of(enrolment, enrolment.campaign, counted_here=bool(enrolment.unit_code))
+    return project(facts, ctx.rules, on)[1]
 
 
 def drift(*, today: date) -> Iterator[tuple[Enrolment, list[str]]]:

@@ -52,6 +52,33 @@
     }
   }, true);
 
+  // The same hand inside a field: eight quick keys and Enter are a scan. The field gets back what it held, the search box
+  // gets the scan. A field that is meant to be scanned into says so (data-takes-scan).
+  let burst = null;
+  document.addEventListener("keydown", (event) => {
+    const field = event.target;
+    if (replaying || !typing(field) || !plain(event) || field.matches("[data-takes-scan]")) return;
+    const quick = burst && burst.field === field && event.timeStamp - burst.at < 60;
+    if (event.key.length === 1) {
+      if (!quick) burst = { field, before: field.value, text: "" };
+      burst.text += event.key;
+      burst.at = event.timeStamp;
+      return;
+    }
+    if (event.key !== "Enter" || !quick || !/^[\w#-]{8,}$/.test(burst.text)) return;
+    const form = document.querySelector("[data-scan]");
+    const scan = form && form.querySelector("input[name=q]");
+    if (!scan) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (field !== scan) {
+      field.value = burst.before;
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    scan.value = burst.text;
+    form.requestSubmit();
+  }, true);
+
   // --- screening: 0 = no, 1 = yes, then the next question; Enter in the temperature goes to the first one
   const screen = document.querySelector("[data-screen]");
   if (screen) {

@@ -86,7 +86,7 @@ def test_several_people_are_offered_by_number_keys(floor, at):
 
 def test_a_queue_number_or_a_slip_opens_the_visit(floor, at):
     visit = floor.check_in()
-    for typed in ("1", "#1", str(visit.uid)):
+    for typed in ("1", "#1", str(visit.uid), str(visit.uid.int)):
         assert ask(at("screener"), typed).redirect_chain[-1][0] == visit.get_absolute_url()
 
 
@@ -228,7 +228,8 @@ def test_the_panel_is_the_one_of_the_role(floor, at):
 def test_after_the_dose_the_next_in_line_is_one_key_away(floor, at):
     first, second = floor.ready(), floor.ready()
     page = text_of(at("vaccinator").post(url("dose", first.uid), dose_data(floor, first), follow=True))
-    assert "已接种 第1剂" in page and second.get_absolute_url() in page and 'data-hotkey="n"' in page
+    assert "已接种 第1剂" in page and f"叫下一位 {second.queue_no}号" in page and 'data-hotkey="n"' in page
+    assert at("vaccinator").post(url("call")).url == second.get_absolute_url()
 
 
 @pytest.mark.requirement("S61")

@@ -14,6 +14,7 @@ from accounts.choices import Role
 from accounts.services.accounts import create_account
 from campaigns.services.setup import load_reference_data, open_covid_campaign
 from clinic.models import Dose, Visit
+from clinic.services import calls
 from clinic.services.verify import floor_problems
 from core.errors import Busy, RuleBroken
 from inventory.models import StockLevel, StockMovement
@@ -119,3 +120,18 @@ def test_every_desk_gives_another_number(floor):
     people = [floor.person() for _ in range(16)]
     numbers = at_once(lambda n: floor.check_in(people[n]).queue_no, people=16)
     assert sorted(numbers) == list(range(1, 17))
+
+
+def test_desks_that_call_at_once_call_different_people(floor):
+    for _ in range(6):
+        floor.check_in()
+    doctors = [floor.cast.screener, floor.cast.registrar]
+    called = at_once(
+        lambda n: (
+            calls.call_next(
+                site=floor.site, stage="checked_in", actor=doctors[n], station=f"预检台{n}", now=floor.now
+            ).queue_no
+        ),
+        people=2,
+    )
+    assert sorted(called) == [1, 2]
