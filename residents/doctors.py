@@ -32,6 +32,14 @@ class Patient:
     def resident(self):
         return self.enrolment.resident
 
+    @property
+    def said(self) -> str:
+        """Why a doctor is asked: what stands in the way, else where the person came from and what is known."""
+        if self.hold:
+            return self.hold.reason
+        came = " ".join(filter(None, [self.resident.get_residence_display(), self.resident.away_place]))
+        return ":".join(filter(None, [came, self.resident.conditions]))
+
 
 def waiting(user: User, campaign: Campaign | None, today: date) -> QuerySet[Enrolment]:
     """People in reach of ``user`` on the register of ``campaign``; for ``of_step``."""

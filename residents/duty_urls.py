@@ -30,6 +30,7 @@ urlpatterns = [
     path("tags/", ledgers.TagListView.as_view(), name="tags"),
     path("tags/<int:pk>/", ledgers.TagView.as_view(), name="tag"),
     path("doctors/", doctors.DoctorsView.as_view(), name="doctors"),
+    path("doctors/file/", doctors.DoctorsFileView.as_view(), name="doctors_file"),
     path("<uuid:uid>/judge/", doctors.JudgeView.as_view(), name="judge"),
     path("doubtful/", doubtful.DoubtfulListView.as_view(), name="doubtful"),
     path("doubtful/<uuid:uid>/", doubtful.DecideView.as_view(), name="doubtful_decide"),

@@ -289,6 +289,7 @@ ROWS: dict[str, Row] = {
     "residents:tags": Row("town othertown"),
     "residents:tag": Row("town", made="tag", hidden="othertown"),
     "residents:doctors": Row("town cadre01 cadre02 screener othertown othercadre"),
+    "residents:doctors_file": Row("town cadre01 cadre02 screener othertown othercadre"),
     "residents:judge": Row("screener", made="resident"),
     "residents:doubtful": Row("town registrar screener othertown"),
     "residents:doubtful_decide": Row("town registrar screener", made="doubt", hidden="othertown"),

@@ -5,66 +5,121 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.timezone import localdate, localtime, now
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from campaigns.models import Campaign
-from core import audit
+from core import audit, xlsx
+from core.handing_out import workbook
 from core.views import ActionRequiredMixin
 from places.models import Place
 from residents import doctors
+from residents.doctors_sheet import sheets
 from residents.forms.judging import JudgeForm
 from residents.models import Enrolment, Hold
 from residents.services import judging
 from residents.views.base import PersonDeedView
 
 _PAGE = 200  # a list on paper is a page of it
+_MOST = 5000  # lines of a file; a township's list is taken village by village
 
 
-class DoctorsView(ActionRequiredMixin, TemplateView):
-    """``?step=said|incoming|again&village=&group=``; prints on A4 with room for the doctor's words."""
+class _Step(ActionRequiredMixin):
+    """``?step=said|incoming|again&village=&group=``: whom the address asks for."""
 
     action = "conditions.view"
-    template_name = "residents/doctors.html"
 
-    def get_context_data(self, **kwargs):
-        user, asked, today = self.request.user, self.request.GET, localdate()
-        campaign = Campaign.objects.current_for(self.request)
-        villages = Place.objects.current().villages().inside(user.scope(self.action).town_prefixes)
-        villages = list(villages.values_list("code", "name"))
-        village = asked.get("village", "") if asked.get("village") in dict(villages) else ""
-        group = asked.get("group", "")[:10]
-        rows = doctors.waiting(user, campaign, today)
-        near = doctors.narrow(rows, village=village, group=group)
-        step = asked.get("step") if asked.get("step") in dict(doctors.STEPS) else doctors.SAID
-        numbers = doctors.counts(near, today)
-        found = doctors.in_order(doctors.of_step(near, step, today))
-        paginator = Paginator(found, _PAGE)
-        paginator.count = numbers[step]  # asked already, with the other steps
-        page = paginator.get_page(asked.get("page"))
-        query = asked.copy()
-        query.pop("page", None)
-        # a list of names is seen as one event, not one for each person on it
+    @cached_property
+    def today(self):
+        return localdate()
+
+    @cached_property
+    def campaign(self) -> Campaign | None:
+        return Campaign.objects.current_for(self.request)
+
+    @cached_property
+    def step(self) -> str:
+        asked = self.request.GET.get("step")
+        return asked if asked in dict(doctors.STEPS) else doctors.SAID
+
+    @property
+    def heading(self) -> str:
+        return dict(doctors.STEPS)[self.step]
+
+    @cached_property
+    def villages(self) -> dict[str, str]:
+        prefixes = self.request.user.scope(self.action).town_prefixes
+        return dict(Place.objects.current().villages().inside(prefixes).values_list("code", "name"))
+
+    @cached_property
+    def village(self) -> str:
+        asked = self.request.GET.get("village", "")
+        return asked if asked in self.villages else ""
+
+    @cached_property
+    def group(self) -> str:
+        return self.request.GET.get("group", "")[:10]
+
+    @cached_property
+    def near(self):
+        """Everybody who waits in the village and group asked for, whatever the step."""
+        rows = doctors.waiting(self.request.user, self.campaign, self.today)
+        return doctors.narrow(rows, village=self.village, group=self.group)
+
+    def people(self):
+        """Those at the step, as one goes."""
+        return doctors.in_order(doctors.of_step(self.near, self.step, self.today))
+
+    def note(self, people: int, how: str) -> None:
+        """A list of names is seen as one event, not one for each person on it."""
+        user = self.request.user
         audit.record(
             "resident.names_viewed",
             actor=user,
-            place_code=village or user.main_role.home.code,
-            data={"list": "doctors", "step": step, "people": len(page.object_list)},
+            place_code=self.village or user.main_role.home.code,
+            data={"list": "doctors", "step": self.step, "people": people, "how": how},
         )
+
+
+class DoctorsView(_Step, TemplateView):
+    """One step of the list; prints on A4 with room for the doctor's words."""
+
+    template_name = "residents/doctors.html"
+
+    def get_context_data(self, **kwargs):
+        numbers = doctors.counts(self.near, self.today)
+        paginator = Paginator(self.people(), _PAGE)
+        paginator.count = numbers[self.step]  # asked already, with the other steps
+        page = paginator.get_page(self.request.GET.get("page"))
+        query = self.request.GET.copy()
+        query.pop("page", None)
+        self.note(len(page.object_list), "seen")
         return super().get_context_data(
             steps=[(key, word, numbers[key]) for key, word in doctors.STEPS],
-            step=step,
-            heading=dict(doctors.STEPS)[step],
+            step=self.step,
+            heading=self.heading,
             page=page,
-            patients=doctors.patients(page.object_list, today=today),
+            patients=doctors.patients(page.object_list, today=self.today),
             query=query.urlencode(),
-            villages=villages,
-            village=village,
-            group=group,
-            may_judge=user.can("conditions.judge"),
-            campaign=campaign,
+            villages=self.villages.items(),
+            village=self.village,
+            group=self.group,
+            may_judge=self.request.user.can("conditions.judge"),
+            campaign=self.campaign,
             now=localtime(),
             **kwargs,
         )
+
+
+class DoctorsFileView(_Step, View):
+    """The same people as a workbook; the download is recorded."""
+
+    def get(self, request):
+        patients = doctors.patients(self.people()[:_MOST], today=self.today)
+        self.note(len(patients), "downloaded")
+        where = self.villages.get(self.village) or str(request.user.main_role.where)
+        given = {"heading": self.heading, "where": where, "campaign": self.campaign, "now": localtime()}
+        name = xlsx.file_name(where, f"医生鉴定_{self.heading}", self.today)
+        return workbook(xlsx.build(sheets(patients, **given)), name)
 
 
 class JudgeView(PersonDeedView):

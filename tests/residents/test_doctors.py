@@ -1,10 +1,12 @@
 """The doctors' list: what people say of themselves, who came in, deferrals that ran out; and the judgement (S109)."""
 
+import io
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from core.models import AuditEvent
 from residents import doctors
@@ -134,3 +136,13 @@ def test_the_doctor_judges_from_the_list(
     assert address not in cadre.get(page).content.decode()
     assert cadre.get(address).status_code == 403
     assert client_as(cast.screener).get("/").content.decode().count("暂缓到期再筛") == 1
+
+
+def test_a_step_of_the_list_as_a_workbook(people, cast, client_as):
+    file = client_as(cast.screener).get(reverse("residents:doctors_file"), {"step": "again"})
+    sheet = load_workbook(io.BytesIO(file.content)).active
+    cells = [[cell for cell in row if cell] for row in sheet.iter_rows(values_only=True)]
+    [line] = [row for row in cells if "到期" in row]
+    assert "感冒" in line
+    assert not any("自述" in row for row in cells)
+    assert AuditEvent.objects.latest("pk").data["how"] == "downloaded"
