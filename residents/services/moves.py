@@ -9,7 +9,7 @@ from core.locks import alone, deed
 from core.repeats import same
 from places.choices import Level
 from places.models import Place
-from residents.choices import MoveKind, MoveReason, MoveState, Removal, Residence
+from residents.choices import INFLOW, MoveKind, MoveReason, MoveState, Removal, Residence
 from residents.models import Move, Resident, ResidentIdentifier
 from residents.services import register
 from residents.services.name_checks import check_name
@@ -77,6 +77,8 @@ def claim(
         resident=person,
         kind=MoveKind.CLAIM,
         to_place=to_place,
+        # Whoever came in from elsewhere still did; everybody else is claimed as living here.
+        residence=person.residence if person.residence in INFLOW else Residence.LOCAL_RESIDENT,
         reason=MoveReason.CHECK,
         note="登记时发现已在别处登记",
         on=today,

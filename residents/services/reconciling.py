@@ -150,7 +150,8 @@ def settle(
     """Settle a difference: a dose given elsewhere is recorded with the school's day and place (doubtful until proved), the
     school corrects its word, or the site's record stands, with a note.
 
-    Raises RuleBroken: NO_DIFFERENCE, WRONG_SETTLEMENT, VACCINE_MISSING, NOTE_MISSING, and those of ``note_dose``.
+    Raises RuleBroken: NO_DIFFERENCE, WRONG_SETTLEMENT, VACCINE_MISSING, NOT_ENROLLED, NOTE_MISSING, and those of
+    ``note_dose``.
     """
     if not line.is_open or line.claim is None:
         raise RuleBroken("NO_DIFFERENCE", "这个学生没有要核实的差异,请刷新页面再看。")
@@ -187,9 +188,10 @@ def _record_elsewhere(line: Line, vaccine: Vaccine | None, actor, now: datetime)
         )
     if vaccine is None:
         raise RuleBroken("VACCINE_MISSING", "补登外地接种请选择疫苗,不知道的选“不详”。", "vaccine")
-    enrolment = Enrolment.objects.select_related("campaign", "resident").get(
-        resident=line.entry.resident_id, campaign=claim.campaign_id
-    )
+    mine = Enrolment.objects.filter(resident=line.entry.resident_id, campaign=claim.campaign_id)
+    enrolment = mine.select_related("campaign", "resident").first()
+    if enrolment is None:
+        raise RuleBroken("NOT_ENROLLED", "这个学生还没有登记到本次接种活动,请先由其所在的村(社区)核对资料。")
     note_dose(
         enrolment=enrolment,
         vaccine=vaccine,

@@ -190,7 +190,8 @@ def remove_resident(
 def move_resident(
     *, resident: Resident, expected: Place, to_place: Place, residence: str, actor, now: datetime, today: date
 ) -> None:
-    """Put a live person on the register of another village; group, grid and household belonged to the old one.
+    """Put a live person on the register of another village; group, grid and household belonged to the old one, and where the
+    person is away or came from is told again when ``residence`` is another.
 
     Facts stay with the person; coming bookings are told. Raises RuleBroken: MOVED_MEANWHILE when the person is no longer
     on the register of ``expected``.
@@ -198,9 +199,9 @@ def move_resident(
     _lock_enrolments(resident)
     live = Resident.objects.live().filter(pk=resident.pk, village=expected)
     columns = {"residence": residence, "group_no": "", "grid": "", "household": None, "relation_to_head": ""}
-    moved = live.update(
-        village=to_place, village_code=to_place.code, away_place="", updated_at=now, **columns
-    )
+    if live.exclude(residence=residence).exists():
+        columns["away_place"] = ""
+    moved = live.update(village=to_place, village_code=to_place.code, updated_at=now, **columns)
     if not moved:
         raise RuleBroken("MOVED_MEANWHILE", f"这个人已不在{expected}的名册上,这一条不能再执行,请撤回。")
     _moved(resident, actor, today, "resident.moved", {"from": expected.code, "to": to_place.code})

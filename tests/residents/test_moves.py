@@ -11,7 +11,7 @@ from appointments.choices import BookingState
 from core.errors import NotAllowed, RuleBroken
 from core.models import AuditEvent, ChangeNote
 from inventory.models import Vaccine
-from residents.choices import EnrolmentStatus, MoveState
+from residents.choices import EnrolmentStatus, MoveState, Residence
 from residents.models import Enrolment, Move
 from residents.services import enrolments, moves, records
 from residents.services.name_checks import MOST_MISSES
@@ -216,6 +216,18 @@ def test_who_guesses_the_name_behind_a_number_is_stopped(town, cast, row, today)
     missed = AuditEvent.objects.filter(actor=cast.cadre02, action="resident.name_missed")
     assert missed.filter(subject=str(row.resident.uid)).count() == MOST_MISSES
     assert claim(cast.cadre01, "王迁", town.village) == "MOVE_SAME"  # others are not hindered
+
+
+def test_who_came_in_from_elsewhere_still_did_after_a_claim(town, cast, campaign, today):
+    came = {"residence": Residence.INFLOW_PROVINCE, "away_place": "山西省大同市"}
+    person = make_enrolled(town.village, campaign, today, name="王流", **came).resident
+    document = Document("01", person.identifiers.get().number)
+    asked = {"document": document, "name": "王流", "to_place": town.villages[1], "actor": cast.cadre02}
+    claim = moves.claim(**asked, key=uuid4(), now=timezone.now(), today=today)
+    answer("accept", claim, cast.cadre01, today)
+    person.refresh_from_db()
+    assert person.village == town.villages[1]
+    assert (person.residence, person.away_place) == (came["residence"], came["away_place"])
 
 
 def test_the_county_is_not_waited_for_where_the_town_answers(town, cast, row, today):
