@@ -34,6 +34,7 @@ _OFFICE = {
     "sessions.manage",
     "sessions.prepare",
     "rosters.view",
+    "phones.view",  # whole telephone numbers on lists that are there to ring people from
     "bookings.make",
     "stock.view",
     "reports.view",
@@ -120,6 +121,7 @@ ACTIONS: dict[str, frozenset[str]] = {
             "consents.record",
             "sessions.view",
             "rosters.view",
+            "phones.view",
             "bookings.make",
             "guests.view",
             "reports.view",
@@ -148,6 +150,7 @@ ACTIONS: dict[str, frozenset[str]] = {
             "consents.record",
             "sessions.view",
             "rosters.view",
+            "phones.view",
             "bookings.make",
         }
     ),
@@ -166,12 +169,14 @@ ACTIONS: dict[str, frozenset[str]] = {
             "consents.record",
             "sessions.view",
             "rosters.view",
+            "phones.view",
             "bookings.make",
         }
     ),
     Role.REGISTRAR: frozenset(
         _FLOOR
         | {
+            "phones.view",
             "members.check",
             "members.reconcile",
             "visits.check_in",

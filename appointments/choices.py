@@ -50,5 +50,14 @@ class BookingState(models.TextChoices):
     NO_SHOW = "no_show", "未到"
 
 
+class Band(models.TextChoices):
+    """How pressing a second (or later) dose is; the most pressing first."""
+
+    OVERDUE = "overdue", "已逾期"
+    CLOSING = "closing", "7 天内到期限"
+    DUE = "due", "可以接种"
+    COMING = "coming", "7 天内可接种"
+
+
 ACTIVE = (BookingState.BOOKED, BookingState.ARRIVED)  # hold a place of the slot and block a second booking
 TAKES_PLACE = (BookingState.BOOKED, BookingState.ARRIVED, BookingState.DONE, BookingState.NOT_DONE)

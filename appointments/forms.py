@@ -184,6 +184,16 @@ class MoveForm(KeyedForm):
         self.helper = _helper("改期", "slot", *(["reason"] if may_be_late else []))
 
 
+class BookPersonForm(MoveForm):
+    """A place for one person."""
+
+    def __init__(self, *args, name: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        slot = self.fields["slot"]
+        slot.label, slot.empty_label = "约到", None  # the first free one is chosen: one press books
+        self.helper = _helper(f"为 {name} 预约", *(name for name in self.fields if name != "key"))
+
+
 class BookForm(KeyedForm):
     """One slot and the ticked people, in the order of the list."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from appointments.views import bookings, places, readiness, rosters, sessions, told
+from appointments.views import bookings, person, places, readiness, rosters, second_doses, sessions, told
 
 app_name = "appointments"
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
     path("bookings/", bookings.BookingListView.as_view(), name="bookings"),
     path("bookings/<uuid:uid>/cancel/", bookings.CancelView.as_view(), name="booking_cancel"),
     path("bookings/<uuid:uid>/move/", bookings.MoveView.as_view(), name="booking_move"),
+    path("person/<uuid:uid>/book/", person.BookPersonView.as_view(), name="book_person"),
+    path("second/", second_doses.BoardView.as_view(), name="second"),
+    path("second/names/", second_doses.NamesView.as_view(), name="second_names"),
+    path("second/names/print/", second_doses.PaperView.as_view(), name="second_paper"),
+    path("second/names/file/", second_doses.FileView.as_view(), name="second_file"),
     path("roster/", rosters.RosterView.as_view(), name="roster"),
     path("roster/file/", rosters.RosterFileView.as_view(), name="roster_file"),
     path("roster/texts/", rosters.RosterTextsView.as_view(), name="roster_texts"),

@@ -6,6 +6,9 @@ census file named (``Resident.responsible_name``) is said only where no duty rea
 
 from collections.abc import Iterable
 
+from django.db.models import BigIntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
 from residents.choices import DutyLevel
 from residents.models import Charge, DutyAssignment, Resident
 
@@ -70,3 +73,27 @@ class DutyBook:
         """The one who answers for ``resident``, or what the census said, or ""."""
         nearest = next(iter(self.whom_to_call(resident)), None)
         return nearest.name if nearest else resident.responsible_name
+
+
+def answering(path: str = "") -> Coalesce:
+    """The id of the duty that answers for the person of a row, as ``DutyBook`` finds it; for lists that are counted and
+    filtered by it. ``path`` leads from the row to the resident ("" or "resident__")."""
+    here = DutyAssignment.objects.current().filter(village=OuterRef(f"{path}village"))
+    cadres = here.filter(level=DutyLevel.CADRE)
+    head = Charge.objects.filter(
+        until=None,
+        resident=OuterRef(f"{path}pk"),
+        duty__until=None,
+        duty__level=DutyLevel.HEAD,
+        duty__village=OuterRef(f"{path}village"),
+    )
+    group = cadres.exclude(group_no="").filter(group_no=OuterRef(f"{path}group_no")).order_by("-grid", "-pk")
+    grid = cadres.exclude(grid="").filter(grid=OuterRef(f"{path}grid")).order_by("-group_no", "-pk")
+    leader = here.filter(level=DutyLevel.LEADER)
+    return Coalesce(
+        Subquery(head.values("duty")[:1]),
+        Subquery(group.values("pk")[:1]),
+        Subquery(grid.values("pk")[:1]),
+        Subquery(leader.values("pk")[:1]),
+        output_field=BigIntegerField(),
+    )

@@ -324,6 +324,11 @@ ROWS: dict[str, Row] = {
     "appointments:bookings": Row(f"county {_REGISTER} {_FLOOR}"),
     "appointments:booking_cancel": Row("town cadre01", made="booking", hidden=_HIDDEN_REGISTER),
     "appointments:booking_move": Row("town cadre01", made="booking", hidden=_HIDDEN_REGISTER),
+    **{
+        f"appointments:{name}": Row(f"county {_REGISTER}")
+        for name in ("second", "second_names", "second_paper", "second_file")
+    },
+    "appointments:book_person": Row("town cadre01", made="resident", hidden=_HIDDEN_REGISTER),
     "appointments:roster": Row(f"county {_REGISTER} {_FLOOR}"),
     "appointments:roster_file": Row(f"county {_REGISTER} {_FLOOR}"),
     "appointments:roster_approve": Row("town", made="roster", hidden="othertown"),

@@ -18,7 +18,8 @@ from accounts.choices import ORGANISATION_ROLES, Role
 from accounts.models import User
 from accounts.querysets import audit_visible_to
 from accounts.services.qualifications import WARN_DAYS
-from appointments.choices import BookingState, SessionState
+from appointments import second_doses
+from appointments.choices import Band, BookingState, SessionState
 from appointments.models import Booking, ClinicSession, RosterSubmission
 from campaigns.models import Campaign
 from clinic.choices import Stage
@@ -116,6 +117,7 @@ def _people(moment: Moment) -> list[Card]:
         lists=_lists(moment),
         hold=mine.filter(status=EnrolmentStatus.HOLD, hold_until__range=week),
         review=mine.filter(status=EnrolmentStatus.REVIEW),
+        second=_seconds(moment),
         imports=CensusImport.objects.visible_to(moment.user).filter(state=ImportState.CHECKED),
         moves=Move.objects.awaiting(moment.user),
         reviews=_open_reviews(moment),
@@ -131,6 +133,7 @@ def _people(moment: Moment) -> list[Card]:
         card("可接种", "due"),
         card("已超期", "overdue", "stop"),
         card("可接种、还没预约", "unbooked", where=_link("appointments:list")),
+        _second_card(found["second"]),
         _tomorrow(moment, found["tomorrow"], found["lists"]),
         card("7 天内暂缓到期", "hold"),
         card("待核实", "review"),
@@ -141,6 +144,20 @@ def _people(moment: Moment) -> list[Card]:
         _reviews(found["reviews"]),
         *_guest_cards(found),
     ]
+
+
+def _seconds(moment: Moment) -> QuerySet:
+    """Who should have had the next dose, or should within a week, and has no place yet."""
+    rows = second_doses.waiting(moment.user, moment.campaign, moment.today)
+    pressing = second_doses.in_band(Band.OVERDUE, moment.today) | second_doses.in_band(
+        Band.CLOSING, moment.today
+    )
+    return rows.filter(pressing, booked_on=None)
+
+
+def _second_card(number: int) -> Card:
+    where = _link("appointments:second")
+    return Card("第2剂该催的人", number, where, _todo(number, "stop"), "逾期或 7 天内到期限,还没约")
 
 
 def _round(moment: Moment) -> list[Card]:
@@ -293,7 +310,9 @@ def _office(moment: Moment) -> list[Card]:
         reviews=_open_reviews(moment),
         moves=Move.objects.awaiting(moment.user),
         pairs=PairMark.objects.waiting_for(moment.user),
+        second=_seconds(moment) if moment.campaign else Enrolment.objects.none(),
     )
+    cards.append(_second_card(waiting["second"]))
     cards += _shut_doors(waiting["unopened"])
     if days.get(moment.tomorrow):
         cards += _late_villages(moment, waiting)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,7 +15,7 @@ from appointments.choices import SessionState
 from appointments.filters import BookingFilter, DueFilter
 from appointments.forms import BookForm, CancelForm, MoveForm
 from appointments.listing import due_people
-from appointments.models import Booking, Slot
+from appointments.models import Booking, ClinicSession, Slot
 from appointments.rooms import rooms
 from appointments.rules import cutoff
 from appointments.services import bookings
@@ -24,7 +25,7 @@ from campaigns.models import Campaign
 from core.dates import day_zh
 from core.errors import RuleBroken
 from core.searches import PostedFilters, recalled
-from core.views.base import ScopedListView, ServiceFormView, add_rule_error
+from core.views.base import ScopedListView, ServiceFormView, add_rule_error, way_back
 from places.choices import PREFIX_DIGITS, Level
 from residents.models import Enrolment
 
@@ -167,7 +168,28 @@ class CancelView(BookingDeedView):
             reason=form.cleaned_data["reason"],
             now=timezone.now(),
         )
-        return reverse("appointments:bookings")
+        return way_back(self.request, reverse("appointments:bookings"))
+
+
+def open_slots(user, campaign: Campaign, now, *, is_office: bool) -> QuerySet[Slot]:
+    """Slots with room that ``user`` may book into, in order of time; whose list is closed are for the office only."""
+    first = timezone.localdate(now)
+    if not is_office:
+        first += timedelta(days=1)
+        if now >= cutoff(first, campaign.booking_cutoff, now.tzinfo):
+            first += timedelta(days=1)
+    return (
+        Slot.objects.filter(
+            session__in=ClinicSession.objects.visible_to(user),
+            session__campaign=campaign,
+            session__state=SessionState.OPEN,
+            session__on__gte=first,
+        )
+        .with_taken(now)
+        .filter(free__gt=0)
+        .select_related("session__site")
+        .order_by("session__on", "session__site", "starts_at")
+    )
 
 
 class MoveView(BookingDeedView):
@@ -180,24 +202,7 @@ class MoveView(BookingDeedView):
         kwargs, user, now = super().get_form_kwargs(), self.request.user, timezone.localtime()
         session = self.booking.slot.session
         office = user.scope("sessions.manage").covers(session.site.place.code)
-        slots = (
-            Slot.objects.filter(
-                session__in=type(session).objects.visible_to(user),
-                session__campaign=session.campaign,
-                session__state=SessionState.OPEN,
-                session__on__gte=timezone.localdate(now),
-            )
-            .exclude(pk=self.booking.slot_id)
-            .with_taken(now)
-            .filter(free__gt=0)
-            .select_related("session__site")
-            .order_by("session__on", "session__site", "starts_at")
-        )
-        if not office:  # lists that are already closed
-            first = timezone.localdate(now) + timedelta(days=1)
-            if now >= cutoff(first, session.campaign.booking_cutoff, now.tzinfo):
-                first += timedelta(days=1)
-            slots = slots.filter(session__on__gte=first)
+        slots = open_slots(user, session.campaign, now, is_office=office).exclude(pk=self.booking.slot_id)
         return kwargs | {"slots": slots, "may_be_late": office}
 
     def perform(self, form):
@@ -211,4 +216,4 @@ class MoveView(BookingDeedView):
             reason=data.get("reason", ""),
         )
         self.success_message = f"已改到 {day_zh(new.slot.session.on)} {new.slot}。"
-        return reverse("appointments:bookings")
+        return way_back(self.request, reverse("appointments:bookings"))

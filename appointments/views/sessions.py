@@ -45,6 +45,7 @@ class SessionListView(ScopedListView):
             may_plan=user.can("sessions.manage"),
             may_book=user.can("bookings.make"),
             may_prepare=user.can("sessions.prepare"),
+            may_second=user.can("residents.view"),
             **kwargs,
         )
 

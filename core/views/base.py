@@ -8,6 +8,7 @@ from django.contrib.auth.mixins import AccessMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic import FormView
 from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
@@ -95,3 +96,9 @@ class ServiceFormView(ActionRequiredMixin, FormView):
 def add_rule_error(form: forms.Form, error: RuleBroken) -> None:
     """Show ``error`` at its field when the form has it, else on top."""
     form.add_error(error.field if error.field in form.fields else None, error.message)
+
+
+def way_back(request, otherwise: str) -> str:
+    """The page of ours that ``?next=`` names, for deeds reached from several lists; else ``otherwise``."""
+    asked = request.GET.get("next", "")
+    return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else otherwise

@@ -18,6 +18,7 @@ from core.errors import RuleBroken
 from core.handing_out import workbook
 from core.searches import PostedFilters, recalled
 from core.views import ActionRequiredMixin
+from core.views.base import way_back
 from residents import rounds
 from residents.filters import LONGEST, RoundFilter, RoundForm
 from residents.forms.outreach import OUTCOMES, OutreachForm
@@ -175,7 +176,7 @@ class OutreachView(PersonDeedView):
         messages.success(self.request, f"{self.person.name}:{row.outcome_word}。已记录。")
         if "back" in self.request.GET:
             return _round(self.request.GET["back"])
-        return self.person
+        return way_back(self.request, self.person.get_absolute_url())
 
 
 def _house(person: Resident) -> list[Resident]:

@@ -9,7 +9,19 @@ from accounts.models import User
 from core.commands import BadCall, OurCommand
 from core.errors import RuleBroken
 from residents.models import Resident
-from vaxcampaign.demo import directory, floor, ground, imports, moves, papers, story, twins, units, village
+from vaxcampaign.demo import (
+    directory,
+    floor,
+    ground,
+    imports,
+    moves,
+    papers,
+    second_doses,
+    story,
+    twins,
+    units,
+    village,
+)
 
 SCALES = {"town": 20_000, "county": 1_000_000}
 
@@ -46,6 +58,7 @@ class Command(OurCommand):
         story.assign_targets(land, campaign, people=people, now=now)
         story.stock(land, now=now)
         floor.play(land, campaign, now=now, seed=seed, say=say)
+        second_doses.remember(land, campaign, today=today)
         units.fill(land, campaign, now=now)
         say("单位名册、安心便签、学校核对")
         papers.hand_in(land, campaign, now=now)
