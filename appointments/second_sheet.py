@@ -50,7 +50,7 @@ def _line(number: int, one: Waiting, now: datetime) -> dict:
         "group": person.group_word,
         "name": person.name,
         "sex": person.get_sex_display(),
-        "age": age_on(person.birth_date, now.date()),
+        "age": age_on(person.birth_date, timezone.localdate(now)),
         "number": str(person.primary_identifier or ""),
         "phone": one.phone,
         "responsible": one.responsible,
