@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseOperations as SqliteOperations
 from django.test import Client
@@ -12,7 +13,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, settings
 
 from accounts.choices import Role
-from accounts.services.accounts import create_account
+from accounts.models import RoleAssignment, User
 from campaigns.services.setup import load_reference_data, open_covid_campaign
 from inventory.models import Vaccine
 from places.choices import OrganisationKind
@@ -20,6 +21,7 @@ from places.models import Organisation, Place, Site
 from places.services.divisions import import_divisions
 
 PASSWORD = "Vax-Test-2026"
+HASHED = make_password(PASSWORD)
 
 # No test is judged by the clock of a busy machine.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -145,7 +147,11 @@ def campaign(town, reference, today):
 
 @pytest.fixture
 def cast(town, site, other_site, school, employer, today) -> SimpleNamespace:
-    """One user of every role by the demo's names, passwords already changed (``PASSWORD``)."""
+    """One user of every role by the demo's names, passwords already changed (``PASSWORD``).
+
+    Written straight into the tables: more than a thousand tests start with it, and the service has tests of its own.
+    """
+    since = today - timedelta(days=30)
     where = {
         "county": (Role.COUNTY, town.county),
         "town": (Role.TOWN, town.town),
@@ -163,22 +169,20 @@ def cast(town, site, other_site, school, employer, today) -> SimpleNamespace:
         "othertown": (Role.TOWN, town.other_town),
         "othercadre": (Role.CADRE, town.other_villages[0]),
     }
-    users = {}
-    for username, (role, place) in where.items():
-        user, _ = create_account(
-            actor=None,
+    users = User.objects.bulk_create(
+        User(
             username=username,
             display_name=f"{Role(role).label}{username[-2:]}",
-            phone="",
-            role=role,
-            where=place,
-            since=today - timedelta(days=30),
-            password=PASSWORD,
+            password=HASHED,
+            must_change_password=False,
         )
-        user.must_change_password = False
-        user.save(update_fields=["must_change_password"])
-        users[username] = user
-    return SimpleNamespace(**users)
+        for username, (role, _) in where.items()
+    )
+    RoleAssignment.objects.bulk_create(
+        RoleAssignment(user=user, role=role, since=since, **{place._meta.model_name: place})
+        for user, (role, place) in zip(users, where.values(), strict=True)
+    )
+    return SimpleNamespace(**{user.username: user for user in users})
 
 
 @pytest.fixture
