@@ -19,6 +19,7 @@ from inventory.models import Vaccine
 from places.choices import OrganisationKind
 from places.models import Organisation, Place, Site
 from places.services.divisions import import_divisions
+from tests.migrated import MigratedCopy
 
 PASSWORD = "Vax-Test-2026"
 HASHED = make_password(PASSWORD)
@@ -117,9 +118,22 @@ def employer(town) -> Organisation:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def migrated_copy(request) -> MigratedCopy | None:
+    """On SQLite, where a file can be copied and pytest keeps a cache."""
+    cache = getattr(request.config, "cache", None)
+    if connection.vendor != "sqlite" or cache is None:
+        return None
+    copy = MigratedCopy(cache.mkdir("migrated"), connection)
+    copy.offer()
+    return copy
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(migrated_copy, django_db_setup, django_db_blocker):
     """Vaccines and schedules stand in the database once, not once a test: they come with every installation."""
     with django_db_blocker.unblock():
+        if migrated_copy:
+            migrated_copy.keep()
         load_reference_data()
 
 

@@ -84,7 +84,9 @@ def _stages(scratch: Path, workers: int, extra: list[str]) -> list[Stage]:
 
     def suite(group: str, name: str, marker: str, *options: str, before: tuple = (), **kind) -> Stage:
         counts = scratch / f"{group}.xml"
-        argv = [*before, python, "-m", "pytest", "-q", "-m", marker, f"--junitxml={counts}", *options, *extra]
+        # A cache of this run: what tests/migrated.py keeps there was made by this run's own migrations.
+        pytest = [python, "-m", "pytest", "-q", "-o", f"cache_dir={scratch / 'cache'}"]
+        argv = [*before, *pytest, "-m", marker, f"--junitxml={counts}", *options, *extra]
         return Stage(group, name, argv, counts=counts, **kind)
 
     return [
