@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from campaigns.rules import QuestionKind
 from clinic.choices import AefiClass, AefiOutcome, BodySite, ReactionKind
+from clinic.ruling_form import RulingFields
 from core.views import KeyedForm
 from core.widgets import DateInput
 from inventory.models import Lot, Vaccine
@@ -27,7 +28,7 @@ class CheckInForm(KeyedForm):
     note = forms.CharField(label="无预约接待原因", required=False, max_length=200)
 
 
-class ScreenForm(KeyedForm):
+class ScreenForm(RulingFields, KeyedForm):
     """Temperature, health code and the questions this person is asked, in their order."""
 
     celsius = forms.DecimalField(

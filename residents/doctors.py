@@ -15,8 +15,10 @@ from residents.choices import INFLOW, HoldKind
 from residents.models import Enrolment, Hold
 from residents.responsibility import DutyBook
 
-SAID, INCOMING, AGAIN = "said", "incoming", "again"
+SAID, INCOMING, AGAIN, NOT_YET = "said", "incoming", "again", "later"
 STEPS = [(SAID, "自述情况待鉴定"), (INCOMING, "流入人员待筛查"), (AGAIN, "暂缓到期再筛")]
+# Nothing to be done about these today; before a deadline they are looked at early, until nobody is left (S117).
+ALL_STEPS = [*STEPS, (NOT_YET, "还在暂缓期内")]
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def of_step(rows: QuerySet[Enrolment], step: str, today: date) -> QuerySet[Enrol
 
 def counts(rows: QuerySet[Enrolment], today: date) -> dict[str, int]:
     """How many of ``rows`` stand at each step; one query."""
-    return rows.order_by().aggregate(**{step: Count("pk", _stands_at(step, today)) for step, _ in STEPS})
+    return rows.order_by().aggregate(**{step: Count("pk", _stands_at(step, today)) for step, _ in ALL_STEPS})
 
 
 def _stands_at(step: str, today: date) -> Q:
@@ -65,6 +67,8 @@ def _stands_at(step: str, today: date) -> Q:
         return Q(Exists(standing.filter(kind=HoldKind.SELF_REPORTED)))
     if step == INCOMING:
         return Q(resident__residence__in=INFLOW, doses_done=0) & ~Q(Exists(mine))
+    if step == NOT_YET:
+        return Q(Exists(standing.filter(kind=HoldKind.DEFER, until__gt=today)))
     over = Q(kind=HoldKind.DEFER, until__lte=today) | Q(kind=HoldKind.CONTRA, review_on__lte=today)
     vaccinated_since = Q(enrolment__last_dose_on__gte=F("at__date"))
     return Q(Exists(standing.filter(over).exclude(vaccinated_since)))

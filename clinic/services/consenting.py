@@ -14,6 +14,7 @@ from core.dates import age_on
 from core.errors import RuleBroken
 from core.locks import deed
 from core.repeats import same
+from residents.choices import Relation
 from residents.models import Consent, Enrolment
 from residents.services import consents
 
@@ -53,6 +54,19 @@ def consent_problem(consent: Consent | None, enrolment: Enrolment, today: date) 
     return None
 
 
+def why_not_usable(consent: Consent | None, enrolment: Enrolment, today: date) -> RuleBroken | None:
+    """Why a consent signed before cannot be gone on with today, or None. The guardian of a minor signs on the spot, whatever
+    the school has collected (S34)."""
+    if problem := consent_problem(consent, enrolment, today):
+        return problem
+    if is_minor(enrolment, today) and not consent.visits.filter(on=today).exists():
+        return RuleBroken(
+            "GUARDIAN_ON_SITE",
+            "未成年人须监护人当天在现场签字,事先交来的同意书不能代替。请监护人现场签署;由别人带来的,须有授权委托书。",
+        )
+    return None
+
+
 @deed()
 def sign(
     *,
@@ -69,7 +83,7 @@ def sign(
 ) -> Visit:
     """Record the decision for the next dose; given → consented, refused → refused. Repeatable by ``key``.
 
-    Raises NotAllowed; RuleBroken of docs/visit-states.md, OTHER_DAY, PAPER_NO, and those of ``record_consent``.
+    Raises NotAllowed; RuleBroken of docs/visit-states.md, OTHER_DAY, PAPER_NO, DELEGATE_PAPER, and those of ``record_consent``.
     """
     row = locked_visit(visit)
     require_consent_right(actor, row)
@@ -78,6 +92,12 @@ def sign(
         return row
     rules.check_same_day(row.on, timezone.localdate(now))
     row.stage = rules.step(row.stage, rules.Deed.CONSENT if given else rules.Deed.REFUSE)
+    if relation == Relation.DELEGATE and not paper_no.strip():
+        raise RuleBroken(
+            "DELEGATE_PAPER",
+            "受委托人代签的,须有监护人的授权委托书。请收下委托书,把编号填在“纸质编号”里。",
+            "paper_no",
+        )
     if channel == "paper" and not paper_no.strip():
         raise RuleBroken("PAPER_NO", "请填写纸质同意书的编号,以便日后查到原件。", "paper_no")
     row.consent = consents.record_consent(
@@ -108,14 +128,15 @@ def require_consent_right(actor, visit: Visit) -> None:
 @deed()
 def use_signed(*, visit: Visit, actor, now: datetime) -> Visit:
     """Go on with a consent that was signed before today's visit (school list, village): it must be for this very dose
-    and text. Raises NotAllowed; RuleBroken of docs/visit-states.md, OTHER_DAY, NO_CONSENT, CONSENT_*."""
+    and text, and for a minor signed today at the site. Raises NotAllowed; RuleBroken of docs/visit-states.md, OTHER_DAY,
+    NO_CONSENT, CONSENT_*, GUARDIAN_ON_SITE."""
     row = locked_visit(visit)
     require_consent_right(actor, row)
     today = timezone.localdate(now)
     rules.check_same_day(row.on, today)
     stage = rules.step(row.stage, rules.Deed.CONSENT)
     consent = consents.current_consent(row.enrolment)
-    if problem := consent_problem(consent, row.enrolment, today):
+    if problem := why_not_usable(consent, row.enrolment, today):
         raise problem
     row.stage, row.consent = stage, consent
     row.save(update_fields=["stage", "consent"])

@@ -13,6 +13,7 @@ from clinic.choices import BodySite, Outcome, Stage
 from clinic.models import Dose, Screening, Visit
 from clinic.services.access import require, require_certificate
 from clinic.services.consenting import consent_problem
+from clinic.services.other_vaccines import too_close, words
 from clinic.services.screenings import judge_visit, todays_screening
 from clinic.services.visits import locked_visit, note_step
 from core.errors import NotDue, RuleBroken
@@ -47,7 +48,7 @@ def record_dose(
     ``checklist``: the ticked item codes of the campaign's 三查七对一验证; ``recipient_confirmed``: the person verified
     product and expiry. ``substitute_reason`` is needed when the primary course changes its product. Starts the
     observation. A repeat of ``key`` returns the first dose. Raises NotAllowed; RuleBroken of docs/visit-states.md,
-    OTHER_DAY, CERTIFICATE_MISSING, CERTIFICATE_EXPIRED, CHECKLIST, RECIPIENT, BODY_SITE, DOSE_TODAY, CONTRAINDICATED,
+    OTHER_DAY, CERTIFICATE_MISSING, CERTIFICATE_EXPIRED, CHECKLIST, RECIPIENT, BODY_SITE, DOSE_TODAY, OTHER_VACCINE, CONTRAINDICATED,
     DEFERRED, SELF_REPORTED, NO_PASS, SCREEN_PLATFORM, NO_CONSENT, CONSENT_*, SUBSTITUTE_REASON, those of
     ``check_product`` (WRONG_PRODUCT, INTERVAL, TOO_YOUNG …) and of the ledger (LOT_EXPIRED, LOT_RECALLED, LOT_HELD,
     LOT_NOT_HERE, SHORT_STOCK, OPEN_TOO_LONG).
@@ -144,6 +145,8 @@ def _check_person(row: Visit, vaccine: Vaccine, substitute_reason: str, today: d
     same = enrolment.resident.records.counted().filter(disease=campaign.disease, season=campaign.season)
     if same.filter(given_on=today).exists():
         raise RuleBroken("DOSE_TODAY", "此人今天已经有一剂接种记录,不能再种。请核对身份,确认不是重复接种。")
+    for record, free_from in too_close(enrolment, today):
+        raise NotDue("OTHER_VACCINE", f"{words(record, free_from)}今天不能接种,请改约。")
     _check_holds(enrolment, vaccine, today)
     plan = verdict(enrolment, on=today)
     if refusal := check_product(plan, vaccine.code, today, names={vaccine.code: str(vaccine)}):

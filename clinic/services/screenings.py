@@ -21,6 +21,7 @@ from campaigns.rules import QuestionSet as Questions
 from clinic import rules
 from clinic.choices import ON_FLOOR, Outcome
 from clinic.models import AdverseEvent, Screening, Visit
+from clinic.ruling import Ruling, ruled
 from clinic.services.access import require
 from clinic.services.visits import end_booking, locked_visit, note_step
 from core.errors import RuleBroken
@@ -97,14 +98,15 @@ def screen(
     now: datetime,
     vaccine: Vaccine | None = None,
     doctors_reason: str = "",
+    ruling: Ruling | None = None,
 ) -> Screening:
     """Judge one person for today. ``answers`` as ``read_answers`` takes them, ``celsius`` armpit.
 
     ``vaccine`` is the product meant (contraindications may concern it only). A finding that asks for a doctor passes when
-    the doctor gives ``doctors_reason``. DEFER and CONTRA put the enrolment on hold with an end or a day of review; PASS
+    the doctor gives ``doctors_reason``; by a ``ruling`` of their own they are stricter than the answers. DEFER and CONTRA put the enrolment on hold with an end or a day of review; PASS
     lifts deferrals and settles self-reported contraindications. Somebody whose reaction to an earlier dose is not closed yet
     is deferred until the doctor gives ``doctors_reason`` (a serious reaction bars the next dose, domain §4.2). A repeat of ``key`` returns the first screening. Raises
-    NotAllowed; RuleBroken of docs/visit-states.md, OTHER_DAY, TEMPERATURE, SCREEN_INCOMPLETE, ON_FLOOR_ALREADY.
+    NotAllowed; RuleBroken of docs/visit-states.md, OTHER_DAY, TEMPERATURE, SCREEN_INCOMPLETE, ON_FLOOR_ALREADY, RULING_*.
     """
     row = locked_visit(visit)
     require(actor, "visits.screen", row.site)
@@ -121,6 +123,8 @@ def screen(
     )
     if verdict.missing:
         raise RuleBroken("SCREEN_INCOMPLETE", verdict.reasons[-1] + "。请逐项问完再提交。")
+    if ruling is not None:
+        verdict = ruled(verdict, ruling, has_vaccine=vaccine is not None, today=today)
     outcome, reason = _decide(verdict, health_code_ok, doctors_reason)
     if outcome == Outcome.PASS and not doctors_reason.strip() and _has_open_reaction(row):
         outcome, reason = Outcome.DEFER, _REACTION_FIRST

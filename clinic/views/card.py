@@ -18,9 +18,10 @@ from clinic.forms import (
 from clinic.models import Visit
 from clinic.services import calls
 from clinic.services.access import doctors_of, staff_of
-from clinic.services.consenting import consent_problem, form_for, is_minor
+from clinic.services.consenting import form_for, is_minor, why_not_usable
 from clinic.services.doses import checklist_items, hold_words
 from clinic.services.lots import lots_at_hand
+from clinic.services.other_vaccines import too_close, words
 from clinic.services.reaction_plans import plan_for
 from clinic.services.screenings import person_of, questions_for
 from clinic.stations import own_stage
@@ -59,7 +60,10 @@ def person_card(enrolment, today, *, home=None) -> dict:
         "age": age_on(resident.birth_date, today),
         "is_minor": is_minor(enrolment, today),
         "records": [r for r in resident.records.all() if r.disease == enrolment.campaign.disease],
-        "holds": [hold_words(hold) for hold in holds],
+        "holds": [
+            *(hold_words(hold) for hold in holds),
+            *(words(*one) for one in too_close(enrolment, today)),
+        ],
         "must_wait": any(hold.kind != HoldKind.CONTRA or hold.scope == HoldScope.ALL for hold in holds),
     }
 
@@ -176,7 +180,11 @@ def _consent(request, visit, today, verdict, levels) -> dict:
     initial = {"given": "1", "relation": "mother" if minor else "self"}
     initial["signer_name"] = resident.guardian_name if minor else resident.name
     earlier = current_consent(visit.enrolment)
-    usable = earlier is not None and consent_problem(earlier, visit.enrolment, today) is None
+    usable = earlier is not None and why_not_usable(earlier, visit.enrolment, today) is None
+    if (
+        minor and earlier is not None
+    ):  # what the class teacher collected fills the form; the guardian signs here
+        initial |= {"signer_name": earlier.signer_name, "relation": earlier.relation}
     form = SignForm(initial=initial)
     if minor:
         form.fields["relation"].choices = form.fields["relation"].choices[1:]

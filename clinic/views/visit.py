@@ -79,6 +79,7 @@ class ScreenView(_StepView):
             health_code_ok=form.code_ok,
             vaccine=form.cleaned_data["vaccine"],
             doctors_reason=form.cleaned_data["doctors_reason"],
+            ruling=form.ruling_given(),
             **self.keyed(form),
         )
         level = messages.SUCCESS if result.outcome == Outcome.PASS else messages.WARNING

@@ -24,7 +24,7 @@ _MOST = 5000  # lines of a file; a township's list is taken village by village
 
 
 class _Step(ActionRequiredMixin):
-    """``?step=said|incoming|again&village=&group=``: whom the address asks for."""
+    """``?step=said|incoming|again|later&village=&group=``: whom the address asks for."""
 
     action = "conditions.view"
 
@@ -39,11 +39,11 @@ class _Step(ActionRequiredMixin):
     @cached_property
     def step(self) -> str:
         asked = self.request.GET.get("step")
-        return asked if asked in dict(doctors.STEPS) else doctors.SAID
+        return asked if asked in dict(doctors.ALL_STEPS) else doctors.SAID
 
     @property
     def heading(self) -> str:
-        return dict(doctors.STEPS)[self.step]
+        return dict(doctors.ALL_STEPS)[self.step]
 
     @cached_property
     def villages(self) -> dict[str, str]:
@@ -94,9 +94,11 @@ class DoctorsView(_Step, TemplateView):
         query.pop("page", None)
         self.note(len(page.object_list), "seen")
         return super().get_context_data(
-            steps=[(key, word, numbers[key]) for key, word in doctors.STEPS],
+            steps=[(key, word, numbers[key]) for key, word in doctors.ALL_STEPS],
             step=self.step,
             heading=self.heading,
+            is_cleared=not any(numbers.values()),
+            left=numbers[doctors.NOT_YET],
             page=page,
             patients=doctors.patients(page.object_list, today=self.today),
             query=query.urlencode(),

@@ -41,6 +41,11 @@ def stopped(floor):
     return check
 
 
+@pytest.fixture
+def at(floor, client_as):
+    return lambda username: client_as(getattr(floor.cast, username))
+
+
 # --- the lot ---
 
 
@@ -126,6 +131,23 @@ def test_the_same_person_is_not_dosed_twice_on_a_day(floor, stopped):
     visit = floor.ready()
     had(floor, visit.enrolment, "CV-SV", 0)
     stopped(visit, "DOSE_TODAY")
+
+
+def test_a_dose_against_another_disease_keeps_its_distance(floor, stopped, at):
+    """Known to the register, whatever was answered; rabies takes precedence (RX)."""
+    visit = floor.ready()
+    record = VaccinationRecord.objects.create(
+        resident=visit.enrolment.resident,
+        disease="FLU",
+        dose_number=1,
+        vaccine=Vaccine.objects.get(code="FLU-05"),
+        given_on=floor.today - timedelta(days=13),
+        source="elsewhere",
+    )
+    stopped(visit, "OTHER_VACCINE")
+    assert "两种疫苗须有间隔" in at("vaccinator").get(visit.get_absolute_url()).content.decode()
+    VaccinationRecord.objects.filter(pk=record.pk).update(vaccine=Vaccine.objects.get(code="RAB-5"))
+    assert floor.dose(Visit.objects.get(pk=visit.pk))
 
 
 # --- holds ---

@@ -7,16 +7,20 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import RoleAssignment
+from campaigns.rules import Scope
 from clinic.choices import Outcome
 from clinic.models import AdverseEvent, Dose, Screening, Visit
+from clinic.ruling import Ruling
 from clinic.services import adverse_events, consenting, observations, visits
 from clinic.services.verify import floor_problems
 from core.errors import NotAllowed
 from core.models import AuditEvent
 from inventory.models import StockLevel, StockMovement
 from inventory.services.verify import ledger_problems
+from residents import doctors
 from residents.choices import HoldKind
 from residents.models import Consent, VaccinationRecord
+from residents.services import consents
 from tests.factories.appointments import make_booking, make_session
 from tests.factories.clinic import refused
 
@@ -236,6 +240,52 @@ def test_someone_deferred_who_checked_in_anew_is_screened_there(floor):
         floor.screen(old)
 
 
+def test_a_doctor_may_be_stricter_than_the_answers(floor):
+    visit, later = floor.check_in(), floor.today + timedelta(days=9)
+    for ruling, code in (
+        (Ruling(Outcome.DEFER, "", later), "RULING_REASON"),
+        (Ruling(Outcome.DEFER, "咳嗽"), "RULING_UNTIL"),
+        (Ruling(Outcome.DEFER, "咳嗽", floor.today), "RULING_UNTIL"),
+        (Ruling(Outcome.CONTRA, "过敏", scope=Scope.PRODUCT), "RULING_VACCINE"),
+    ):
+        with refused(code):
+            floor.screen(visit, ruling=ruling)
+    with refused("RULING_WEAKER"):
+        floor.screen(visit, bad={"Q4": True}, ruling=Ruling(Outcome.DEFER, "咳嗽", later))
+    hold = floor.screen(visit, ruling=Ruling(Outcome.DEFER, "咳嗽、咽红", later)).hold
+    assert (hold.kind, hold.until, hold.by) == ("defer", later, floor.cast.screener)
+    assert "医生判定:咳嗽、咽红" in hold.reason
+    longer = {"bad": {"Q10": {"yes": True, "on": floor.today.isoformat()}}}
+    hold = floor.screen(visit, ruling=Ruling(Outcome.DEFER, "咳嗽", later), **longer).hold
+    assert hold.until > later, "the longer of the two"
+    product = {"vaccine": floor.lot.presentation.vaccine}
+    ruling = Ruling(Outcome.CONTRA, "皮试阳性", scope=Scope.PRODUCT)
+    hold = floor.screen(visit, ruling=ruling, **product).hold
+    assert (hold.kind, hold.scope, hold.until) == ("contra", "product", None)
+    assert hold.review_on == floor.today + timedelta(days=180)
+
+
+def test_todays_outcome_is_gone_tomorrow_and_the_doctor_sees_who_was_put_off(floor):
+    put_off = floor.screen(floor.check_in(), health_code_ok=False).visit.enrolment
+    cold = floor.screen(floor.check_in(), celsius=Decimal("38.0")).visit.enrolment
+    unwilling = floor.check_in()
+    floor.screen(unwilling)
+    floor.sign(unwilling, given=False)
+    floor.now += timedelta(days=1)
+
+    def again():
+        rows = doctors.waiting(floor.cast.screener, floor.campaign, floor.today)
+        return set(doctors.of_step(rows, doctors.AGAIN, floor.today))
+
+    assert again() == {put_off} and not Visit.objects.on_floor().exists()
+    for enrolment in (put_off, unwilling.enrolment):
+        enrolment.refresh_from_db()
+        assert floor.dose(floor.ready(enrolment)).record.dose_number == 1
+    assert again() == set()
+    floor.now += timedelta(days=2)
+    assert again() == {cold}
+
+
 # --- consent ---
 
 
@@ -245,6 +295,25 @@ def test_a_guardian_signs_for_a_minor(floor):
     with refused("CONSENT_GUARDIAN"):
         floor.sign(visit)
     assert floor.sign(visit, relation="mother", signer_name="李梅").consent.relation == "mother"
+
+
+def test_a_guardian_signs_on_the_spot_whatever_the_school_collected(floor):
+    child = floor.person(birth_date=floor.today.replace(year=floor.today.year - 13, day=1))
+    collected = {
+        "given": True,
+        "signer_name": "李梅",
+        "relation": "mother",
+        "channel": "paper",
+        "paper_no": "X-7",
+    }
+    consents.record_consent(enrolment=child, actor=floor.cast.school, key=uuid4(), now=floor.now, **collected)
+    visit = floor.check_in(child)
+    floor.screen(visit)
+    with refused("GUARDIAN_ON_SITE"):
+        consenting.use_signed(visit=visit, actor=floor.cast.registrar, now=floor.now)
+    with refused("DELEGATE_PAPER"):
+        floor.sign(visit, relation="delegate", signer_name="王芳")
+    assert floor.sign(visit, relation="delegate", signer_name="王芳", paper_no="WT-3").stage == "consented"
 
 
 def test_refusing_ends_the_visit(floor):

@@ -74,6 +74,20 @@ def test_fit_lifts_what_stood_and_leaves_the_list(people, cast, campaign, today)
         judge(enrolment=people["流入"], judgement="fit", reason="再看", actor=cast.screener, now=now)
 
 
+@pytest.mark.requirement("S117")
+def test_before_the_deadline_everybody_is_looked_at_until_nobody_is_left(
+    people, cast, client_as, campaign, today
+):
+    client, page = client_as(cast.screener), reverse("residents:doctors")
+    assert at("later", cast.screener, campaign, today) == {"未到"}
+    for name in ("自述", "流入", "到期"):
+        judge(enrolment=people[name], judgement="fit", reason="无", actor=cast.screener, now=timezone.now())
+    assert "1 人在暂缓期内" in client.get(page, {"step": "again"}).content.decode()
+    assert "未到" in client.get(page, {"step": "later"}).content.decode()
+    judge(enrolment=people["未到"], judgement="fit", reason="已好", actor=cast.screener, now=timezone.now())
+    assert "零消号" in client.get(page, {"step": "again"}).content.decode()
+
+
 def test_later_and_never_hold_until_their_day(people, cast, campaign, today):
     now, day = timezone.now(), today + timedelta(days=7)
     with refused("HOLD_NEEDS_END"):
