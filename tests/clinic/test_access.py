@@ -12,6 +12,7 @@ from clinic.urls import urlpatterns
 
 FLOOR = {"registrar", "screener", "vaccinator", "observer"}
 AEFI = {"county", "town", "screener", "observer"}
+GUESTS = {"county", "town", "cadre01", "cadre02", "registrar", "othertown", "othercadre"}
 ISSUERS = FLOOR | {"town", "cadre01"}
 ELSEWHERE = {
     "othertown"
@@ -27,6 +28,9 @@ OPENS = {
     "board": FLOOR,
     "visit": FLOOR,
     "slip": FLOOR,
+    "calls": FLOOR,
+    "guests": GUESTS,
+    "guests_file": GUESTS,
     "aefi": AEFI | ELSEWHERE,
     "aefi_case": AEFI,
     "case_form": AEFI,
@@ -42,6 +46,8 @@ OPENS = {
 }
 POSTS = {
     "check_in": {"registrar", "screener"},
+    "station": FLOOR,
+    "call": {"registrar", "screener", "vaccinator"},
     "screen": {"screener"},
     "consent": {"town", "cadre01", "cadre02", "school", "employer", "registrar", "screener", "vaccinator"},
     "dose": {"vaccinator"},
@@ -64,6 +70,7 @@ def addresses(floor, cast):
     event = floor.report(visit)
     arguments = {name: [visit.uid] for name in (*OPENS, *POSTS)}
     arguments |= {"floor": [], "board": [], "aefi": [], "aefi_case": [event.uid]}
+    arguments |= dict.fromkeys(("calls", "guests", "guests_file", "station", "call"), ())
     arguments |= {
         "cards": [],
         "card": ["shock"],
