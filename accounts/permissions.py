@@ -53,12 +53,15 @@ _OFFICE = {
     "publicity.view",
     "publicity.record",
     "doses.verify",
+    "corrections.propose",
+    "corrections.confirm",
     "conditions.view",
     "tags.manage",
 }
 _FLOOR = {
     "certificates.issue",
     "clinic.view",
+    "corrections.propose",
     "directory.view",
     "sessions.view",
     "rosters.view",
@@ -192,6 +195,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     Role.SCREENER: frozenset(
         _FLOOR
         | {
+            "corrections.confirm",
             "visits.screen",
             "visits.check_in",
             "sessions.prepare",
@@ -204,7 +208,15 @@ ACTIONS: dict[str, frozenset[str]] = {
             "visits.observe",
         }
     ),
-    Role.VACCINATOR: frozenset(_FLOOR | {"doses.record", "consents.record", "visits.observe"}),
+    Role.VACCINATOR: frozenset(
+        _FLOOR
+        | {
+            "doses.record",
+            "corrections.confirm",
+            "consents.record",
+            "visits.observe",
+        }
+    ),
     Role.OBSERVER: frozenset(_FLOOR | {"visits.observe", "aefi.view", "aefi.report"}),
     Role.STOCK: frozenset({"directory.view", "stock.view", "stock.manage", "sessions.view"}),
     Role.SYSADMIN: frozenset({"accounts.manage", "places.view", "places.manage", "system.manage"}),

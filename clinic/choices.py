@@ -145,3 +145,24 @@ class AefiOutcome(models.TextChoices):
     SEQUELAE = "3", "后遗症"
     DEAD = "4", "死亡"
     UNKNOWN = "5", "不详"
+
+
+class CorrectionKind(models.TextChoices):
+    """What can be wrong with a recorded dose."""
+
+    LOT = "lot", "批号录错"
+    VACCINE = "vaccine", "疫苗品种录错"
+    PERSON = "person", "记到了别人名下"
+    DETAILS = "details", "时间或部位录错"
+    NOT_GIVEN = "not_given", "其实没有接种"
+    TWICE = "twice", "同一剂登记了两次"
+
+
+class CorrectionState(models.TextChoices):
+    PROPOSED = "proposed", "等第二人确认"
+    DONE = "done", "已更正"
+    REFUSED = "refused", "未同意"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+CORRECTION_KINDS = {"proposed": "due", "done": "done", "refused": "stop", "withdrawn": "plain"}

@@ -4,8 +4,8 @@ import django_filters as filters
 from django.forms import DateInput, HiddenInput
 from django.utils import timezone
 
-from clinic.choices import AefiClass, CardState
-from clinic.models import AdverseEvent
+from clinic.choices import AefiClass, CardState, CorrectionKind, CorrectionState
+from clinic.models import AdverseEvent, Correction
 from inventory.models import Vaccine
 from places.models import Place
 from places.querysets import code_range
@@ -75,3 +75,14 @@ class AdverseEventFilter(filters.FilterSet):
     class Meta:
         model = AdverseEvent
         fields = ("closed_at", "is_serious", "card_state", "todo", "first_class", "vaccine", "since", "until")
+
+
+class CorrectionFilter(filters.FilterSet):
+    """Where a correction stands, and what was wrong."""
+
+    state = filters.ChoiceFilter(label="状态", choices=CorrectionState.choices, empty_label="全部")
+    kind = filters.ChoiceFilter(label="错在哪里", choices=CorrectionKind.choices, empty_label="全部")
+
+    class Meta:
+        model = Correction
+        fields = ()

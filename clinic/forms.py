@@ -222,24 +222,6 @@ class ReactionForm(KeyedForm):
         self.fields["measures"].label = "已作处置(可不填)"
 
 
-class VoidForm(ReasonForm):
-    """Take a wrong dose back: why, and who has checked it too."""
-
-    second_person = forms.ModelChoiceField(
-        label="复核人",
-        queryset=User.objects.none(),
-        required=False,
-        empty_label="请选择",
-        help_text="另一位现场人员,已当面核对。",
-    )
-
-    def __init__(self, *args, staff, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["second_person"].queryset = staff
-        self.fields["reason"].label = "作废原因"
-        self.fields["reason"].help_text = "如:种错人、批号录错。原记录保留,标明作废。"
-
-
 class CloseForm(KeyedForm):
     """The end of a case."""
 

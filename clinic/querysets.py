@@ -2,7 +2,7 @@
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from clinic.choices import ON_FLOOR, CardState, GroupState, Stage
+from clinic.choices import ON_FLOOR, CardState, CorrectionState, GroupState, Stage
 from places.querysets import any_code_range
 
 _TOWN_DIGITS = 9
@@ -74,6 +74,27 @@ class DoseQuerySet(QuerySet):
     def visible_to(self, user, action: str = "clinic.view"):
         """Doses given at the user's sites, and at the sites of the user's places."""
         return self.filter(_at_sites_of(user, action, "site"))
+
+
+class CorrectionQuerySet(QuerySet):
+    """Reads of Correction."""
+
+    def visible_to(self, user, action: str = "corrections.propose"):
+        """Corrections of doses of the user's sites, and of the sites of the user's places."""
+        return self.filter(_at_sites_of(user, action, "dose__site"))
+
+    def waiting(self):
+        """Proposed, and nobody has decided."""
+        return self.filter(state=CorrectionState.PROPOSED)
+
+    def of_visit(self, visit):
+        """Whatever was said about the doses of ``visit``, also of one that came to it from elsewhere; oldest first."""
+        mine = self.filter(Q(dose__visit=visit) | Q(replacement__visit=visit))
+        return mine.select_related("proposed_by", "decided_by").order_by("proposed_at", "pk")
+
+    def confirmable_by(self, user):
+        """What waits for this very person: open, within reach, and somebody else's proposal."""
+        return self.waiting().visible_to(user, "corrections.confirm").exclude(proposed_by=user)
 
 
 class AdverseEventQuerySet(QuerySet):

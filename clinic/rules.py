@@ -21,6 +21,8 @@ class Deed(StrEnum):
     TRANSFER = "transfer"
     LEAVE = "leave"
     VOID = "void"
+    CORRECT = "correct"
+    TAKE_OVER = "take_over"
 
 
 REFUSALS = {
@@ -38,10 +40,13 @@ _SCREENING = {
     Deed.SCREEN_DEFER: Stage.DEFERRED,
     Deed.SCREEN_CONTRA: Stage.CONTRAINDICATED,
 }
-_UNDOSED = dict.fromkeys((Deed.RELEASE, Deed.TRANSFER, Deed.VOID), "NOT_DOSED")
+_UNDOSED = dict.fromkeys((Deed.RELEASE, Deed.TRANSFER, Deed.VOID, Deed.CORRECT), "NOT_DOSED") | {
+    Deed.TAKE_OVER: Stage.OBSERVING
+}
 _UNSIGNED = _UNDOSED | {Deed.WITHDRAW: "NOTHING_SIGNED"}
 _ON_HOLD = dict.fromkeys((Deed.CONSENT, Deed.REFUSE, Deed.DOSE), "ON_HOLD") | {Deed.LEAVE: "VISIT_OVER"}
 _OVER = dict.fromkeys(Deed, "VISIT_OVER")
+_DOSED_AND_OVER = {Deed.WITHDRAW: "ALREADY_DOSED"}
 
 TABLE: dict[str, dict[str, str]] = {
     Stage.CHECKED_IN: _UNSIGNED
@@ -70,9 +75,14 @@ TABLE: dict[str, dict[str, str]] = {
     },
     Stage.REFUSED: _OVER | _UNSIGNED,
     Stage.OBSERVING: dict.fromkeys(Deed, "ALREADY_DOSED")
-    | {Deed.RELEASE: Stage.LEFT, Deed.TRANSFER: Stage.TRANSFERRED, Deed.VOID: Stage.CONSENTED},
-    Stage.LEFT: _OVER | {Deed.WITHDRAW: "ALREADY_DOSED", Deed.VOID: Stage.LEFT},
-    Stage.TRANSFERRED: _OVER | {Deed.WITHDRAW: "ALREADY_DOSED", Deed.VOID: Stage.TRANSFERRED},
+    | {
+        Deed.RELEASE: Stage.LEFT,
+        Deed.TRANSFER: Stage.TRANSFERRED,
+        Deed.VOID: Stage.CONSENTED,
+        Deed.CORRECT: Stage.OBSERVING,
+    },
+    Stage.LEFT: _OVER | _DOSED_AND_OVER | dict.fromkeys((Deed.VOID, Deed.CORRECT), Stage.LEFT),
+    Stage.TRANSFERRED: _OVER | _DOSED_AND_OVER | dict.fromkeys((Deed.VOID, Deed.CORRECT), Stage.TRANSFERRED),
     Stage.ABANDONED: _OVER | _UNSIGNED,
 }
 

@@ -3,7 +3,7 @@
 import django_tables2 as tables
 from django.utils import timezone
 
-from clinic.models import AdverseEvent
+from clinic.models import AdverseEvent, Correction
 from core.templatetags.vax import datetime_zh, status_tag
 
 
@@ -53,3 +53,31 @@ class AdverseEventTable(tables.Table):
         if record.group is not None and record.group.is_open:
             words += "·可能群体性"
         return status_tag("stop" if record.is_serious else "due", words)
+
+
+class CorrectionTable(tables.Table):
+    """Corrections: whose dose, what was wrong, and where it stands."""
+
+    person = tables.Column("姓名", accessor="dose__record__resident__name", orderable=False)
+    kind = tables.Column("错在哪里", orderable=False)
+    state = tables.Column("状态", orderable=False)
+    proposed_at = tables.Column("提出时间")
+    proposed_by = tables.Column("提出人", orderable=False)
+    decided_by = tables.Column("第二人", orderable=False, default="—")
+    reason = tables.Column("怎么错的", orderable=False)
+    site = tables.Column("接种点", accessor="dose__site__name", orderable=False)
+
+    class Meta:
+        model = Correction
+        fields = ()
+        sequence = ("person", "kind", "state", "...")  # a phone shows the first
+        template_name = "core/_table.html"
+        empty_text = "没有接种更正。"
+        row_attrs = {"data-href": lambda record: record.get_absolute_url()}
+        order_by = "-proposed_at"
+
+    def render_proposed_at(self, value):
+        return datetime_zh(value)
+
+    def render_state(self, record):
+        return status_tag(*record.state_pair)

@@ -1,12 +1,16 @@
 """The floor's part of a person's story."""
 
-from clinic.models import AdverseEvent, Dose, Screening, Visit
+from django.db.models import Q
+
+from clinic.correction_words import story
+from clinic.models import AdverseEvent, Correction, Dose, Screening, Visit
 from core.timeline import Event
 from residents.models import Resident
 
 
 def floor_events(resident: Resident) -> list[Event]:
-    """Visits, screenings, doses with lot and nurse, and reactions of ``resident``: four queries, one for most people, who were never here."""
+    """Visits, screenings, doses with lot and nurse, corrections and reactions of ``resident``: five queries, one for most
+    people, who were never here."""
     mine = {"visit__enrolment__resident": resident}
     visits = list(Visit.objects.filter(enrolment__resident=resident).select_related("site", "left_by"))
     if not visits:
@@ -32,7 +36,29 @@ def floor_events(resident: Resident) -> list[Event]:
         )
         for r in reactions
     ]
+    found += [
+        Event(
+            c.decided_at or c.proposed_at, "接种更正", _correction_words(c, resident), **_correction_page(c)
+        )
+        for c in _corrections(resident)
+    ]
     return found
+
+
+def _corrections(resident: Resident):
+    mine = Q(dose__visit__enrolment__resident=resident) | Q(enrolment__resident=resident)
+    return Correction.objects.filter(mine).select_related(
+        "dose__record", "enrolment", "proposed_by", "decided_by"
+    )
+
+
+def _correction_words(row: Correction, resident: Resident) -> str:
+    came = row.enrolment is not None and row.enrolment.resident_id == resident.pk
+    return f"{'别人名下的一剂转到本人。' if came else ''}{story(row)}"
+
+
+def _correction_page(row: Correction) -> dict[str, str]:
+    return {"url": row.get_absolute_url(), "needs": "corrections.propose"}
 
 
 def _page(visit: Visit) -> dict[str, str]:

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from clinic.views import aefi, board, calls, case, certificates, floor, guests, quick_cards, visit
+from clinic.views import (
+    aefi,
+    board,
+    calls,
+    case,
+    certificates,
+    corrections,
+    floor,
+    guests,
+    quick_cards,
+    visit,
+)
 
 app_name = "clinic"
 urlpatterns = [
@@ -28,13 +39,18 @@ urlpatterns = [
     path("aefi/<uuid:uid>/", aefi.AefiCaseView.as_view(), name="aefi_case"),
     path("certificate/<uuid:uid>/", certificates.CertificateView.as_view(), name="certificate"),
     path("certificate/<uuid:uid>/revoke/", certificates.RevokeView.as_view(), name="certificate_revoke"),
+    path("dose/<uuid:uid>/correct/", corrections.CorrectView.as_view(), name="correct"),
+    path("dose/<uuid:uid>/correct/<slug:kind>/", corrections.CorrectAsView.as_view(), name="correct_as"),
+    path("corrections/", corrections.CorrectionListView.as_view(), name="corrections"),
+    path("corrections/<uuid:uid>/", corrections.CorrectionView.as_view(), name="correction"),
+    path("corrections/<uuid:uid>/here/", corrections.ConfirmHereView.as_view(), name="correction_here"),
+    path("corrections/<uuid:uid>/decline/", corrections.DeclineView.as_view(), name="correction_decline"),
     path("<uuid:uid>/", visit.VisitView.as_view(), name="visit"),
     path("<uuid:uid>/screen/", visit.ScreenView.as_view(), name="screen"),
     path("<uuid:uid>/consent/", visit.ConsentView.as_view(), name="consent"),
     path("<uuid:uid>/consent/signed/", visit.UseSignedView.as_view(), name="use_signed"),
     path("<uuid:uid>/consent/withdraw/", visit.WithdrawView.as_view(), name="withdraw"),
     path("<uuid:uid>/dose/", visit.DoseView.as_view(), name="dose"),
-    path("<uuid:uid>/void/", visit.VoidView.as_view(), name="void"),
     path("<uuid:uid>/release/", visit.ReleaseView.as_view(), name="release"),
     path("<uuid:uid>/seat/", visit.SeatView.as_view(), name="seat"),
     path("<uuid:uid>/transfer/", visit.TransferView.as_view(), name="transfer"),

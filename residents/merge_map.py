@@ -61,6 +61,10 @@ ON_MERGE: dict[str, tuple[str, str]] = {
         "one active booking per dose: the earlier session stays, the other is cancelled",
     ),
     "clinic.Visit.enrolment": (JOIN, "nobody is merged while on the floor; then visits follow the person"),
+    "clinic.Correction.enrolment": (
+        MOVE,
+        "the needle went into this person, under whichever record",
+    ),
     "clinic.Certificate.resident": (
         MOVE,
         "what was certified stays true of the person; the doses decide whether it still stands",

@@ -402,7 +402,16 @@ ROWS: dict[str, Row] = {
     "clinic:use_signed": _CONSENTING,
     "clinic:withdraw": _CONSENTING,
     "clinic:dose": Row("vaccinator", ok=422, method="post", made="visit"),
-    "clinic:void": Row("vaccinator", ok=422, method="post", made="visit"),
+    "clinic:corrections": Row(f"town othertown {_FLOOR}"),
+    "clinic:correct": Row(f"town {_FLOOR}", made="dose", hidden="othertown"),
+    "clinic:correct_as": Row(f"town {_FLOOR}", made="dose_lot", hidden="othertown"),
+    "clinic:correction": Row(f"town {_FLOOR}", made="correction", hidden="othertown"),
+    "clinic:correction_here": Row(
+        f"town {_FLOOR}", ok=422, method="post", made="correction", hidden="othertown"
+    ),
+    "clinic:correction_decline": Row(
+        f"town {_FLOOR}", ok=422, method="post", made="correction", hidden="othertown"
+    ),
     "clinic:release": Row(_FLOOR, ok=422, method="post", made="visit"),
     "clinic:seat": Row(_FLOOR, ok=302, method="post", made="visit"),
     "clinic:leave": Row(_FLOOR, ok=422, method="post", made="visit"),

@@ -23,7 +23,7 @@ from appointments.choices import Band, BookingState, SessionState
 from appointments.models import Booking, ClinicSession, RosterSubmission
 from campaigns.models import Campaign
 from clinic.choices import Stage
-from clinic.models import AdverseEvent, Visit
+from clinic.models import AdverseEvent, Correction, Visit
 from core.choices import JobState
 from core.models import AuditEvent, Job
 from inventory.models import StockLevel
@@ -245,12 +245,12 @@ def _screener(moment: Moment) -> list[Card]:
     cards = _floor(("等待预检", {Stage.CHECKED_IN}))(moment)
     rows = doctors.waiting(moment.user, moment.campaign, moment.today)
     steps = {step: doctors.of_step(rows, step, moment.today) for step, _ in doctors.STEPS}
-    found = _counted(moment, unopened=_unopened(moment), **steps)
+    found = _counted(moment, unopened=_unopened(moment), to_confirm=_to_confirm(moment), **steps)
     asked = [
         Card(word, found[step], _link("residents:doctors", step=step), _todo(found[step]))
         for step, word in doctors.STEPS
     ]
-    return [*_shut_doors(found["unopened"]), *cards, *asked]
+    return [*_corrections(found["to_confirm"]), *_shut_doors(found["unopened"]), *cards, *asked]
 
 
 def _organisation(moment: Moment) -> list[Card]:
@@ -311,7 +311,9 @@ def _office(moment: Moment) -> list[Card]:
         moves=Move.objects.awaiting(moment.user),
         pairs=PairMark.objects.waiting_for(moment.user),
         second=_seconds(moment) if moment.campaign else Enrolment.objects.none(),
+        to_confirm=_to_confirm(moment),
     )
+    cards += _corrections(waiting["to_confirm"])
     cards.append(_second_card(waiting["second"]))
     cards += _shut_doors(waiting["unopened"])
     if days.get(moment.tomorrow):
@@ -399,6 +401,21 @@ def _observing(moment: Moment) -> list[Card]:
     waiting = _counted(moment, **_reactions(moment))
     found = [card for card in _urgent(waiting) if "知悉" not in card.word]
     return _floor(("留观中", {Stage.OBSERVING}))(moment) + found
+
+
+def _corrections(number: int) -> list[Card]:
+    """Doses somebody says were recorded wrongly: nothing moves before a second person agrees."""
+    where = _link("clinic:corrections", state="proposed")
+    return [Card("接种更正等我确认", number, where, "stop")] if number else []
+
+
+def _to_confirm(moment: Moment):
+    return Correction.objects.confirmable_by(moment.user)
+
+
+def _vaccinator(moment: Moment) -> list[Card]:
+    steps = _floor(("等待接种", {Stage.PASSED, Stage.CONSENTED}))
+    return [*_corrections(_to_confirm(moment).count()), *steps(moment)]
 
 
 def _certificates(number: int) -> list[Card]:
@@ -559,7 +576,7 @@ PROVIDERS: dict[Role, Callable[[Moment], list[Card]]] = {
     **dict.fromkeys(ORGANISATION_ROLES, _organisation),
     Role.REGISTRAR: _registrar,
     Role.SCREENER: _screener,
-    Role.VACCINATOR: _floor(("等待接种", {Stage.PASSED, Stage.CONSENTED})),
+    Role.VACCINATOR: _vaccinator,
     Role.OBSERVER: _observing,
     Role.STOCK: _stock,
     Role.SYSADMIN: _system,

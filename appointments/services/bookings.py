@@ -121,6 +121,14 @@ def mark_not_done(*, booking: Booking, reason: str, now: datetime | None = None)
     _pass(booking, here, BookingState.NOT_DONE, ended_at=now or timezone.now(), end_reason=reason[:120])
 
 
+@deed()
+def mark_undone(*, booking: Booking, reason: str, now: datetime) -> None:
+    """A dose that was booked as done turned out not to be this person's: "came, no dose". A repeat changes nothing; a
+    booking that never was done stays as it is."""
+    done = Booking.objects.filter(pk=booking.pk, state=BookingState.DONE)
+    done.update(state=BookingState.NOT_DONE, ended_at=now, end_reason=reason[:120])
+
+
 def _book(keyed, slot: Slot, actor, now: datetime, reason: str, *, on_refusal) -> list[Outcome]:
     """Lock people, then the slot; then decide each person. ``on_refusal`` may raise to give up the whole deed."""
     people = {row.pk: row for row in lock(Enrolment, [enrolment.pk for enrolment, _ in keyed])}

@@ -1,6 +1,7 @@
-"""Visits, screenings, doses, adverse events, certificates."""
+"""Visits, screenings, doses, corrections, adverse events, certificates."""
 
 from .certificate import Certificate, SigningKey
+from .correction import Correction
 from .reaction import CardMark, CaseCard, CaseEntry, ReactionGroup, ReactionPlan
 from .visit import AdverseEvent, Dose, Screening, Visit
 
@@ -10,6 +11,7 @@ __all__ = [
     "CaseCard",
     "CaseEntry",
     "Certificate",
+    "Correction",
     "Dose",
     "ReactionGroup",
     "ReactionPlan",

@@ -148,23 +148,17 @@ class Dose(models.Model):
     key = models.UUIDField(unique=True)
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="doses")
     record = models.OneToOneField(VaccinationRecord, models.PROTECT, related_name="dose")
-    movement = models.OneToOneField(StockMovement, models.PROTECT, related_name="dose")
+    # Empty only on a voided dose whose use of stock went over to the dose that replaced it (right lot, wrong person).
+    movement = models.OneToOneField(StockMovement, models.PROTECT, null=True, blank=True, related_name="dose")
     lot = models.ForeignKey(Lot, models.PROTECT, related_name="doses", verbose_name="批号")
     site = models.ForeignKey(Site, models.PROTECT, related_name="doses", verbose_name="接种点")
-    consent = models.ForeignKey(Consent, models.PROTECT, related_name="doses")
+    # Empty only on a dose that a correction found in somebody who had signed nothing: it was given all the same.
+    consent = models.ForeignKey(Consent, models.PROTECT, null=True, blank=True, related_name="doses")
     body_site = models.CharField("接种部位", max_length=12, choices=BodySite, default=BodySite.LEFT_ARM)
     checklist = models.JSONField("核对清单", default=dict)
     given_at = models.DateTimeField("接种时间")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="接种员")
     reversal = models.OneToOneField(StockMovement, models.PROTECT, null=True, blank=True, related_name="+")
-    void_witness = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="作废复核人",
-    )
 
     objects = DoseQuerySet.as_manager()
 

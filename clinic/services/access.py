@@ -28,9 +28,11 @@ def require_any(actor, actions, site: Site) -> None:
     raise NotAllowed
 
 
-def staff_of(site: Site, today: date) -> QuerySet[User]:
-    """Who works on the floor of ``site`` on ``today``."""
-    roles = RoleAssignment.objects.current(today).filter(site=site, role__in=roles_with("clinic.view"))
+def confirmers_of(site: Site, today: date) -> QuerySet[User]:
+    """Who at ``site`` may be the second person of a correction (the offices of its places may too)."""
+    roles = RoleAssignment.objects.current(today).filter(
+        site=site, role__in=roles_with("corrections.confirm")
+    )
     return User.objects.filter(is_active=True, pk__in=roles.values("user")).order_by("username")
 
 

@@ -11,10 +11,10 @@ from clinic.certificate_rules import Content, DoseLine, revocation_mark
 from clinic.models import Certificate, SigningKey
 from core import audit
 from core.errors import RuleBroken
-from core.locks import deed
+from core.locks import deed, lock
 from inventory.models import Vaccine
 from residents.choices import IdType
-from residents.models import Resident, VaccinationRecord
+from residents.models import Enrolment, Resident, VaccinationRecord
 
 _PLACE = 24  # characters of the site's name; every one costs the QR code three bytes
 
@@ -43,6 +43,8 @@ def issue(*, resident: Resident, campaign: Campaign, actor, key: uuid.UUID, now:
     Raises RuleBroken NO_DOSES (nothing verified to state), NO_DOCUMENT (a person without any document is not certified,
     domain §1.2).
     """
+    # A correction of the doses waits until this is written, or this sees what was corrected.
+    lock(Enrolment, resident.enrolments.values_list("pk", flat=True))
     if (done := Certificate.objects.filter(key=key).first()) or (done := current(resident, campaign)):
         return done
     records = records_for(resident, campaign)

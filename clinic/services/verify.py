@@ -27,6 +27,8 @@ def floor_problems() -> Iterator[str]:
 
 def _doses() -> Iterator[str]:
     doses = Dose.objects.select_related("site", "lot", "movement").order_by("pk")
+    # A correction is entered when it is found; the needle of a replacement may be days older than its movement.
+    on_the_day = Q(made_by__isnull=True)
     differs = (
         ~Q(movement__kind=MovementKind.USE)
         | ~Q(movement__site=F("site"))
@@ -35,17 +37,20 @@ def _doses() -> Iterator[str]:
         | ~Q(record__lot_no=F("lot__lot_no"))
         | ~Q(record__vaccine=F("lot__presentation__vaccine"))
         | ~Q(record__resident=F("visit__enrolment__resident"))
-        | ~Q(record__given_on=F("movement__on"))
-        | ~Q(given_at__date=F("movement__on"))
+        | ~Q(given_at__date=F("record__given_on"))
+        | (on_the_day & ~Q(record__given_on=F("movement__on")))
     )
-    for dose in doses.filter(differs).iterator(2000):
+    for dose in doses.filter(differs, movement__isnull=False).iterator(2000):
         yield f"{_where(dose)}: 人、日期、接种点、批号或类型与出库记录、接种记录不一致"
     voided = Q(record__voided_at__isnull=False)
     taken_back = Q(movement__reversed_by__isnull=False)
-    for dose in doses.filter(voided & ~taken_back).iterator(2000):
+    handed_on = Q(movement__isnull=True)
+    for dose in doses.filter(voided & ~handed_on & ~taken_back).iterator(2000):
         yield f"{_where(dose)}: 接种已作废,出库没有冲正"
     for dose in doses.filter(~voided & taken_back).iterator(2000):
         yield f"{_where(dose)}: 出库已冲正,接种仍然有效"
+    for dose in doses.filter(~voided & handed_on).iterator(2000):
+        yield f"{_where(dose)}: 有效的接种没有出库记录"
 
 
 def _where(dose: Dose) -> str:

@@ -70,7 +70,7 @@ def check_in(
         if refusal := why_not_listed(booking):
             raise refusal
         mark_arrived(booking=booking, now=now)
-    visit = _with_next_number(
+    visit = with_next_number(
         Visit(
             key=key,
             enrolment=row,
@@ -177,7 +177,7 @@ def _check_session(
     return session
 
 
-def _with_next_number(visit: Visit) -> Visit:
+def with_next_number(visit: Visit) -> Visit:
     """Save with the next number of site and day. Two desks may take the same one: the constraint refuses the slower,
     which waited for the faster to commit and tries the next."""
     for _ in range(_NUMBER_TRIES):

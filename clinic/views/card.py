@@ -1,9 +1,8 @@
 """What the page of one person at the site shows: who, what was, what is due, and the panel of the step."""
 
-from django.utils import timezone
-
 from campaigns.rules import Verdict
 from clinic.choices import Stage
+from clinic.correction_words import story
 from clinic.forms import (
     DoseForm,
     ReactionForm,
@@ -13,11 +12,10 @@ from clinic.forms import (
     SeatForm,
     SignForm,
     TransferForm,
-    VoidForm,
 )
-from clinic.models import Visit
+from clinic.models import Correction, Visit
 from clinic.services import calls
-from clinic.services.access import doctors_of, staff_of
+from clinic.services.access import doctors_of
 from clinic.services.consenting import form_for, is_minor, why_not_usable
 from clinic.services.doses import checklist_items, hold_words
 from clinic.services.lots import lots_at_hand
@@ -107,8 +105,8 @@ def visit_context(request, visit: Visit, now, today, posted: dict | None = None)
     context["may_leave"] = visit.is_on_floor and visit.stage != Stage.OBSERVING and user.can("visits.observe")
     context["leave_form"] = ReasonForm(auto_id="leave_%s")
     context["may_withdraw"] = visit.stage == Stage.CONSENTED and user.can("consents.record")
-    if visit.counted_doses and user.can("doses.record"):
-        context["void_form"] = VoidForm(staff=colleagues(user, visit.site, now), auto_id="void_%s")
+    context["may_correct"] = user.can("corrections.propose")
+    context["corrections"] = [(row, story(row)) for row in Correction.objects.of_visit(visit)]
     if visit.counted_doses and not mine and user.can("aefi.report"):
         context["late_reaction_form"] = (posted or {}).get("reaction_form") or ReactionForm(
             auto_id="reaction_%s"
@@ -138,7 +136,6 @@ _FOLDS = {
     "screen_form": "rescreen",
     "withdraw_form": "may_withdraw",
     "leave_form": "may_leave",
-    "void_form": "void_form",
 }
 
 
@@ -245,11 +242,6 @@ def _observe(request, visit, today, verdict, levels) -> dict:
         hospital = {"hospital": plan.hospital} if plan else {}
         context |= {"transfer_form": TransferForm(initial=hospital, auto_id="transfer_%s"), "plan": plan}
     return context
-
-
-def colleagues(user, site, now):
-    """Who may check a deed of ``user`` at ``site``: everybody else on this floor."""
-    return staff_of(site, timezone.localdate(now)).exclude(pk=user.pk)
 
 
 def next_in_line(user, site, now) -> Visit | None:

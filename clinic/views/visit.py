@@ -14,15 +14,14 @@ from clinic.forms import (
     SeatForm,
     SignForm,
     TransferForm,
-    VoidForm,
 )
 from clinic.models import Visit
 from clinic.quick_cards import card_of
-from clinic.services import adverse_events, consenting, corrections, doses, observations, screenings, visits
+from clinic.services import adverse_events, consenting, doses, observations, screenings, visits
 from clinic.services.access import doctors_of
 from clinic.stations import may_call, own_stage
 from clinic.views.base import FloorMixin, VisitStepView, visits_with_all
-from clinic.views.card import colleagues, next_in_line, screen_form, stands_on_page, visit_context
+from clinic.views.card import next_in_line, screen_form, stands_on_page, visit_context
 from core import audit
 from core.handing_out import qr_svg
 
@@ -153,29 +152,6 @@ class DoseView(_StepView):
             substitute_reason=data["substitute_reason"],
             **self.keyed(form),
         )
-        return self.visit
-
-
-class VoidView(_StepView):
-    """A wrong dose is taken back by two people; stock and record follow."""
-
-    action = "doses.record"
-    form_class = VoidForm
-    form_name = "void_form"
-
-    def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"staff": colleagues(self.request.user, self.visit.site, self.now)}
-
-    def perform(self, form):
-        data = form.cleaned_data
-        repeated = self.visit.doses.filter(reversal__key=data["key"]).first()
-        corrections.void_dose(
-            dose=repeated or adverse_events.dose_of(self.visit),
-            second_person=data["second_person"],
-            reason=data["reason"],
-            **self.keyed(form),
-        )
-        messages.warning(self.request, "这一剂已作废,库存已退回。需要时请重新登记正确的一剂。")
         return self.visit
 
 

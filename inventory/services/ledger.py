@@ -30,6 +30,7 @@ __all__ = [
     "release_lot",
     "reverse",
     "use_dose",
+    "use_given",
     "waste",
 ]
 
@@ -128,6 +129,38 @@ def use_dose(*, site: Site, lot: Lot, actor, key: UUID, now: datetime) -> StockM
         wasted = Entry(site, lot, MovementKind.WASTE_OPEN, open_doses=-taking.wasted, note=note)
         keyed.insert(0, (row_key(key, 1), wasted))
     return write({(site.pk, lot.pk): level}, keyed, actor=actor, now=now)[-1]
+
+
+@deed()
+def use_given(
+    *, site: Site, lot: Lot, actor, key: UUID, given_at: datetime, now: datetime, note: str
+) -> StockMovement:
+    """Enter a dose of ``lot`` that is in a person already (a correction found that it came from this lot).
+
+    Whether the lot may be used is not asked: what happened is written down even of an expired one. It comes from the vial
+    that is open, however old, else a vial was opened at ``given_at``. Raises RuleBroken LOT_NOT_HERE; ShortStock when
+    the books hold no dose of the lot. A repeat of ``key`` returns the first movement.
+    """
+    level = locked_levels({(site.pk, lot.pk)}).get((site.pk, lot.pk))
+    if level is None:
+        raise ShortStock(
+            "LOT_NOT_HERE", f"{site}没有批号 {lot.lot_no} 的库存。请先请疫苗管理员登记入库。", "lot"
+        )
+    if row := StockMovement.objects.filter(key=key).first():
+        check_repeat(row, site_id=site.pk, lot_id=lot.pk, kind=MovementKind.USE)
+        return row
+    if level.open_doses:
+        entry = Entry(site, lot, MovementKind.USE, 0, -1, note=note)
+    elif level.vials:
+        rest = lot.presentation.doses_per_vial - 1
+        entry = Entry(site, lot, MovementKind.USE, -1, rest, opened_at=given_at, note=note)
+    else:
+        raise ShortStock(
+            "SHORT_STOCK",
+            f"批号 {lot.lot_no} 账上已经没有余量,和实际对不上。请疫苗管理员先盘点、补登入库,再确认更正。",
+            "lot",
+        )
+    return write({(site.pk, lot.pk): level}, [(key, entry)], actor=actor, now=now)[0]
 
 
 def _nothing_left(level: StockLevel, lot: Lot) -> ShortStock:

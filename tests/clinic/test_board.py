@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import StaffQualification
 from clinic import rules
 from clinic.models import Visit
-from clinic.services import corrections, observations
+from clinic.services import observations
 from clinic.services.access import doctors_of
 from core.errors import NotAllowed
 from tests.factories.clinic import refused
@@ -71,14 +71,7 @@ def test_a_chair_is_taken_once_and_free_again_after_the_release(floor):
 def test_a_voided_dose_frees_the_chair(floor):
     one, two = floor.observed(), floor.observed()
     observations.take_seat(visit=one, actor=floor.cast.observer, seat="A1")
-    corrections.void_dose(
-        dose=one.doses.get(),
-        actor=floor.cast.vaccinator,
-        second_person=floor.cast.screener,
-        reason="录错",
-        key=uuid4(),
-        now=floor.now,
-    )
+    floor.correct(one.doses.get())
     observations.take_seat(visit=two, actor=floor.cast.observer, seat="A1")
     floor.dose(Visit.objects.get(pk=one.pk))
     assert list(Visit.objects.filter(stage="observing", seat="A1")) == [two]

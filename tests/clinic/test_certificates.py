@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from clinic.certificate_rules import revocation_mark
 from clinic.models import Certificate, SigningKey
-from clinic.services import certificates, corrections
+from clinic.services import certificates
 from core.models import AuditEvent
 from residents.models import ResidentIdentifier, VaccinationRecord
 from tests.factories.clinic import refused
@@ -67,14 +67,7 @@ def test_the_same_doses_are_certified_once(dosed, issue):
 
 def test_a_voided_dose_revokes_by_itself_and_a_new_one_can_be_issued(floor, dosed, issue):
     old = issue(dosed)
-    corrections.void_dose(
-        dose=dosed.doses.get(),
-        actor=floor.cast.vaccinator,
-        second_person=floor.cast.screener,
-        reason="批号录错",
-        key=uuid4(),
-        now=floor.now,
-    )
+    floor.correct(dosed.doses.get())
     assert word(old, floor) == "REVOKED"
     with refused("NO_DOSES"):
         issue(dosed)

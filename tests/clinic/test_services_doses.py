@@ -1,19 +1,18 @@
 """Every hard stop of the needle (domain §4.2), each alone, and nothing written when one stops."""
 
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from accounts.models import StaffQualification
-from clinic.models import Dose, Visit
-from clinic.services import corrections, doses, lots
+from clinic.models import Visit
+from clinic.services import doses, lots
 from clinic.services.verify import floor_problems
 from inventory.models import Lot, StockLevel, StockMovement, Vaccine
 from inventory.services import ledger
-from inventory.services.verify import ledger_problems
 from residents.models import Consent, VaccinationRecord
-from residents.services.enrolments import drift, verdict
+from residents.services.enrolments import verdict
 from residents.services.holds import place_hold
 from residents.services.records import note_dose
 from tests.factories.clinic import certify, lot_of, refused
@@ -285,36 +284,7 @@ def test_a_second_dose_proposes_the_product_of_the_first(floor):
     assert proposal(floor, enrolment)[0] == floor.lot
 
 
-# --- corrections ---
-
-
-def void(floor, dose, **given):
-    values = {
-        "actor": floor.cast.vaccinator,
-        "second_person": floor.cast.screener,
-        "reason": "批号录错",
-        "key": UUID(int=7),
-        "now": floor.now + timedelta(minutes=5),
-    }
-    return corrections.void_dose(dose=dose, **(values | given))
-
-
-def test_a_wrong_dose_is_taken_back_by_two_people_and_recorded_anew(floor):
-    visit = floor.ready()
-    dose = floor.dose(visit)
-    with refused("SECOND_PERSON"):
-        void(floor, dose, second_person=floor.cast.vaccinator)
-    with refused("REASON_MISSING"):
-        void(floor, dose, reason="")
-    void(floor, dose)
-    assert void(floor, dose).reversal.doses == 1
-    visit.refresh_from_db()
-    assert (visit.stage, visit.release_due, StockLevel.objects.get().vials) == ("consented", None, 50)
-    right = floor.dose(visit)
-    assert (right.record.dose_number, Dose.objects.counted().get()) == (1, right)
-    assert list(floor_problems()) == list(ledger_problems()) == list(drift(today=floor.today)) == []
-    with refused("VOIDED_ALREADY"):
-        void(floor, dose, key=right.key)
+# --- the proof ---
 
 
 def test_a_dose_counts_for_every_campaign_against_the_disease(floor, town, today):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import StaffQualification
 from campaigns.models import Campaign
-from clinic.services import adverse_events, consenting, doses, screenings, visits
+from clinic.services import adverse_events, consenting, corrections, doses, screenings, visits
 from clinic.services.screenings import questions_for
 from core.errors import RuleBroken
 from inventory.models import Lot, Presentation, Vaccine
@@ -120,6 +120,22 @@ class Floor:
         self.dose(visit)
         visit.refresh_from_db()
         return visit
+
+    def propose(self, dose, kind, **given):
+        """The vaccinator finds a mistake five minutes later."""
+        values = {
+            "reason": "登记时看错",
+            "actor": self.cast.vaccinator,
+            "key": uuid4(),
+            "now": self.now + timedelta(minutes=5),
+        }
+        return corrections.propose(dose=dose, kind=kind, **(values | given))
+
+    def correct(self, dose, kind="not_given", **given):
+        """The vaccinator proposes, the doctor confirms a minute later. Returns the correction."""
+        row = self.propose(dose, kind, **given)
+        now = given.get("now", self.now + timedelta(minutes=5)) + timedelta(minutes=1)
+        return corrections.confirm(correction=row, actor=self.cast.screener, now=now)
 
     def report(self, visit, **given):
         """A reaction at once, reported ten minutes later."""

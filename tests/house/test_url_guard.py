@@ -17,7 +17,7 @@ from appointments.models import RosterSubmission
 from campaigns.models import Phase
 from campaigns.services import groups
 from campaigns.services.setup import open_covid_campaign
-from clinic.models import AdverseEvent, ReactionGroup
+from clinic.models import AdverseEvent, Correction, ReactionGroup
 from clinic.services import certificates
 from core.models import Job
 from inventory.models import Vaccine
@@ -194,6 +194,15 @@ def things(cast, campaign, town, site, school, today):
     )
     cluster = ReactionGroup.objects.create(basis="site", site=site, lot=floor.lot, opened_at=floor.now)
     AdverseEvent.objects.filter(pk=reaction.pk).update(group=cluster)
+    correction = Correction.objects.create(
+        key=uuid4(),
+        dose=reaction.dose,
+        kind="details",
+        body_site="right_arm",
+        reason="左右记反",
+        proposed_at=timezone.now(),
+        proposed_by=spare,
+    )
     voucher = certificates.issue(
         resident=visit.enrolment.resident,
         campaign=campaign,
@@ -290,6 +299,9 @@ def things(cast, campaign, town, site, school, today):
         "movement": [site.movements.get(lot=lot).uid],
         "visit": [visit.uid],
         "case": [reaction.uid],
+        "dose": [reaction.dose.uid],
+        "dose_lot": [reaction.dose.uid, "lot"],
+        "correction": [correction.uid],
         "card": ["shock"],
         "reaction_group": [cluster.uid],
         "case_card": [reaction.uid, "shock"],
