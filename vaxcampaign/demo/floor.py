@@ -19,7 +19,7 @@ from clinic.services import consenting, doses, lots, observations, screenings, v
 from residents.choices import ConsentChannel, Relation
 from residents.models import Enrolment
 from residents.services.enrolments import verdict
-from vaxcampaign.demo import guests, reactions
+from vaxcampaign.demo import corrections, guests, reactions
 from vaxcampaign.demo.ground import Ground
 from vaxcampaign.demo.story import key
 
@@ -236,6 +236,7 @@ def _finished_day(floor: Floor, day: date) -> None:
         until = {5: "fever", 11: "fever", 17: "refused"}.get(n, "left")
         floor.pass_through(booking, floor.at(day, time(8, 5)) + timedelta(minutes=9 * n), until)
     reactions.finished(floor, floor.vaccinated[3])
+    corrections.finished(floor, floor.vaccinated[5])
     sessions.close_session(session=session, actor=floor.users["town"], now=floor.at(day, time(18)))
 
 
@@ -254,4 +255,5 @@ def _today(floor: Floor) -> None:
         arrived = max(midnight + timedelta(seconds=n), floor.now - timedelta(minutes=ago))
         floor.pass_through(booking, arrived, until)
     reactions.going_on(floor, floor.vaccinated[-3])
+    corrections.proposed(floor, floor.vaccinated[-5])
     guests.neighbours(floor)
