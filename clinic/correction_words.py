@@ -36,8 +36,7 @@ KINDS = {  # kind → (when to choose it, what confirming does)
 
 def moment(at) -> str:
     """A time for these pages: 11月21日 周六 09:05."""
-    local = timezone.localtime(at)
-    return f"{day_zh(local.date())} {local:%H:%M}"
+    return f"{day_zh(timezone.localdate(at))} {timezone.localtime(at):%H:%M}"
 
 
 def dose_words(dose: Dose) -> str:
