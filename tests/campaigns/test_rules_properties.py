@@ -5,7 +5,6 @@ with it.
 from calendar import monthrange
 from datetime import date, timedelta
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -245,8 +244,7 @@ def test_the_shipped_rules_keep_fourteen_days_and_ignore_the_order(history, pers
         assert verdict.state == "NEEDS_REVIEW"
 
 
-@pytest.mark.parametrize("state", ["DUE", "NOT_YET", "OVERDUE", "COMPLETE", "NOT_ELIGIBLE", "NEEDS_REVIEW"])
-def test_the_generators_reach_every_state(state):
+def test_the_generators_reach_every_state():
     """The properties would prove nothing on rule sets that never offer a dose."""
     seen = set()
 
@@ -256,4 +254,4 @@ def test_the_generators_reach_every_state(state):
         seen.add(str(next_dose(history, person, rules, on).state))
 
     collect()
-    assert state in seen
+    assert seen >= {"DUE", "NOT_YET", "OVERDUE", "COMPLETE", "NOT_ELIGIBLE", "NEEDS_REVIEW"}

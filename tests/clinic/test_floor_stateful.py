@@ -20,6 +20,7 @@ from inventory.services.verify import ledger_problems
 from residents.services.enrolments import drift
 from tests.factories.clinic import Floor, lot_of
 from tests.factories.stock import receive
+from tests.walks import examples
 
 PEOPLE = st.integers(0, 2)
 
@@ -153,7 +154,7 @@ def test_no_walk_of_the_staff_breaks_the_floor(site, campaign, town, cast):
     run_state_machine_as_test(
         Walk,
         settings=settings(
-            max_examples=8,
+            max_examples=examples(8),
             stateful_step_count=14,
             deadline=None,
             suppress_health_check=list(HealthCheck),

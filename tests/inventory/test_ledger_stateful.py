@@ -23,6 +23,7 @@ from inventory.services import ledger
 from inventory.services.verify import ledger_problems
 from places.models import Place, Site
 from tests.factories.stock import make_lot, make_presentation, receive
+from tests.walks import examples
 
 REFUSALS = {"SHORT_STOCK", "LOT_NOT_HERE", "OPEN_TOO_LONG", "LOT_HELD", "ALREADY_REVERSED", "IS_REVERSAL"}
 SIZES = {0: 1, 1: 2, 2: 3}  # lot number → doses per vial
@@ -132,7 +133,7 @@ class LedgerStateful(TestCase):
         run_state_machine_as_test(
             Keeper,
             settings=settings(
-                max_examples=25,
+                max_examples=examples(25),
                 stateful_step_count=30,
                 deadline=None,
                 derandomize=True,

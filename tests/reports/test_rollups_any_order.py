@@ -21,6 +21,7 @@ from residents.models import Resident, VaccinationRecord
 from residents.services import enrolments, records
 from tests.conftest import DIVISIONS
 from tests.factories.people import make_enrolled
+from tests.walks import examples
 
 pytestmark = pytest.mark.django_db
 PEOPLE, VILLAGES = 4, 3
@@ -101,7 +102,9 @@ def play(steps, campaign, villages, now) -> object:
     return now
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(steps=steps)
 def test_any_history_in_any_order_equals_a_full_fill(ground, steps):
     campaign, villages = ground

@@ -23,6 +23,7 @@ from residents.services.people import put_people
 from residents.services.persons import DoseValues, clean_values
 from residents.words import NOTHING
 from tests.factories.people import id_number
+from tests.walks import examples
 
 TODAY = date(2026, 11, 21)
 _HAN = "王李欧阳娜伟𠮷𬬻㛃䶮堃喆〇"
@@ -120,7 +121,7 @@ class _Undone(Exception):
 
 @pytest.mark.requirement("S11")
 @settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

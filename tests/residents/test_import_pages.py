@@ -144,16 +144,6 @@ def test_imports_of_others_are_not_there_and_other_roles_are_refused(
     assert sent.state == "checked"
 
 
-@pytest.mark.parametrize("name", ["import", "template"])
-def test_who_may_import_at_all(client_as, cast, name):
-    allowed = {"town", "cadre01", "school", "employer", "othertown"}
-    for username, user in vars(cast).items():
-        status = client_as(user).get(url(name)).status_code
-        assert status == (200 if username in allowed or username in ("cadre02", "othercadre") else 403), (
-            username
-        )
-
-
 def test_a_school_sends_its_roster_and_sees_nothing_of_others(
     send, cast, town, school, client_as, campaign, today
 ):

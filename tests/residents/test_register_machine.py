@@ -46,6 +46,7 @@ from tests.factories.people import id_number
 from tests.factories.residents import cleaned
 from tests.residents.census_files import simple
 from tests.residents.register_truths import Truths
+from tests.walks import examples
 
 BORN = date(1980, 5, 1)
 VILLAGES = ("150622002001", "150622002002", "150622002200")
@@ -369,7 +370,7 @@ class RegisterStateful(TestCase):
         run_state_machine_as_test(
             Register,
             settings=settings(
-                max_examples=12,
+                max_examples=examples(12),
                 stateful_step_count=25,
                 deadline=None,
                 derandomize=True,
