@@ -9,6 +9,7 @@ import io
 import json
 import secrets
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from itertools import repeat
 
 from django.db import connection, models, transaction
@@ -80,7 +81,8 @@ def _converter(field: models.Field) -> Callable | None:
         return lambda value: json.dumps(value, ensure_ascii=False, cls=field.encoder)
     if isinstance(field, _AS_THEY_ARE) or connection.vendor == "postgresql":
         return None
-    return lambda value: field.get_db_prep_save(value, connection)
+    # The same day or moment stands in thousands of rows.
+    return lru_cache(maxsize=10_000)(lambda value: field.get_db_prep_save(value, connection))
 
 
 def _names(model, fields) -> tuple[str, str]:

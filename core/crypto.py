@@ -7,7 +7,6 @@ key decrypts; ``idx`` keys the blind index and must stay the same for the life o
 
 import base64
 import binascii
-import hashlib
 import hmac
 import os
 from functools import lru_cache
@@ -63,7 +62,7 @@ class KeyRing:
 
     def blind_index(self, text: str) -> str:
         """64 hex digits that are equal exactly for equal ``text`` and reveal nothing without the index key."""
-        return hmac.new(self.index_key, text.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self.index_key, text.encode(), "sha256").hex()
 
 
 @lru_cache(maxsize=1)

@@ -7,9 +7,49 @@ whole service. So the file is read as XML, not as text that looks like what Exce
 import re
 from xml.parsers import expat
 
+# What every office program writes: cells up to JZ199999, each with its address first. The address of a cell is looked at
+# even where the cell is blank.
+_ANY_CELL = re.compile(rb"<c(?=[\s/>])")
+_NEAR_CELL = re.compile(rb'<c r="(?:[A-Z]|[A-J][A-Z])(?:[1-9]\d{0,4}|1\d{5})"(?: [st]="\w+")*/?>')
+# Declarations, comments and prefixed names: whatever could make these bytes mean something else.
+_NOT_PLAIN = re.compile(rb"<(?:[!?]|[^\s/>]*:)")
+_PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml [^<>]*?encoding=[\"']UTF-8[\"'][^<>]*\?>\s*(?=<)", re.IGNORECASE)
+_LONGEST_TAG = 64 * 1024  # bytes
+
 
 class FarCell(Exception):
     """A value stands beyond the last column or row a list may have."""
+
+
+class Glance:
+    """Fed with a member piece by piece; tells whether it is so plain that every cell of it is near.
+
+    Ten times as fast as ``CellWatch``, and right about ordinary files only: what is not plain has to be watched.
+    """
+
+    def __init__(self):
+        self._held: bytes | None = None  # from the last "<" on: a tag may go on in the next piece
+
+    def is_plain(self, chunk: bytes) -> bool:
+        """Whether nothing up to and with this piece asks for a closer look."""
+        if self._held is None:
+            prolog = _PROLOG.match(chunk)
+            if not prolog and not re.match(rb"<\w", chunk):
+                return False
+            chunk, self._held = chunk[prolog.end() if prolog else 0 :], b""
+        piece = self._held + chunk
+        whole = max(piece.rfind(b"<"), 0)
+        self._held = piece[whole:]
+        piece = piece[:whole]
+        return (
+            len(self._held) <= max(_LONGEST_TAG, len(chunk))
+            and not _NOT_PLAIN.search(piece)
+            and len(_ANY_CELL.findall(piece)) == len(_NEAR_CELL.findall(piece))
+        )
+
+    def ends_plain(self) -> bool:
+        """Whether what was held back is plain, too: nothing of a document stands behind its last tag."""
+        return not self._held or bool(re.fullmatch(rb"</\w+>\s*|<\w+/>\s*", self._held))
 
 
 class CellWatch:

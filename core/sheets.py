@@ -15,7 +15,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from core.far_cells import CellWatch, FarCell
+from core.far_cells import CellWatch, FarCell, Glance
 
 MAX_BYTES = 30 * 1024 * 1024
 MAX_UNPACKED = 400 * 1024 * 1024
@@ -145,20 +145,29 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
 def _check_unpacked(archive: zipfile.ZipFile, budget: int) -> None:
     # The sizes in the directory are the sender's claim; so the members are really unpacked, and counted.
     for member in archive.infolist():
-        is_sheet = member.filename.lower().startswith("xl/worksheets/") and member.filename.endswith(".xml")
-        watch = CellWatch(is_sheet=is_sheet, max_columns=MAX_COLUMNS, max_rows=MAX_ROWS)
         member.file_size = MAX_UNPACKED + 1  # else zipfile stops quietly at the claimed size
+        glance, plain = Glance(), True
         with archive.open(member) as stream:
             while chunk := stream.read(_CHUNK):
                 budget -= len(chunk)
                 if budget < 0:
                     raise _bomb()
-                try:
-                    watch.feed(chunk)
-                except FarCell:
-                    raise SheetError(
-                        "TOO_WIDE", "表格边缘以外还有内容(第300列或第20万行之后),请删除后另存为.xlsx再上传。"
-                    ) from None
+                plain = plain and glance.is_plain(chunk)
+        if not (plain and glance.ends_plain()):
+            _watch(archive, member)
+
+
+def _watch(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+    is_sheet = member.filename.lower().startswith("xl/worksheets/") and member.filename.endswith(".xml")
+    watch = CellWatch(is_sheet=is_sheet, max_columns=MAX_COLUMNS, max_rows=MAX_ROWS)
+    with archive.open(member) as stream:
+        while chunk := stream.read(_CHUNK):
+            try:
+                watch.feed(chunk)
+            except FarCell:
+                raise SheetError(
+                    "TOO_WIDE", "表格边缘以外还有内容(第300列或第20万行之后),请删除后另存为.xlsx再上传。"
+                ) from None
 
 
 def _bomb() -> SheetError:

@@ -7,7 +7,7 @@ into unsaved rows (the bulk import saves thousands at once), ``write_person`` sa
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 
 from django.db import models
 
@@ -71,7 +71,7 @@ class Document:
     reason: str = ""
     guarantor: str = ""
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The blind index under which the number is unique and can be found."""
         return ResidentIdentifier.hash_of(self.id_type, self.number)
