@@ -7,6 +7,7 @@ table of document types; types marked with a letter are our extension codes (see
 import re
 from dataclasses import dataclass
 from datetime import date
+from operator import mul
 
 from core.dates import age_on
 from core.text import clean
@@ -33,6 +34,9 @@ MALE, FEMALE = "M", "F"
 
 # First two digits, GB/T 2260; 9x belongs to foreigners' cards and to demonstration data.
 _PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|9\d")
+_SCIENTIFIC = re.compile(r"\d(\.\d+)?[Ee]\+?\d{1,2}")
+_ZEROS = re.compile(r"(\d{15}00)0")
+_MOD11 = re.compile(r"[0-9]{17}[0-9X]")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
 _OLDEST = 125
@@ -118,10 +122,10 @@ def damaged(raw: object) -> IdProblem | None:
     or shows as 1.50622E+17. Such a number cannot be repaired, only typed again.
     """
     text = clean(raw)
-    scientific = re.fullmatch(r"\d(\.\d+)?E\+?\d{1,2}", text.upper())
+    scientific = _SCIENTIFIC.fullmatch(text)
     too_long = isinstance(raw, int | float) and not isinstance(raw, bool) and abs(raw) >= 10**15
     # As text the same digits may be genuine: then, and only then, the check digit (0) is right.
-    zeros = re.fullmatch(r"(\d{15}00)0", text)
+    zeros = _ZEROS.fullmatch(text)
     if scientific or too_long or (zeros and check_digit(zeros[1]) != "0"):
         return IdProblem(
             "ID_DAMAGED", "证件号码被Excel改坏(末三位变成0),请把该列设为“文本”格式后对照证件重新填写。"
@@ -131,7 +135,7 @@ def damaged(raw: object) -> IdProblem | None:
 
 def check_digit(first17: str) -> str:
     """The 18th character for 17 digits, by ISO 7064 MOD 11-2."""
-    return _CHECK_DIGITS[sum(w * int(d) for w, d in zip(_WEIGHTS, first17, strict=True)) % 11]
+    return _CHECK_DIGITS[sum(map(mul, _WEIGHTS, map(int, first17))) % 11]
 
 
 def upgrade15(number: str) -> str:
@@ -211,7 +215,7 @@ def _shape_problem(id_type: str, number: str) -> IdProblem | None:
     name = ID_NAMES["01"] if id_type == "02" else ID_NAMES[id_type]
     if len(number) != 18:
         return IdProblem("ID_LENGTH", f"{name}号码应为18位,现在是{len(number)}位,请补全或删去多余的字符。")
-    if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
+    if not _MOD11.fullmatch(number):
         return IdProblem("ID_DIGITS", f"{name}号码前17位应为数字,末位为数字或X,请对照证件核对。")
     if id_type == "01H" and not re.match(r"8[123]0000", number):
         return IdProblem("ID_FORMAT", "港澳台居民居住证号码以810000、820000或830000开头,请核对证件类型。")

@@ -8,6 +8,8 @@ from pypinyin import Style, lazy_pinyin
 from core.text import clean, is_cjk
 
 _DOTS = str.maketrans(dict.fromkeys("•．.・‧∙⋅・", "·"))
+# Nearly every name; the characters of the extensions and of other scripts take the long way.
+_PLAIN = re.compile(r"[\u4e00-\u9fa5]{2,30}")
 _ALLOWED = re.compile(r"[A-Za-zÀ-ɏ'’\- ·]")
 
 # Characters read differently as a surname; the first reading is the surname's, the second the usual one.
@@ -63,6 +65,8 @@ def normalise(raw: object) -> str:
 
 def check(raw: object) -> str:
     """The normalised name. Raises ValueError with a Chinese sentence when it cannot be a person's name."""
+    if raw.__class__ is str and _PLAIN.fullmatch(raw):
+        return raw
     name = normalise(raw)
     if not 2 <= len(name) <= 30:
         raise ValueError("姓名应为2到30个字,请填写证件上的姓名。")

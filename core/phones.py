@@ -12,6 +12,8 @@ _COUNTRY = re.compile(r"^(\+|00)86")
 
 def normalise(raw: object) -> str:
     """Digits only for mobiles, 0477-1234567(-12) for landlines; anything else trimmed, unjudged."""
+    if raw.__class__ is str and _MOBILE.fullmatch(raw):
+        return raw
     text = re.sub(r"[\s()‐‑–—]", lambda m: "" if m[0].isspace() or m[0] in "()" else "-", clean(raw))
     text = _COUNTRY.sub("", text).removeprefix("-")
     digits = text.replace("-", "")

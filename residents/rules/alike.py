@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable
 from datetime import date, timedelta
 
 from campaigns.rules import Cohort, Verdict
-from core.dates import add_months, age_months_on
+from core.dates import add_months
 
 from .projection import CampaignRules, Facts, Projection, project
 
@@ -20,9 +20,9 @@ class Alike:
         cohorts = [rules.cohort, *(cohort for _, cohort, _ in rules.phases)]
         self.rules, self.today = rules, today
         self.months = sorted({*_limits_of_steps(rules), *(m for c in cohorts for m in _limits(c))})
-        self.days = sorted({day for c in cohorts for day in _births(c)})
-        self.references = sorted({today, rules.age_ref, *(rule.effective_from for rule in rules.rules)})
-        self._ages: dict[date, Hashable] = {}
+        asked = {today, rules.age_ref, *(rule.effective_from for rule in rules.rules)}
+        grown = {_too_young(day, months) for day in asked for months in self.months}
+        self.births = sorted({*grown, *(day for c in cohorts for day in _births(c))})
         self._known: dict[Hashable, Projection] = {}
 
     def projection(self, facts: Facts) -> Projection:
@@ -49,12 +49,10 @@ class Alike:
         return projection
 
     def _age(self, birth: date) -> Hashable:
-        """Between which limits the age lies on every day that is asked about; None where calendars disagree."""
-        if birth not in self._ages:
-            ages = (bisect_right(self.months, age_months_on(birth, day)) for day in self.references)
-            leap_day = (birth.month, birth.day) == (2, 29)  # years and months are counted differently then
-            self._ages[birth] = None if leap_day else (*ages, bisect_right(self.days, birth))
-        return self._ages[birth]
+        """Between which limits the birth lies, for every day that is asked about; None where calendars disagree."""
+        if (birth.month, birth.day) == (2, 29):  # years and months are counted differently then
+            return None
+        return bisect_right(self.births, birth)
 
     def _is_own(self, verdict: Verdict, birth: date) -> bool:
         """Whether a day of the answer is this person's birthday, which others do not share."""
@@ -62,6 +60,14 @@ class Alike:
             birth,
             *(add_months(birth, months) for months in self.months),
         }
+
+
+def _too_young(on: date, months: int) -> date:
+    """The first birth that is not yet ``months`` old on ``on``."""
+    birth = add_months(on, -months)
+    while add_months(birth, months) <= on:  # the ends of months differ
+        birth += timedelta(days=1)
+    return birth
 
 
 def _limits_of_steps(rules: CampaignRules) -> Iterable[int]:

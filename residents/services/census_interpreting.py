@@ -19,6 +19,7 @@ from residents.services.census_ground import ground_of
 from residents.services.census_tags import read_tags, tags_for
 from residents.services.persons import DoseValues, PersonValues, Problem, clean_values
 
+_AGE = re.compile(r"(\d{1,3})(岁|周岁)?")
 _AGE_TOLERANCE = 2  # years: 虚岁 and files of last year
 _DAY_INSIDE = re.compile(r"\d{4}\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?|\d{8}")
 _ABROAD = re.compile(r"国外|境外|海外|香港|澳门|台湾|[^中外本全]国(?!营|道|际|庆)")
@@ -176,7 +177,7 @@ class Interpreter:
 
     def _groups(self, raw: object, problems: list[Problem]) -> tuple[PriorityGroup, ...]:
         found = []
-        for word in filter(None, re.split(r"[、,;/\s]+", clean(raw))):
+        for word in filter(None, re.split(r"[、,;/\s]+", clean(raw))) if raw else ():
             if word in ("无", "否", "不是"):
                 continue
             group = (
@@ -256,7 +257,7 @@ class Interpreter:
 
     def _doubts(self, raw: Mapping, values: PersonValues, doses) -> list[Problem]:
         problems = []
-        said = re.fullmatch(r"(\d{1,3})(岁|周岁)?", clean(raw.get("age")))
+        said = _AGE.fullmatch(clean(raw.get("age")))
         age = age_on(values.birth_date, self.today)
         if said and abs(int(said[1]) - age) > _AGE_TOLERANCE:
             message = f"表中年龄{said[1]}岁,按出生日期是{age}岁,以出生日期为准,请核对。"
@@ -268,6 +269,8 @@ class Interpreter:
 
 def _without_echoes(found: list[Problem], said: list[Problem]) -> list[Problem]:
     """Leave out what only follows from a bad number: it also tells no sex and no birth date."""
+    if not found:
+        return found
     bad_number = any(p.field == "number" and p.level == "error" for p in [*found, *said])
     blank = {problem.field for problem in said}
     return [

@@ -23,6 +23,8 @@ def tags_for(place: Place) -> list[Tag]:
 
 def read_tags(raw: dict, offered: Iterable[Tag], problems: list[Problem]) -> tuple[Tag, ...]:
     """The tags of a row. A need in own words goes on to the floor as a remark; an unknown tag is said and left out."""
+    if not (raw.get("tags") or raw.get("needs")):
+        return ()
     offered = list(offered)
     found, unknown = _known(raw.pop("tags", ""), TagKind.TAG, offered)
     for word in unknown:

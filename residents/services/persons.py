@@ -39,6 +39,7 @@ TEXTS = (
     "responsible_name",
     "note",
 )
+_COPIED = (*TEXTS, "household_no")
 _CHOICES: dict[str, type[models.TextChoices]] = {
     "residence": Residence,
     "phone_owner": PhoneOwner,
@@ -156,9 +157,11 @@ def clean_values(
     document = _document(raw, values, today, problems)
     values["phone"] = _phone(raw, problems)
     for key, codes in _CHOICES.items():
-        values[key] = _choice(key, codes, raw.get(key), problems)
-    for key in (*TEXTS, "household_no"):
-        values[key] = _text(key, raw.get(key), problems)
+        if (cell := raw.get(key)) not in (None, ""):
+            values[key] = _choice(key, codes, cell, problems)
+    for key in _COPIED:
+        if (cell := raw.get(key)) not in (None, ""):
+            values[key] = _text(key, cell, problems)
     values["willing"] = _willing(raw.get("willing"), problems)
     values["nationality"] = _nationality(raw, problems)
     if document:  # a wrong number is put right first: it usually tells both
@@ -167,7 +170,7 @@ def clean_values(
     if any(problem.level == "error" for problem in problems):
         return None, problems
     unsaid = frozenset(key for key in _DEFAULTED if not clean(raw.get(key)))
-    values = {key: value for key, value in values.items() if value != "" or key in TEXTS}
+    values = {key: value for key, value in values.items() if value != ""}
     documents = (document,) if document else ()
     person = PersonValues(
         **values,
