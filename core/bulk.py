@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import repeat
 
-from django.db import connection, models, transaction
+from django.db import connection, connections, models, transaction
 from django.utils import timezone
 
 from core.crypto import EncryptedTextField
@@ -78,11 +78,16 @@ def _converter(field: models.Field) -> Callable | None:
     if isinstance(field, EncryptedTextField):
         return field.get_prep_value
     if isinstance(field, models.JSONField):
-        return lambda value: json.dumps(value, ensure_ascii=False, cls=field.encoder)
+        return (field.encoder or json.JSONEncoder)(ensure_ascii=False).encode
     if isinstance(field, _AS_THEY_ARE) or connection.vendor == "postgresql":
         return None
+    here = connections[connection.alias]  # not the proxy, which looks for its thread at every word
+
+    def prepared(value: object) -> object:
+        return field.get_db_prep_save(value, here)
+
     # The same day or moment stands in thousands of rows.
-    return lru_cache(maxsize=10_000)(lambda value: field.get_db_prep_save(value, connection))
+    return lru_cache(maxsize=10_000)(prepared) if isinstance(field, models.DateField) else prepared
 
 
 def _names(model, fields) -> tuple[str, str]:

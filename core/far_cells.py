@@ -13,7 +13,9 @@ _ANY_CELL = re.compile(rb"<c(?=[\s/>])")
 _NEAR_CELL = re.compile(rb'<c r="(?:[A-Z]|[A-J][A-Z])(?:[1-9]\d{0,4}|1\d{5})"(?: [st]="\w+")*/?>')
 # Declarations, comments and prefixed names: whatever could make these bytes mean something else.
 _NOT_PLAIN = re.compile(rb"<(?:[!?]|[^\s/>]*:)")
-_PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml [^<>]*?encoding=[\"']UTF-8[\"'][^<>]*\?>\s*(?=<)", re.IGNORECASE)
+_PROLOG = re.compile(
+    rb"(?:\xef\xbb\xbf)?<\?xml [^<>]*?encoding=[\"']UTF-8[\"'][^<>]*\?>\s*(?=<)", re.IGNORECASE
+)
 _LONGEST_TAG = 64 * 1024  # bytes
 
 

@@ -33,6 +33,9 @@ class CensusImport(models.Model):
     message = models.CharField("说明", max_length=500, blank=True)
     # What the check could not tell by itself: {"columns": [{header, title, where, field}], "sheets": [name]}.
     questions = models.JSONField(default=dict)
+    understood_by = models.CharField(
+        max_length=64, blank=True
+    )  # digest of all that the rows were understood by
     sheets = models.JSONField(default=dict)  # what the user said: sheet name → village code, "" = leave out
     job = models.ForeignKey(Job, models.PROTECT, null=True, blank=True, related_name="+")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -63,6 +66,9 @@ class CensusRow(models.Model):
     sheet = models.CharField(max_length=60, blank=True)
     number = models.PositiveIntegerField("行号")
     cells = EncryptedTextField(context="census_row")  # JSON {field key: text as the file has it}
+    person = EncryptedTextField(
+        context="census_row", blank=True
+    )  # as the check understood it, until it is put in
     state = models.CharField(max_length=10, choices=RowState)
     problems = models.JSONField(default=list)  # [{column, code, message, level}]
     resident = models.ForeignKey(Resident, models.PROTECT, null=True, blank=True, related_name="+")

@@ -4,7 +4,6 @@ This is the door for commands, tasks and pages; what it opens to stands in the m
 """
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -25,6 +24,7 @@ from residents.services.census_checking import CheckedRow, check_rows
 from residents.services.census_committing import Step, commit, how_far, no_step, tally
 from residents.services.census_headers import meanings
 from residents.services.census_interpreting import Interpreter
+from residents.services.census_keeping import ground_of_understanding
 from residents.services.census_reading import Reading, read_content
 from residents.services.census_review import conflict_text, interpreter_of
 
@@ -99,7 +99,11 @@ def check(census: CensusImport, *, today: date, step: Step = no_step) -> None:
     counts["warnings"] = sum(bool(row.problems) and row.state != RowState.REJECTED for row in rows)
     still_wanted = CensusImport.objects.filter(pk=census.pk, state=ImportState.CHECKING)
     if not still_wanted.update(
-        state=ImportState.CHECKED, counts=counts, message=reading.remark[:500], questions=questions
+        state=ImportState.CHECKED,
+        counts=counts,
+        message=reading.remark[:500],
+        questions=questions,
+        understood_by=ground_of_understanding(interpreter),
     ):
         census.rows.all().delete()  # given up while it was being checked
     census.refresh_from_db()
@@ -155,13 +159,14 @@ def _keep(census: CensusImport, rows: Sequence[CheckedRow], step: Step) -> None:
                 "beside",
                 "conflicts",
                 "is_done",
+                "person",
             ),
             [
                 (
                     census.pk,
                     row.sheet[:60],
                     row.number,
-                    json.dumps(row.cells, ensure_ascii=False),
+                    row.text,
                     str(row.state),
                     row.problems,
                     row.resident.pk if row.resident else None,
@@ -169,6 +174,7 @@ def _keep(census: CensusImport, rows: Sequence[CheckedRow], step: Step) -> None:
                     conflict_text(row.conflicts),
                     # A repeated row is settled by its first mention.
                     any(problem["code"] == "ROW_REPEATED" for problem in row.problems),
+                    row.person if row.state in (RowState.CREATE, RowState.UPDATE) else "",
                 )
                 for row in rows[start : start + _STORE]
             ],
@@ -192,4 +198,4 @@ def checked_rows(census: CensusImport, *states: str) -> Iterator[CheckedRow]:
     together."""
     rows = census.rows.filter(state__in=states) if states else census.rows.all()
     for row in rows.order_by("beside", "pk").iterator(chunk_size=_STORE):
-        yield CheckedRow(row.sheet, row.number, json.loads(row.cells), row.state, row.problems)
+        yield CheckedRow(row.sheet, row.number, row.cells, row.state, row.problems)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from residents.choices import RowState
 from residents.models import CensusRow, Resident
+from residents.services.census_keeping import GoodRow
 from residents.services.people import Outcome
 from residents.services.persons import TEXTS
 
@@ -40,20 +41,20 @@ def snapshot(resident: Resident) -> Snapshot:
     return Snapshot(columns, groups, tags, records, resident.updated_at.isoformat())
 
 
-def before_rows(rows: Iterable[CensusRow]) -> dict[int, Snapshot]:
+def before_rows(rows: Iterable[GoodRow]) -> dict[int, Snapshot]:
     """Row id → the person whom the row is about to fill, as the person is now (four queries)."""
     known = {row.resident_id: row.pk for row in rows if row.state == RowState.UPDATE and row.resident_id}
     people = Resident.objects.filter(pk__in=known).prefetch_related("priority_groups", "tags", "records")
     return {known[resident.pk]: snapshot(resident) for resident in people} if known else {}
 
 
-def remember_before(before: Mapping[int, Snapshot], done: Iterable[tuple[CensusRow, Outcome]]) -> None:
+def remember_before(before: Mapping[int, Snapshot], done: Iterable[tuple[GoodRow, Outcome]]) -> None:
     """Keep with each row what an undo has to put back, and what the row wrote."""
-    rows = []
-    for row, outcome in done:
-        if row.pk in before and outcome.state == RowState.UPDATE:
-            row.before = change_text(before[row.pk], outcome.resident)
-            rows.append(row)
+    rows = [
+        CensusRow(pk=row.pk, before=change_text(before[row.pk], outcome.resident))
+        for row, outcome in done
+        if row.pk in before and outcome.state == RowState.UPDATE
+    ]
     if rows:
         CensusRow.objects.bulk_update(rows, ["before"], batch_size=_CHUNK)
 

@@ -1,7 +1,8 @@
 """Judging the rows of a census file against themselves and the register; nothing is written here."""
 
+import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from itertools import islice
 
 from places.models import Organisation
@@ -9,6 +10,7 @@ from residents.choices import IdType, RowState
 from residents.fields import BY_KEY
 from residents.models import Resident
 from residents.services.census_interpreting import Interpreter
+from residents.services.census_keeping import Keeper
 from residents.services.census_numberless import has_own_number, settle
 from residents.services.census_reading import RawRow, cell_text
 from residents.services.differences import Conflict
@@ -17,6 +19,7 @@ from residents.services.people import CHUNK, Outcome, compare_people
 from residents.services.persons import PersonValues, Problem
 
 ERROR, WARNING = "error", "warning"
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 # Titles of what the form has no column for.
 _OTHER_TITLES = {
     "doses": "接种记录",
@@ -29,30 +32,38 @@ _COMPARED = [f.name for f in fields(PersonValues) if f.name not in ("documents",
 
 @dataclass(slots=True)
 class CheckedRow:
-    """A row with its verdict. ``cells`` are texts by field key; ``problems`` dicts with column, key, code, message and
-    level; ``beside`` the place among the rows under which it is shown: rows with one number share the first one's;
-    ``conflicts`` (field, register, file) of a row for review."""
+    """A row with its verdict. ``text`` is the JSON of its ``cells``; ``person`` what ``census_keeping`` keeps of it;
+    ``problems`` dicts with column, key, code, message and level; ``beside`` the place among the rows under which it is
+    shown: rows with one number share the first one's; ``conflicts`` (field, register, file) of a row for review.
+
+    Texts instead of dicts, nothing instead of empty lists: a file has a hundred thousand rows.
+    """
 
     sheet: str
     number: int
-    cells: dict[str, str]
+    text: str
     state: str = RowState.CREATE
-    problems: list[dict] = field(default_factory=list)
+    problems: Sequence[dict] = ()
     resident: Resident | None = None
     beside: int = 0
-    conflicts: list[tuple[str, str, str]] = field(default_factory=list)
+    conflicts: Sequence[tuple[str, str, str]] = ()
+    person: str = ""
+
+    @property
+    def cells(self) -> dict[str, str]:
+        """Texts by field key."""
+        return json.loads(self.text)
 
     def note(self, problem: Problem) -> None:
         """Add a problem under the title of its column."""
-        self.problems.append(
-            {
-                "column": column_title(problem.field),
-                "key": problem.field,
-                "code": problem.code,
-                "message": problem.message,
-                "level": problem.level,
-            }
-        )
+        said = {
+            "column": column_title(problem.field),
+            "key": problem.field,
+            "code": problem.code,
+            "message": problem.message,
+            "level": problem.level,
+        }
+        self.problems = [*self.problems, said]
 
     def reject(self, problem: Problem) -> None:
         """Add a problem that keeps the row out."""
@@ -74,8 +85,9 @@ def check_rows(
     there is room for one form of it.
     """
     checked: list[CheckedRow] = []
-    by_digest: dict[str, list[CheckedRow]] = {}
-    rows = iter(rows)
+    first: dict[str, CheckedRow] = {}  # by number
+    repeated: dict[str, list[CheckedRow]] = {}
+    keeper, rows = Keeper(interpreter), iter(rows)
     while chunk := list(islice(rows, CHUNK)):
         people = []
         for raw in chunk:
@@ -83,16 +95,18 @@ def check_rows(
             checked.append(row)
             row.beside = len(checked)
             if values is not None:
+                row.person = keeper.text(values)
                 people.append((row, values))
         settle((values for _, values in people), today=interpreter.today, allot=False)
         for row, values in people:
-            by_digest.setdefault(values.documents[0].digest, []).append(row)
+            digest = values.documents[0].digest
+            if first.setdefault(digest, row) is not row:
+                repeated.setdefault(digest, [first[digest]]).append(row)
         _compare(people, interpreter.organisation)
         if progress:
             progress(len(checked))
-    for same in by_digest.values():
-        if len(same) > 1:
-            _settle_repeats(same, interpreter)
+    for same in repeated.values():
+        _settle_repeats(same, interpreter)
     return checked
 
 
@@ -154,7 +168,8 @@ def _conflict_words(conflict: Conflict, may_see_ours: bool) -> str:
 
 
 def _interpreted(row: RawRow, interpreter: Interpreter) -> tuple[CheckedRow, PersonValues | None]:
-    checked = CheckedRow(row.sheet, row.number, {key: cell_text(cell) for key, cell in row.cells.items()})
+    texts = {key: cell_text(cell) for key, cell in row.cells.items()}
+    checked = CheckedRow(row.sheet, row.number, _encode(texts))
     values, problems = interpreter.person(row.cells, sheet=row.sheet)
     for problem in problems:
         checked.note(problem)
@@ -174,7 +189,7 @@ def _settle_repeats(same: Sequence[CheckedRow], interpreter: Interpreter) -> Non
         if row is same[0] and values is not None and not differing:
             continue
         # What the register says of the number is nothing that this row may be told.
-        row.state, row.resident, row.conflicts, row.problems = RowState.UNCHANGED, None, [], own.problems
+        row.state, row.resident, row.conflicts, row.problems = RowState.UNCHANGED, None, (), own.problems
         others = "、".join(_where(other, row) for other in same if other is not row)
         if values is None:  # its kept text says less than the file did
             row.state = RowState.REJECTED

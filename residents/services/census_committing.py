@@ -1,6 +1,5 @@
 """The good rows of a checked census file onto the register: in small transactions, so that others get in between."""
 
-import json
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -18,10 +17,10 @@ from residents.models import CensusImport, CensusRow, Resident, RosterEntry
 from residents.services import census_files, enrolments, rosters
 from residents.services.census_before import before_rows, remember_before
 from residents.services.census_checking import CheckedRow, conflict_problems
-from residents.services.census_interpreting import Interpreter
+from residents.services.census_keeping import GoodRow, Understanding
 from residents.services.census_numberless import settle
 from residents.services.census_review import conflict_text, interpreter_of
-from residents.services.people import put_chunk
+from residents.services.people import Outcome, put_chunk
 
 COMMIT_ROWS = 1000  # per transaction: two tenths of a second on SQLite, where all other writers wait
 
@@ -43,11 +42,11 @@ def commit(census: CensusImport, *, actor, now: datetime, today: date, step: Ste
     census_files.forget(census)
     good = census.rows.filter(state__in=(RowState.CREATE, RowState.UPDATE))
     todo, total = good.filter(is_done=False).order_by("pk"), good.count()
-    interpreter = interpreter_of(census, today)
+    understanding = Understanding(census, interpreter_of(census, today))
     done, last = total - todo.count(), 0
-    while rows := list(todo.filter(pk__gt=last)[:COMMIT_ROWS]):
+    while rows := understanding.read(todo.filter(pk__gt=last)[:COMMIT_ROWS]):
         step(done, total, "正在导入")
-        _commit_rows(census, rows, interpreter, actor=actor, today=today)
+        _commit_rows(census, rows, understanding, actor=actor, today=today)
         done, last = done + len(rows), rows[-1].pk
     _enrol_unchanged(census, actor=actor, today=today)
     _put_on_roster(census, actor=actor, today=today)
@@ -96,13 +95,12 @@ def _put_on_roster(census: CensusImport, *, actor, today: date) -> None:
 
 
 def _commit_rows(
-    census: CensusImport, rows: list[CensusRow], interpreter: Interpreter, *, actor, today: date
+    census: CensusImport, rows: list[GoodRow], understanding: Understanding, *, actor, today: date
 ) -> None:
     """One transaction: these rows go in and are marked done together, so that no interruption can come between."""
     people, began = [], time.monotonic()
     for row in rows:
-        values, problems = interpreter.person(json.loads(row.cells), sheet=row.sheet)
-        people.append((row, values, problems))
+        people.append((row, *understanding.person(row)))
     breathe(since=began)
     for last in (False, True):
         try:
@@ -118,9 +116,10 @@ def _commit_rows(
 
 def _undone(people: list) -> list:
     """Without the rows that another worker has put in meanwhile: the button pressed twice."""
-    left = CensusRow.objects.filter(pk__in=[row.pk for row, *_ in people], is_done=False)
-    left = set(left.values_list("pk", flat=True))
-    return [one for one in people if one[0].pk in left]
+    first, last = people[0][0].pk, people[-1][0].pk
+    done = CensusRow.objects.filter(pk__range=(first, last), is_done=True)
+    done = set(done.values_list("pk", flat=True))
+    return [one for one in people if one[0].pk not in done]
 
 
 def _still_committing(census: CensusImport) -> None:
@@ -133,30 +132,35 @@ def _put(census: CensusImport, people, *, actor, today: date) -> None:
     settle((values for _, values in good), today=today, allot=True)
     before = before_rows([row for row, _ in good])
     outcomes = put_chunk([values for _, values in good], actor=actor, campaign=census.campaign, today=today)
-    changed = []
     for (row, _), outcome in zip(good, outcomes, strict=True):
-        if outcome.resident:
-            row.resident_id = outcome.resident.pk
-        if outcome.state != row.state:
+        row.resident_id = outcome.resident_id or row.resident_id
+    _judge_again(census, people, {row.pk: outcome for (row, _), outcome in zip(good, outcomes, strict=True)})
+    remember_before(before, zip((row for row, _ in good), outcomes, strict=True))
+    now = timezone.now()
+    done = [(row.pk, row.resident_id, True, now, "") for row, *_ in people]
+    bulk.update(CensusRow, ("resident", "is_done", "done_at", "person"), done)
+
+
+def _judge_again(census: CensusImport, people, outcomes: dict[int, Outcome]) -> None:
+    """Rows about which the register, or the ground, says something else now than when they were checked."""
+    moved = {
+        row.pk: problems
+        for row, _, problems in people
+        if row.pk not in outcomes or outcomes[row.pk].state != row.state
+    }
+    rows = list(CensusRow.objects.filter(pk__in=moved)) if moved else []
+    for row in rows:
+        if outcome := outcomes.get(row.pk):
             row.state = outcome.state
             row.problems = _with_problems(row, conflict_problems(outcome, census.organisation))
             row.conflicts = conflict_text((c.field, c.ours, c.theirs) for c in outcome.conflicts)
-            changed.append(row)
-    for row, values, problems in people:
-        if (
-            values is None
-        ):  # what was right when it was checked no longer is (a product withdrawn, a village closed)
-            row.state, row.problems = RowState.REJECTED, _with_problems(row, problems)
-            changed.append(row)
-    CensusRow.objects.bulk_update(changed, ["state", "problems", "conflicts"], batch_size=COMMIT_ROWS)
-    remember_before(before, zip((row for row, _ in good), outcomes, strict=True))
-    now = timezone.now()
-    done = [(row.pk, row.resident_id, True, now) for row, *_ in people]
-    bulk.update(CensusRow, ("resident", "is_done", "done_at"), done)
+        else:  # what was right when it was checked no longer is (a product withdrawn, a village closed)
+            row.state, row.problems = RowState.REJECTED, _with_problems(row, moved[row.pk])
+    CensusRow.objects.bulk_update(rows, ["state", "problems", "conflicts"], batch_size=COMMIT_ROWS)
 
 
 def _with_problems(row: CensusRow, problems) -> list[dict]:
-    checked = CheckedRow(row.sheet, row.number, {}, problems=list(row.problems))
+    checked = CheckedRow(row.sheet, row.number, "", problems=row.problems)
     for problem in problems:
         checked.note(problem)
     return checked.problems

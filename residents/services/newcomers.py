@@ -7,9 +7,9 @@ them side by side); nothing has to be read back, because a new person has no pas
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from uuid import uuid4
 
-from django.db import connection
 from django.utils import timezone
 
 from campaigns.models import Campaign
@@ -20,11 +20,22 @@ from residents.models import Enrolment, Household, Resident, ResidentIdentifier,
 from residents.rules import Facts
 from residents.services import enrolments, rosters, stickers
 from residents.services.counting import newcomer_placing
-from residents.services.persons import PersonValues, column_values, identifier_columns, resident_row
+from residents.services.persons import (
+    CHOICES,
+    TEXTS,
+    PersonValues,
+    identifier_columns,
+    resident_row,
+    search_columns,
+)
 
-# Of the people who are handed back; other columns are read when asked for.
-_AT_HAND = ["id", "uid", "name", "conditions", "not_vaccinated_reason"]
-_RELATIONS = ("village", "organisation", "household")
+# Columns of Resident that are copied as they are, and those that follow from several.
+_COPIED = ("name", "sex", "birth_date", "nationality", "phone", "willing", *TEXTS, *CHOICES)
+_DERIVED = (
+    *("id", "uid", "created_by", "village", "village_code", "organisation", "household"),
+    *("pinyin", "initials", "given", "phone_tail"),
+)
+_copied = attrgetter(*_COPIED)
 
 
 def create(
@@ -34,11 +45,10 @@ def create(
     campaign: Campaign | None,
     actor,
     today: date,
-) -> list[Resident]:
+) -> list[int]:
     """Write ``people`` (nobody of them is on the register) with documents, groups, tags, rosters, earlier doses and enrolment.
 
-    Returns one Resident each, in their order; columns that are asked for are read from the database then. Call inside a
-    deed. Raises IntegrityError when a number was registered this very moment.
+    Returns their keys, in their order. Call inside a deed. Raises IntegrityError when a number was registered this very moment.
     """
     ids = list(bulk.reserve(Resident, len(people)))
     uids = [uuid4() for _ in people]
@@ -59,10 +69,7 @@ def create(
         _enrol(people, ids, campaign, actor=actor, today=today)
         if members:
             stickers.follow([member.pk for member in members], today=today)
-    return [
-        Resident.from_db(connection.alias, _AT_HAND, (pk, uid, p.name, p.conditions, p.not_vaccinated_reason))
-        for pk, uid, p in zip(ids, uids, people, strict=True)
-    ]
+    return ids
 
 
 def _each(ids, people):
@@ -70,15 +77,14 @@ def _each(ids, people):
 
 
 def _residents(people, ids, uids, houses, actor) -> None:
-    rows, columns, by = [], (), actor.pk if actor else None
+    rows, by = [], actor.pk if actor else None
     for pk, uid, person in zip(ids, uids, people, strict=True):
-        values = column_values(person, houses.get((person.village.pk, person.household_no)))
-        for name in _RELATIONS:
-            row = values[name]
-            values[name] = row.pk if row else None
-        columns = values.keys()
-        rows.append((pk, uid, by, *values.values()))
-    bulk.insert(Resident, ("id", "uid", "created_by", *columns), rows)
+        village, organisation = person.village, person.organisation
+        house = houses.get((village.pk, person.household_no)) if person.household_no else None
+        relations = village.pk, village.code, organisation and organisation.pk, house and house.pk
+        found_by = search_columns(person.name, person.phone).values()
+        rows.append((pk, uid, by, *relations, *found_by, *_copied(person)))
+    bulk.insert(Resident, (*_DERIVED, *_COPIED), rows)
 
 
 def _documents(people, ids) -> None:

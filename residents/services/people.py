@@ -27,20 +27,31 @@ from residents.services.persons import PersonValues, search_columns
 CHUNK = 1000  # people; some tenths of a second on SQLite, where a writer makes all others wait
 
 
-@dataclass(frozen=True)
+_NOTHING_KNOWN = Differences()
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became (or would become) of one person: created, updated, unchanged, or left for review (``conflicts``).
 
-    ``resident`` is None only for a person who would be created.
+    ``resident_id`` is None only for a person who would be created.
     """
 
     state: str
-    resident: Resident | None
+    resident_id: int | None
     conflicts: tuple[Conflict, ...] = ()
     added: tuple[str, ...] = ()
+    known: Resident | None = None
+
+    @property
+    def resident(self) -> Resident | None:
+        """The person; somebody who has just been created is read from the database."""
+        if self.known is None and self.resident_id is not None:
+            return Resident.objects.get(pk=self.resident_id)
+        return self.known
 
 
-@dataclass
+@dataclass(slots=True)
 class _Plan:
     """One person on the way in: what the source says, whom it means, and what follows."""
 
@@ -48,11 +59,13 @@ class _Plan:
     resident: Resident | None
     found: Differences
     state: str
+    new_id: int | None = None
 
     def outcome(self) -> Outcome:
         conflicts = tuple(self.found.conflicts) if self.state == RowState.REVIEW else ()
         added = self.found.added if self.state == RowState.UPDATE else ()
-        return Outcome(self.state, self.resident, conflicts, added)
+        pk = self.resident.pk if self.resident else self.new_id
+        return Outcome(self.state, pk, conflicts, added, self.resident)
 
 
 def put_people(
@@ -93,7 +106,9 @@ def put_chunk(
     _record_doses(known, campaign, actor=actor)
     _enrol(plans, known, campaign, actor=actor, today=today)
     if campaign is not None:
-        changed = [plan.resident for plan in new + known]
+        changed = [plan.resident for plan in known] + [
+            _speaker(plan) for plan in new if plan.values.conditions
+        ]
         holds.report_conditions(residents=changed, campaign=campaign, actor=actor, now=timezone.now())
     if new or known:
         codes = {plan.values.village.code for plan in plans}
@@ -121,8 +136,7 @@ def _plans(people: Sequence[PersonValues], *, locking: bool) -> list[_Plan]:
         if not seen.isdisjoint(digests):
             plans.append(_Plan(values, resident, Differences(), RowState.UNCHANGED))
         elif resident is None:
-            found = Differences(groups=values.priority_groups, tags=values.tags, doses=values.doses)
-            plans.append(_Plan(values, None, found, RowState.CREATE))
+            plans.append(_Plan(values, None, _NOTHING_KNOWN, RowState.CREATE))
         else:
             found = differences(resident, values)
             plans.append(_Plan(values, resident, found, found.state))
@@ -159,8 +173,17 @@ def _create(plans: list[_Plan], campaign: Campaign | None, *, actor, today: date
     people = [plan.values for plan in plans]
     houses = _households([(person.village, person.household_no) for person in people])
     made = newcomers.create(people, houses=houses, campaign=campaign, actor=actor, today=today)
-    for plan, resident in zip(plans, made, strict=True):
-        plan.resident = resident
+    for plan, pk in zip(plans, made, strict=True):
+        plan.new_id = pk
+
+
+def _speaker(plan: _Plan) -> Resident:
+    """A new person who says something of their health: what the doctors' list reads of them."""
+    return Resident(
+        pk=plan.new_id,
+        conditions=plan.values.conditions,
+        not_vaccinated_reason=plan.values.not_vaccinated_reason,
+    )
 
 
 def _update(plans: list[_Plan]) -> None:

@@ -40,7 +40,7 @@ TEXTS = (
     "note",
 )
 _COPIED = (*TEXTS, "household_no")
-_CHOICES: dict[str, type[models.TextChoices]] = {
+CHOICES: dict[str, type[models.TextChoices]] = {
     "residence": Residence,
     "phone_owner": PhoneOwner,
     "not_vaccinated_reason": NotVaccinatedReason,
@@ -156,7 +156,7 @@ def clean_values(
     values["birth_date"] = _birth_date(raw, today, problems)
     document = _document(raw, values, today, problems)
     values["phone"] = _phone(raw, problems)
-    for key, codes in _CHOICES.items():
+    for key, codes in CHOICES.items():
         if (cell := raw.get(key)) not in (None, ""):
             values[key] = _choice(key, codes, cell, problems)
     for key in _COPIED:
@@ -198,7 +198,7 @@ def search_columns(name: str, phone: str) -> dict[str, str]:
 def column_values(values: PersonValues, household: Household | None) -> dict[str, object]:
     """Every column of Resident that follows from ``values``."""
     copied = ("name", "sex", "birth_date", "nationality", "phone", "willing", "village", "organisation")
-    columns = {key: getattr(values, key) for key in (*copied, *TEXTS, *_CHOICES)}
+    columns = {key: getattr(values, key) for key in (*copied, *TEXTS, *CHOICES)}
     columns |= {"village_code": values.village.code, "household": household}
     return columns | search_columns(values.name, values.phone)
 
