@@ -80,6 +80,9 @@ def pinyin(name: str) -> tuple[str, str]:
 
     Where a surname has a reading of its own, both readings are there, separated by a blank.
     """
+    if _PLAIN.fullmatch(name) and not (name[0] in SURNAMES or name[:2] in SURNAMES):
+        syllables = [syllable for char in name for syllable in _reading(char)]
+        return "".join(syllables), "".join([syllable[0] for syllable in syllables])
     heads, rest = _split(name)
     tail = _syllables(rest)
     variants = [[*head.split(), *tail] for head in heads] or [list(tail)]

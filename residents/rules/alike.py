@@ -27,11 +27,24 @@ class Alike:
 
     def projection(self, facts: Facts) -> Projection:
         """``project(facts, …)`` without the verdict."""
-        if facts.doses or facts.holds or facts.person.infected_on:
-            return project(facts, self.rules, self.today)[0]
-        age = self._age(facts.person.birth_date)
-        said = facts.registered
-        kind = (
+        kind = self._kind(facts)
+        if (found := self._known.get(kind)) is not None:
+            return found
+        projection, verdict = project(facts, self.rules, self.today)
+        if kind is not None and not self._is_own(verdict, facts.person.birth_date):
+            self._known[kind] = projection
+        return projection
+
+    def is_shared(self, facts: Facts) -> bool:
+        """Whether everybody of this kind has the answer that ``projection`` has just given for ``facts``."""
+        return self._kind(facts) in self._known
+
+    def _kind(self, facts: Facts) -> Hashable:
+        """What people who stand alike have in common; None for somebody with a past, and where calendars disagree."""
+        age, said = self.age(facts.person.birth_date), facts.registered
+        if age is None or facts.doses or facts.holds or facts.person.infected_on:
+            return None
+        return (
             age,
             facts.person.sex,
             facts.person.groups,
@@ -41,14 +54,8 @@ class Alike:
             facts.removed,
             facts.counted_here,
         )
-        if (found := self._known.get(kind)) is not None:
-            return found
-        projection, verdict = project(facts, self.rules, self.today)
-        if age is not None and not self._is_own(verdict, facts.person.birth_date):
-            self._known[kind] = projection
-        return projection
 
-    def _age(self, birth: date) -> Hashable:
+    def age(self, birth: date) -> int | None:
         """Between which limits the birth lies, for every day that is asked about; None where calendars disagree."""
         if (birth.month, birth.day) == (2, 29):  # years and months are counted differently then
             return None

@@ -135,7 +135,8 @@ def facts_of(enrolment: Enrolment, campaign: Campaign, *, counted_here: bool | N
 _last_judged: list[Alike | None] = [None]
 
 
-def _alike(rules: CampaignRules, today: date) -> Alike:
+def alike(rules: CampaignRules, today: date) -> Alike:
+    """What has been judged so far of ``rules`` on ``today``."""
     last = _last_judged[0]
     if last is None or last.rules is not rules or last.today != today:
         last = _last_judged[0] = Alike(rules, today)
@@ -150,7 +151,7 @@ def _unchanged(rules: CampaignRules) -> CampaignRules:
 
 def projected(facts: Facts, ctx: CampaignContext, today: date) -> dict[str, object]:
     """The columns of an enrolment that follow from the facts, by their names in the table."""
-    projection = _alike(ctx.rules, today).projection(facts)
+    projection = alike(ctx.rules, today).projection(facts)
     columns = {name: getattr(projection, name) for name in _COLUMNS if name != "last_product"}
     product = ctx.vaccines.get(projection.last_product)
     return columns | {"last_product_id": product.pk if product else None}

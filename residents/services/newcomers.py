@@ -17,7 +17,7 @@ from campaigns.rules import GivenDose, Person, Registered
 from core import audit, bulk, changes
 from residents.choices import RecordSource
 from residents.models import Enrolment, Household, Resident, ResidentIdentifier, VaccinationRecord
-from residents.rules import Facts
+from residents.rules import Alike, Facts
 from residents.services import enrolments, rosters, stickers
 from residents.services.counting import newcomer_placing
 from residents.services.persons import (
@@ -88,12 +88,12 @@ def _residents(people, ids, uids, houses, actor) -> None:
 
 
 def _documents(people, ids) -> None:
-    rows, columns = [], ()
-    for pk, person in _each(ids, people):
-        for position, document in enumerate(person.documents):
-            values = identifier_columns(document)
-            columns = values.keys()
-            rows.append((pk, position == 0, *values.values()))
+    rows = [
+        (pk, document is person.documents[0], *identifier_columns(document).values())
+        for pk, person in _each(ids, people)
+        for document in person.documents
+    ]
+    columns = identifier_columns(people[0].documents[0])
     bulk.insert(ResidentIdentifier, ("resident_id", "is_primary", *columns), rows)
 
 
@@ -149,20 +149,42 @@ def _numbered(person: PersonValues, campaign: Campaign | None):
 
 def _enrol(people, ids, campaign: Campaign, *, actor, today: date) -> None:
     ctx = enrolments.context(campaign)
+    alike = enrolments.alike(ctx.rules, today)
+    known: dict[tuple, tuple] = {}
     rows, days = [], set()
     for pk, person in _each(ids, people):
-        placed = newcomer_placing(person, campaign)
-        columns = enrolments.projected(_facts(person, campaign, bool(placed.unit)), ctx, today)
-        at_hand = (person.village, getattr(person.organisation, "place", None))
-        unit = next((place.pk for place in at_hand if place is not None and place.code == placed.unit), None)
-        rows.append((pk, campaign.pk, unit, placed.unit, placed.rule, *columns.values()))
-        if placed.unit:
-            days.add((placed.unit, today))
-            days.update((placed.unit, dose.given_on) for dose in person.doses)
+        kind = _kind(person, alike)
+        if (values := known.get(kind)) is None:
+            placed = newcomer_placing(person, campaign)
+            facts = _facts(person, campaign, bool(placed.unit))
+            columns = enrolments.projected(facts, ctx, today)
+            at_hand = (person.village, getattr(person.organisation, "place", None))
+            unit = next(
+                (place.pk for place in at_hand if place is not None and place.code == placed.unit), None
+            )
+            values = (campaign.pk, unit, placed.unit, placed.rule, *columns.values())
+            if placed.unit:
+                days.add((placed.unit, today))
+                days.update((placed.unit, dose.given_on) for dose in person.doses)
+            if alike.is_shared(facts):
+                known[kind] = values
+        rows.append((pk, *values))
     columns = ("resident_id", "campaign_id", "unit_id", "unit_code", "unit_rule", *columns)
     bulk.insert(Enrolment, columns, rows)
     changes.note(days)
     audit.record("enrolment.made", actor=actor, target=campaign, data={"people": len(people)})
+
+
+def _kind(person: PersonValues, alike: Alike) -> tuple:
+    """Equal for people of one village who stand alike, when ``alike`` says that there are such."""
+    where = (
+        person.village.pk,
+        person.organisation and person.organisation.pk,
+        person.residence,
+        person.school_class,
+    )
+    groups = frozenset(group.code for group in person.priority_groups) if person.priority_groups else ()
+    return (*where, person.sex, groups, alike.age(person.birth_date), bool(person.doses))
 
 
 def _facts(person: PersonValues, campaign: Campaign, counted: bool) -> Facts:

@@ -128,10 +128,10 @@ def compare_people(people: Iterable[PersonValues]) -> Iterator[Outcome]:
 
 def _plans(people: Sequence[PersonValues], *, locking: bool) -> list[_Plan]:
     """Match every person by number. A number that comes twice in a chunk is left to its first mention."""
-    known = _known({digest for values in people for digest in _digests(values)}, locking=locking)
+    numbers = [_digests(values) for values in people]
+    known = _known({digest for digests in numbers for digest in digests}, locking=locking)
     plans, seen = [], set()
-    for values in people:
-        digests = _digests(values)
+    for values, digests in zip(people, numbers, strict=True):
         resident = next((known[digest] for digest in digests if digest in known), None)
         if not seen.isdisjoint(digests):
             plans.append(_Plan(values, resident, Differences(), RowState.UNCHANGED))
