@@ -5,9 +5,11 @@ A register is mostly such people, and judging one costs as much as writing the r
 
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from campaigns.rules import Cohort, Verdict
+from campaigns.rules.words import day_text
 from core.dates import add_months
 
 from .projection import CampaignRules, Facts, Projection, project
@@ -22,18 +24,36 @@ class Alike:
         self.months = sorted({*_limits_of_steps(rules), *(m for c in cohorts for m in _limits(c))})
         asked = {today, rules.age_ref, *(rule.effective_from for rule in rules.rules)}
         grown = {_too_young(day, months) for day in asked for months in self.months}
+        self.days = asked
         self.births = sorted({*grown, *(day for c in cohorts for day in _births(c))})
         self._known: dict[Hashable, Projection] = {}
+        self._birthdays: dict[Hashable, tuple[Projection, int]] = {}  # due at an age of so many months
 
     def projection(self, facts: Facts) -> Projection:
         """``project(facts, …)`` without the verdict."""
         kind = self._kind(facts)
         if (found := self._known.get(kind)) is not None:
             return found
+        birth = facts.person.birth_date
+        if (dated := self._birthdays.get(kind)) is not None:
+            return replace(dated[0], due_from=add_months(birth, dated[1]))
         projection, verdict = project(facts, self.rules, self.today)
-        if kind is not None and not self._is_own(verdict, facts.person.birth_date):
-            self._known[kind] = projection
+        if kind is not None:
+            self._remember(kind, projection, verdict, birth)
         return projection
+
+    def _remember(self, kind: Hashable, projection: Projection, verdict: Verdict, birth: date) -> None:
+        """An answer that names a birthday is kept as the age; one that names it in words, or by chance, not at all."""
+        day = verdict.due_from
+        own = [months for months in (0, *self.months) if day and day == add_months(birth, months)]
+        if not own:
+            self._known[kind] = projection
+        elif (
+            projection.due_from == day
+            and day not in self.days
+            and day_text(day) not in projection.status_reason
+        ):
+            self._birthdays[kind] = projection, own[0]
 
     def is_shared(self, facts: Facts) -> bool:
         """Whether everybody of this kind has the answer that ``projection`` has just given for ``facts``."""
@@ -60,13 +80,6 @@ class Alike:
         if (birth.month, birth.day) == (2, 29):  # years and months are counted differently then
             return None
         return bisect_right(self.births, birth)
-
-    def _is_own(self, verdict: Verdict, birth: date) -> bool:
-        """Whether a day of the answer is this person's birthday, which others do not share."""
-        return verdict.due_from is not None and verdict.due_from in {
-            birth,
-            *(add_months(birth, months) for months in self.months),
-        }
 
 
 def _too_young(on: date, months: int) -> date:

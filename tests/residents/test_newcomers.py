@@ -110,6 +110,7 @@ def test_alike_people_get_the_answer_of_their_own(campaign, today, days):
         for months in (0, 6, 36, 36 + 1, 144, 216, 216 + 1, 720, 721, 960)
     ]
     births += [date(2000, 2, 29), date(2008, 2, 29), date(1970, 1, 1), date(1970, 1, 2)]
+    births += [today - timedelta(37 * n + days) for n in range(250)]  # children and youths of every age
     for asked in (births, births[::-1]):
         alike = Alike(rules, today)
         for birth in asked * 2:
