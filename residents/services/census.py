@@ -28,7 +28,7 @@ from residents.services.census_keeping import ground_of_understanding
 from residents.services.census_reading import Reading, read_content
 from residents.services.census_review import conflict_text, interpreter_of
 
-_STORE = 1000  # rows
+_STORE = 2000  # rows
 
 __all__ = ["check", "check_content", "checked_rows", "commit", "discard", "how_far", "take_in"]
 

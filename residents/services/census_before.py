@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from core import bulk
 from residents.choices import RowState
 from residents.models import CensusRow, Resident
 from residents.services.census_keeping import GoodRow
 from residents.services.people import Outcome
 from residents.services.persons import TEXTS
 
-_CHUNK = 500
 # Everything that filling a blank, or settling a contradiction, may write.
 _COLUMNS = (
     *(key for key in TEXTS),
@@ -51,12 +51,11 @@ def before_rows(rows: Iterable[GoodRow]) -> dict[int, Snapshot]:
 def remember_before(before: Mapping[int, Snapshot], done: Iterable[tuple[GoodRow, Outcome]]) -> None:
     """Keep with each row what an undo has to put back, and what the row wrote."""
     rows = [
-        CensusRow(pk=row.pk, before=change_text(before[row.pk], outcome.resident))
+        (row.pk, change_text(before[row.pk], outcome.resident))
         for row, outcome in done
         if row.pk in before and outcome.state == RowState.UPDATE
     ]
-    if rows:
-        CensusRow.objects.bulk_update(rows, ["before"], batch_size=_CHUNK)
+    bulk.update(CensusRow, ["before"], rows)
 
 
 def change_text(before: Snapshot, after: Resident, **more) -> str:

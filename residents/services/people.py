@@ -14,7 +14,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from core import audit, changes
+from core import audit, bulk, changes
 from core.errors import RuleBroken
 from core.locks import deed, lock
 from places.models import Place
@@ -24,7 +24,7 @@ from residents.services import enrolments, holds, newcomers, rosters
 from residents.services.differences import Conflict, Differences, differences
 from residents.services.persons import PersonValues, search_columns
 
-CHUNK = 1000  # people; some tenths of a second on SQLite, where a writer makes all others wait
+CHUNK = 2000  # people; a quarter of a second on SQLite, where a writer makes all others wait
 
 
 _NOTHING_KNOWN = Differences()
@@ -198,8 +198,9 @@ def _update(plans: list[_Plan]) -> None:
         for key, value in fills.items():
             setattr(plan.resident, key, value)
         columns |= fills.keys()
-    if plans:
-        Resident.objects.bulk_update([plan.resident for plan in plans], sorted(columns), batch_size=100)
+    names = [Resident._meta.get_field(key).attname for key in sorted(columns)]
+    rows = [(plan.resident.pk, *(getattr(plan.resident, name) for name in names)) for plan in plans]
+    bulk.update(Resident, sorted(columns), rows)
 
 
 def _households(wanted: Iterable[tuple[Place, str]]) -> dict[tuple[int, str], Household]:
