@@ -49,7 +49,7 @@ def ground_of_understanding(interpreter: Interpreter) -> str:
 
 
 def _columns(row: models.Model | None) -> str:
-    return repr([getattr(row, column.attname) for column in row._meta.concrete_fields] if row else row)
+    return repr([str(getattr(row, column.attname)) for column in row._meta.concrete_fields] if row else row)
 
 
 class Keeper:

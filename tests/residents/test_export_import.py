@@ -16,6 +16,7 @@ from residents.fields import FIELDS, key_of
 from residents.models import Resident
 from residents.services.census_checking import check_rows
 from residents.services.census_interpreting import Interpreter
+from residents.services.census_keeping import Keeper
 from residents.services.census_numberless import settle
 from residents.services.census_reading import read_file
 from residents.services.export import FORM, form_lines
@@ -155,6 +156,8 @@ def test_export_and_import_change_nothing(raws, town, campaign, tmp_path):
             assert len(checked) == Resident.objects.count() == len(people)
             read_back = [interpreter.person(row.cells)[0] for row in rows]
             assert [_said(one) for one in read_back] == [_said(one) for one in people]
+            keeper = Keeper(interpreter)
+            assert [keeper.person(keeper.text(one)) for one in read_back] == read_back
             raise _Undone
     except _Undone:
         pass

@@ -20,6 +20,7 @@ from residents.models import CensusImport, Enrolment, Resident, ResidentIdentifi
 from residents.nationalities import NAMES
 from residents.services import census as service
 from residents.services import census_committing
+from residents.services.census_interpreting import Interpreter
 from residents.services.census_workbooks import error_workbook, template
 from residents.services.export import FORM
 from tests.residents.census_files import comma_separated, number, simple, spoiled, the_office_file, workbook
@@ -178,6 +179,29 @@ def test_an_interrupted_commit_goes_on_where_it_stopped(imported, cast, today, m
     with pytest.raises(RuleBroken) as refused:
         service.commit(census, actor=cast.cadre01, now=timezone.now(), today=today)
     assert refused.value.code == "NOT_CHECKED"
+
+
+def test_rows_are_read_again_only_when_the_ground_has_moved(imported, town, cast, today, monkeypatch):
+    people = [
+        {"姓名": f"王小{char}", "证件号码": number(n), "村/社区": town.village.name}
+        for n, char in ((1, "一"), (2, "二"))
+    ]
+    asked = []
+    understand = Interpreter.person
+    monkeypatch.setattr(Interpreter, "person", lambda *a, **k: asked.append(1) or understand(*a, **k))
+
+    as_it_was = imported(simple(*people[:1]))
+    assert len(asked) == 1, "the check alone"
+    assert set(as_it_was.rows.values_list("person", flat=True)) == {""}, "kept no longer than needed"
+
+    moved = imported(simple(*people[1:]), commit=False)
+    assert json.loads(moved.rows.get().person)["name"] == "王小二"
+    town.village.name = "改名村"
+    town.village.save()
+    service.commit(moved, actor=cast.cadre01, now=timezone.now(), today=today)
+    assert len(asked) == 3
+    assert moved.rows.get().problems[-1]["code"] == "VILLAGE_OUTSIDE"
+    assert not Resident.objects.filter(name="王小二").exists()
 
 
 def test_blanks_are_filled_and_a_contradiction_waits(imported):
