@@ -40,8 +40,9 @@ def ground_of_understanding(interpreter: Interpreter) -> str:
     ground = (
         [one.name for one in fields(PersonValues)],  # another version of the product
         (interpreter.today, interpreter.disease, sorted(interpreter.sheets.items())),
+        interpreter.campaign and interpreter.campaign.pk,
         (sorted(interpreter.ground.above.items()), interpreter.ground.town_names),
-        [_columns(row) for row in (interpreter.ground.place, interpreter.organisation, interpreter.campaign)],
+        [_columns(row) for row in (interpreter.ground.place, interpreter.organisation)],
         [sorted((name, _columns(row)) for name, row in rows.items()) for rows in known],
         sorted(_columns(tag) for tag in interpreter.tags),
     )
