@@ -14,14 +14,15 @@ from residents.services.roster_reads import Figures, enrolment_of
 from residents.wording import status_word
 
 _NUM = {"td": {"class": "num"}, "th": {"class": "num"}}
+_WIDE_SCREEN = {"td": {"class": "wide-screen"}, "th": {"class": "wide-screen"}}
 
 
 class RosterTable(tables.Table):
     """Organisations with their numbers."""
 
     name = tables.Column("单位")
-    kind_word = tables.Column("类型", order_by=("kind", "shop_type"))
-    place = tables.Column("所在村(社区)", order_by="place__code")
+    kind_word = tables.Column("类型", order_by=("kind", "shop_type"), attrs=_WIDE_SCREEN)
+    place = tables.Column("所在村(社区)", order_by="place__code", attrs=_WIDE_SCREEN)
     people = tables.Column("在册", empty_values=(), orderable=False, attrs=_NUM)
     complete = tables.Column("已全程", empty_values=(), orderable=False, attrs=_NUM)
     none = tables.Column("未接种", empty_values=(), orderable=False, attrs=_NUM)

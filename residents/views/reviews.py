@@ -44,7 +44,8 @@ class ReviewsView(ActionRequiredMixin, ListView):
         rows = context["page_obj"].object_list
         kept = Resident.objects.visible_to(self.request.user, "residents.edit")
         mine = set(kept.filter(pk__in=[row.resident_id for row in rows]).values_list("pk", flat=True))
-        lines = [_line(row, row.resident_id in mine) for row in rows]
+        may_claim = self.request.user.can("moves.propose")
+        lines = [_line(row, row.resident_id in mine, may_claim) for row in rows]
         chosen = whole_number(self.request.GET.get("census"))
         return context | {"lines": lines, "chosen": "" if chosen is None else chosen}
 
@@ -78,7 +79,7 @@ def _said_name(row: CensusRow) -> str:
     return normalise(json.loads(row.cells).get("name", ""))
 
 
-def _line(row: CensusRow, is_mine: bool) -> dict:
+def _line(row: CensusRow, is_mine: bool, may_claim: bool) -> dict:
     """A row for the screen. What the register says is shown to those who keep the person."""
     cells = json.loads(row.cells)
     conflicts = conflicts_of(row)
@@ -100,4 +101,5 @@ def _line(row: CensusRow, is_mine: bool) -> dict:
         ],
         "stop": stop or next((ELSEWHERE[field] for field, *_ in conflicts if field in ELSEWHERE), ""),
         "may_twin": is_mine and twin,
+        "may_claim": may_claim and any(field == "village" for field, *_ in conflicts),
     }
