@@ -22,10 +22,15 @@ from processes import die_with_parent
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / "tools"
 SERVERS = ("DATABASE_URL", "REDIS_URL")
-# Not run a second time on PostgreSQL: rules know no database; who may open what, and the tools, ask nothing of it.
+# Not run a second time on PostgreSQL: rules and the reading of workbooks know no database; who may open what, and the
+# tools and their settings, ask nothing of it.
 _SAME_ON_EVERY_DATABASE = [
     "--ignore-glob=*/test_rules*.py",
-    *(f"--ignore=tests/house/test_{name}.py" for name in ("url_guard", "run", "full", "with_services")),
+    "--ignore=tests/security/test_hostile_workbooks.py",
+    *(
+        f"--ignore=tests/house/test_{name}.py"
+        for name in ("url_guard", "run", "full", "with_services", "settings")
+    ),
 ]
 BROWSER_PACKAGES = ["chromium", "chromium-l10n", "fonts-noto-cjk"]
 

@@ -45,24 +45,24 @@ def parts_of(var: Path) -> list[int]:
     return found
 
 
-@pytest.mark.timeout(420)
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_all_parts_answer_and_all_end(how, tmp_path):
+@pytest.mark.timeout(600)
+def test_all_parts_answer_and_all_end_also_when_killed_and_started_again(tmp_path):
     var, port = tmp_path / "kept here", free_port()
     settings = {"VAR_DIR": str(var), "PORT": str(port), "DEMO": "0"}
     settings |= {"DJANGO_SETTINGS_MODULE": "vaxcampaign.settings.base"}
-    full = subprocess.Popen(
-        [sys.executable, str(TOOL)], env=environment(**settings), stdin=subprocess.DEVNULL, cwd=tmp_path
-    )
-    deadline = time.monotonic() + 300
-    while not (said := answer(port)) and full.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert '"ready": true' in said and '"broker": "ok"' in said
-    parts = parts_of(var)
-    assert len(parts) > 6  # the two servers, two web workers and their master, the Celery worker, beat
+    for how in (signal.SIGKILL, signal.SIGINT):
+        full = subprocess.Popen(
+            [sys.executable, str(TOOL)], env=environment(**settings), stdin=subprocess.DEVNULL, cwd=tmp_path
+        )
+        deadline = time.monotonic() + 300
+        while not (said := answer(port)) and full.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert '"ready": true' in said and '"broker": "ok"' in said
+        parts = parts_of(var)
+        assert len(parts) > 6  # the two servers, two web workers and their master, the Celery worker, beat
 
-    full.send_signal(how)
-    full.wait(60)
+        full.send_signal(how)
+        full.wait(60)
 
-    assert [part for part in parts if not has_ended(part, 30)] == []
-    assert full.returncode == (-signal.SIGKILL if how == signal.SIGKILL else 0)
+        assert [part for part in parts if not has_ended(part, 30)] == []
+        assert full.returncode == (-signal.SIGKILL if how == signal.SIGKILL else 0)
