@@ -46,7 +46,7 @@ def record_dose(
     """Record the injection: one dose, one stock movement, one vaccination record, or nothing.
 
     ``checklist``: the ticked item codes of the campaign's 三查七对一验证; ``recipient_confirmed``: the person verified
-    product and expiry. ``substitute_reason`` is needed when the primary course changes its product. Starts the
+    product and expiry, where the checklist asks for it. ``substitute_reason`` is needed when the primary course changes its product. Starts the
     observation. A repeat of ``key`` returns the first dose. Raises NotAllowed; RuleBroken of docs/visit-states.md,
     OTHER_DAY, CERTIFICATE_MISSING, CERTIFICATE_EXPIRED, CHECKLIST, RECIPIENT, BODY_SITE, DOSE_TODAY, OTHER_VACCINE, CONTRAINDICATED,
     DEFERRED, SELF_REPORTED, NO_PASS, SCREEN_PLATFORM, NO_CONSENT, CONSENT_*, SUBSTITUTE_REASON, those of
@@ -84,7 +84,7 @@ def record_dose(
         site=row.site,
         consent=row.consent,
         body_site=body_site,
-        checklist={"items": ticked, RECIPIENT: True} | _reason(substitute_reason),
+        checklist={"items": ticked, RECIPIENT: recipient_confirmed} | _reason(substitute_reason),
         given_at=now,
         by=actor,
     )
@@ -119,12 +119,13 @@ def checklist_items(enrolment: Enrolment) -> list[dict]:
 
 def _check_ticked(row: Visit, checklist: Iterable[str], recipient_confirmed: bool) -> list[str]:
     ticked = set(checklist)
-    own = [item for item in checklist_items(row.enrolment) if item.get("by") != RECIPIENT]
+    items = checklist_items(row.enrolment)
+    own = [item for item in items if item.get("by") != RECIPIENT]
     if missing := [item["label"] for item in own if item["code"] not in ticked]:
         raise RuleBroken(
             "CHECKLIST", f"还没有核对:{'、'.join(missing)}。请逐项核对、打勾后再接种。", "checklist"
         )
-    if not recipient_confirmed:
+    if not recipient_confirmed and len(own) < len(items):
         raise RuleBroken(
             "RECIPIENT",
             "请把疫苗品种和有效期给受种者(监护人)看过、确认后,再勾选“一验证”。",

@@ -17,7 +17,7 @@ from clinic.models import Correction, Visit
 from clinic.services import calls
 from clinic.services.access import doctors_of
 from clinic.services.consenting import form_for, is_minor, why_not_usable
-from clinic.services.doses import checklist_items, hold_words
+from clinic.services.doses import RECIPIENT, checklist_items, hold_words
 from clinic.services.lots import lots_at_hand
 from clinic.services.other_vaccines import too_close, words
 from clinic.services.reaction_plans import plan_for
@@ -218,7 +218,8 @@ def checks(visit: Visit, items: list[dict], today) -> list[dict]:
     for item in items:
         if not groups or groups[-1]["name"] != item["group"]:
             groups.append({"name": item["group"], "key": len(groups) + 1, "items": []})
-        shows = item.get("shows", "")
+        # the recipient is shown the brand too, not the lot alone (S61)
+        shows = "told" if item.get("by") == RECIPIENT else item.get("shows", "")
         groups[-1]["items"].append(
             item | {"value": values.get(shows, ""), "live": shows not in values and shows}
         )

@@ -97,6 +97,12 @@ class FloorContextMixin(FloorMixin):
         context["scan_first"] = not any(waits) and not (answer and answer.may_check_in)
         return super().get_context_data(**context)
 
+    def _just_let_in(self) -> Visit | None:
+        """Whose slip may be printed now: ``?done=`` is the number that was just given."""
+        number = self.request.GET.get("done", "")
+        today = Visit.objects.filter(site=self.site, on=self.today)
+        return today.filter(queue_no=int(number)).first() if number.isdecimal() and len(number) < 5 else None
+
     def _everybody(self, user) -> dict:
         doses = Dose.objects.counted().filter(site=self.site, record__given_on=self.today)
         waiting = Visit.objects.waiting(self.site, self.today)
@@ -106,6 +112,7 @@ class FloorContextMixin(FloorMixin):
             ),
             "figures": Visit.objects.day_figures(self.site, self.today),
             "doses_today": doses.count(),
+            "just_let_in": self._just_let_in(),
             "station": station_of(self.request),
             "stations": stations_for(user),
             "may_call": may_call(user),
@@ -287,7 +294,9 @@ class CheckInView(FloorContextMixin, ServiceFormView):
             note=form.cleaned_data["note"],
         )
         messages.success(self.request, f"{person.name} 已登记,排队号 {visit.queue_no}。请到预检台。")
-        return visit.get_absolute_url() if self.request.user.can("visits.screen") else reverse("clinic:floor")
+        if self.request.user.can("visits.screen"):
+            return visit.get_absolute_url()
+        return f"{reverse('clinic:floor')}?done={visit.queue_no}"
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(person_uid=str(self.kwargs["uid"]), **kwargs)

@@ -171,17 +171,18 @@
       return [((event.clientX - box.left) * pad.width) / box.width, ((event.clientY - box.top) * pad.height) / box.height];
     };
     pad.addEventListener("pointerdown", (event) => {
-      drawing = drawn = true;
+      drawing = true;
       pad.setPointerCapture(event.pointerId);
       ink.beginPath();
       ink.moveTo(...at(event));
     });
     pad.addEventListener("pointermove", (event) => {
       if (!drawing) return;
+      drawn = true; // a tap is no signature
       ink.lineTo(...at(event));
       ink.stroke();
     });
-    pad.addEventListener("pointerup", () => { drawing = false; });
+    ["pointerup", "pointercancel"].forEach((end) => pad.addEventListener(end, () => { drawing = false; }));
     sign.querySelector("[data-clear]").addEventListener("click", () => {
       ink.clearRect(0, 0, pad.width, pad.height);
       drawn = false;

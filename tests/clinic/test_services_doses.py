@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import StaffQualification
+from campaigns.services.reference import checklists
 from clinic.models import Visit
 from clinic.services import doses, lots
 from clinic.services.verify import floor_problems
@@ -247,7 +248,7 @@ def test_a_vaccinator_needs_a_valid_certificate(floor, stopped):
     assert floor.dose(visit)
 
 
-@pytest.mark.requirement("S79")
+@pytest.mark.requirement("S83")
 def test_each_item_of_the_checklist_must_be_ticked(floor, stopped):
     visit = floor.ready()
     items = doses.ticked_by_nurse(doses.checklist_items(visit.enrolment))
@@ -256,6 +257,22 @@ def test_each_item_of_the_checklist_must_be_ticked(floor, stopped):
         stopped(visit, "CHECKLIST", checklist=[item for item in items if item != missing])
     stopped(visit, "RECIPIENT", recipient_confirmed=False)
     stopped(visit, "BODY_SITE", body_site="")
+
+
+@pytest.mark.requirement("S82")
+def test_the_hospitals_checklist_asks_for_its_own_items(floor, stopped, at):
+    """三查十对 has no line for the recipient: every line it has is ticked, and the dose can be recorded."""
+    hospital = next(
+        one for one in checklists() if all(item.get("by") != "recipient" for item in one["items"])
+    )
+    type(floor.campaign).objects.filter(pk=floor.campaign.pk).update(checklist=hospital)
+    visit = floor.ready()
+    visit = Visit.objects.get(pk=visit.pk)
+    page = at("vaccinator").get(visit.get_absolute_url()).content.decode()
+    assert "过敏史" in page and "一验证" not in page
+    items = doses.ticked_by_nurse(hospital["items"])
+    stopped(visit, "CHECKLIST", checklist=items[1:], recipient_confirmed=False)
+    assert floor.dose(visit, checklist=items, recipient_confirmed=False).checklist["items"] == items
 
 
 # --- proposals ---

@@ -240,6 +240,7 @@ def test_someone_deferred_who_checked_in_anew_is_screened_there(floor):
         floor.screen(old)
 
 
+@pytest.mark.requirement("S45")
 def test_a_doctor_may_be_stricter_than_the_answers(floor):
     visit, later = floor.check_in(), floor.today + timedelta(days=9)
     for ruling, code in (
@@ -297,6 +298,7 @@ def test_a_guardian_signs_for_a_minor(floor):
     assert floor.sign(visit, relation="mother", signer_name="李梅").consent.relation == "mother"
 
 
+@pytest.mark.requirement("S34")
 def test_a_guardian_signs_on_the_spot_whatever_the_school_collected(floor):
     child = floor.person(birth_date=floor.today.replace(year=floor.today.year - 13, day=1))
     collected = {
