@@ -2,6 +2,7 @@
 
 from campaigns.rules import State, Verdict
 from inventory.models import StockLevel
+from residents.models import Enrolment
 
 
 def due_words(verdict: Verdict, levels: list[StockLevel] | None, *, must_wait: bool) -> str:
@@ -17,6 +18,14 @@ def due_words(verdict: Verdict, levels: list[StockLevel] | None, *, must_wait: b
     elif verdict.due_to:
         words += f",建议在 {verdict.due_to} 前完成"
     return f"{words}。" + ("" if levels is None else stock_words(verdict, levels))
+
+
+def next_words(enrolment: Enrolment) -> str:
+    """The next dose as the register says, for somebody who has had one today."""
+    if enrolment.due_from is None:
+        return enrolment.status_reason or enrolment.get_status_display()
+    words = f"第{enrolment.next_dose}剂 {enrolment.due_from} 起"
+    return f"{words},建议在 {enrolment.due_to} 前。" if enrolment.due_to else f"{words}。"
 
 
 def stock_words(verdict: Verdict, levels: list[StockLevel]) -> str:

@@ -23,12 +23,12 @@ from clinic.services.other_vaccines import too_close, words
 from clinic.services.reaction_plans import plan_for
 from clinic.services.screenings import person_of, questions_for
 from clinic.stations import own_stage
-from clinic.wording import due_words
+from clinic.wording import due_words, next_words
 from core.dates import age_on
 from inventory.models import Vaccine
 from residents.choices import HoldKind, HoldScope
 from residents.services.consents import current_consent
-from residents.services.enrolments import verdict_of_read
+from residents.services.enrolments import read_facts, verdict_of_read
 
 # Which panel a stage opens, and the action that may use it.
 PANELS = {
@@ -37,6 +37,7 @@ PANELS = {
     Stage.CONSENTED: ("dose", "doses.record"),
     Stage.OBSERVING: ("observe", "visits.observe"),
 }
+_DOSED = (Stage.OBSERVING, Stage.LEFT, Stage.TRANSFERRED)
 WAITS_FOR = {
     Stage.CHECKED_IN: "请到预检台:测体温、健康询问。",
     Stage.PASSED: "预检已通过,请签知情同意书。",
@@ -69,7 +70,11 @@ def person_card(enrolment, today, *, home=None) -> dict:
 def visit_context(request, visit: Visit, now, today, posted: dict | None = None) -> dict:
     """Everything ``clinic/visit.html`` needs; ``posted`` are forms with errors by panel name."""
     user, enrolment = request.user, visit.enrolment
-    verdict = verdict_of_read(enrolment, on=today)
+    if visit.stage in _DOSED:  # the next dose is of another day: what the row says will do
+        read_facts(enrolment)
+        verdict = None
+    else:
+        verdict = verdict_of_read(enrolment, on=today)
     panel, action = PANELS.get(Stage(visit.stage), ("", ""))
     mine = bool(panel) and user.can(action) and visit.on == today
     if panel == "observe":  # an observation may end after midnight
@@ -86,7 +91,7 @@ def visit_context(request, visit: Visit, now, today, posted: dict | None = None)
         "today": today,
         "card": card,
         "set_apart": set_apart,
-        "due": due_words(verdict, levels, must_wait=card["must_wait"]),
+        "due": due_words(verdict, levels, must_wait=card["must_wait"]) if verdict else next_words(enrolment),
         "verdict": verdict,
         "panel": panel if mine else "",
         "waits_for": WAITS_FOR.get(visit.stage, ""),

@@ -310,10 +310,15 @@ def outlook(enrolment_ids: Iterable[int], *, campaign: Campaign, on: date) -> di
     return found
 
 
+def read_facts(enrolment: Enrolment) -> None:
+    """Prefetch the person's counted records and the open holds onto the row, for a page that shows them."""
+    prefetch_related_objects([enrolment], *_facts_of_the_body())
+
+
 def verdict_of_read(enrolment: Enrolment, *, on: date) -> Verdict:
     """As ``verdict``, for a page that has just read ``enrolment`` with resident, organisation and campaign: its records and
     open holds are prefetched onto the very row, so that the page shows them without asking again (reads only)."""
-    prefetch_related_objects([enrolment], *_facts_of_the_body())
+    read_facts(enrolment)
     ctx = context(enrolment.campaign)
     facts = facts_of(enrolment, enrolment.campaign, counted_here=bool(enrolment.unit_code))
     return project(facts, ctx.rules, on)[1]
