@@ -174,6 +174,7 @@ DEEDS = {
     "stop_added": "增加停靠点",
     "stop_dropped": "去掉停靠点",
     "submitted": "上报",
+    "roll_viewed": "点名",
     "second_exported": "导出第2剂名单",
     "second_printed": "打印第2剂名单",
     "second_viewed": "查看第2剂名单",

@@ -59,5 +59,15 @@ class Band(models.TextChoices):
     COMING = "coming", "7 天内可接种"
 
 
+class Part(models.TextChoices):
+    """What the roll call says of who is expected."""
+
+    ARRIVED = "arrived", "已到"
+    FLOOR = "floor", "在现场"
+    DONE = "done", "已接种"
+    HOME = "home", "到了没种"
+    ABSENT = "absent", "没来"
+
+
 ACTIVE = (BookingState.BOOKED, BookingState.ARRIVED)  # hold a place of the slot and block a second booking
 TAKES_PLACE = (BookingState.BOOKED, BookingState.ARRIVED, BookingState.DONE, BookingState.NOT_DONE)

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from appointments.views import bookings, person, places, readiness, rosters, second_doses, sessions, told
+from appointments.views import (
+    bookings,
+    person,
+    places,
+    readiness,
+    roll,
+    rosters,
+    second_doses,
+    sessions,
+    told,
+)
 
 app_name = "appointments"
 urlpatterns = [
@@ -23,6 +33,7 @@ urlpatterns = [
     path("zones/<int:pk>/", readiness.ZonesView.as_view(), name="zones_of"),
     path("roster/<int:pk>/approve/", rosters.ApproveView.as_view(), name="roster_approve"),
     path("<uuid:uid>/", sessions.SessionView.as_view(), name="session"),
+    path("<uuid:uid>/roll/", roll.RollView.as_view(), name="roll"),
     path("<uuid:uid>/book/", bookings.BookView.as_view(), name="book"),
     path("<uuid:uid>/submit/", rosters.SubmitView.as_view(), name="submit"),
     path("<uuid:uid>/open/", sessions.SessionDeedView.as_view(deed="open"), name="open"),

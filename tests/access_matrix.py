@@ -337,6 +337,11 @@ ROWS: dict[str, Row] = {
         made="session",
         hidden="othertown othercadre",
     ),
+    "appointments:roll": Row(
+        f"county town cadre01 cadre02 school employer {_FLOOR}",
+        made="session",
+        hidden="othertown othercadre",
+    ),
     "appointments:book": Row(
         "town cadre01 cadre02 school employer", made="session", hidden="othertown othercadre"
     ),

@@ -118,6 +118,7 @@ def _people(moment: Moment) -> list[Card]:
         hold=mine.filter(status=EnrolmentStatus.HOLD, hold_until__range=week),
         review=mine.filter(status=EnrolmentStatus.REVIEW),
         second=_seconds(moment),
+        missing=_missing(moment),
         imports=CensusImport.objects.visible_to(moment.user).filter(state=ImportState.CHECKED),
         moves=Move.objects.awaiting(moment.user),
         reviews=_open_reviews(moment),
@@ -134,6 +135,7 @@ def _people(moment: Moment) -> list[Card]:
         card("已超期", "overdue", "stop"),
         card("可接种、还没预约", "unbooked", where=_link("appointments:list")),
         _second_card(found["second"]),
+        *_missing_card(found["missing"]),
         _tomorrow(moment, found["tomorrow"], found["lists"]),
         card("7 天内暂缓到期", "hold"),
         card("待核实", "review"),
@@ -158,6 +160,17 @@ def _seconds(moment: Moment) -> QuerySet:
 def _second_card(number: int) -> Card:
     where = _link("appointments:second")
     return Card("第2剂该催的人", number, where, _todo(number, "stop"), "逾期或 7 天内到期限,还没约")
+
+
+def _missing(moment: Moment) -> QuerySet:
+    """Who was expected today at an hour that has passed, and has not come (S112)."""
+    over = Q(state=BookingState.BOOKED, slot__ends_at__lte=timezone.localtime(moment.now).time())
+    return _bookings(moment, moment.today).filter(over | Q(state=BookingState.NO_SHOW))
+
+
+def _missing_card(number: int) -> list[Card]:
+    where = _link("appointments:list", when="today")
+    return [Card("今天约了没来的人", number, where, "stop", "开场次,点“点名”")] if number else []
 
 
 def _round(moment: Moment) -> list[Card]:
@@ -310,11 +323,12 @@ def _office(moment: Moment) -> list[Card]:
         reviews=_open_reviews(moment),
         moves=Move.objects.awaiting(moment.user),
         pairs=PairMark.objects.waiting_for(moment.user),
+        missing=_missing(moment),
         second=_seconds(moment) if moment.campaign else Enrolment.objects.none(),
         to_confirm=_to_confirm(moment),
     )
     cards += _corrections(waiting["to_confirm"])
-    cards.append(_second_card(waiting["second"]))
+    cards += [_second_card(waiting["second"]), *_missing_card(waiting["missing"])]
     cards += _shut_doors(waiting["unopened"])
     if days.get(moment.tomorrow):
         cards += _late_villages(moment, waiting)
