@@ -128,10 +128,9 @@ def stops(enrolments: Iterable[Enrolment], *, now: datetime, today: date) -> lis
         .values_list("resident")
         .annotate(Count("pk"))
     )
-    claims = {
-        claim.unit: claim.by
-        for claim in OutreachClaim.objects.filter(expires_at__gt=now).select_related("by")[:500]
-    }
+    units = {unit_of(person) for person in people}
+    held = OutreachClaim.objects.filter(unit__in=units, expires_at__gt=now).select_related("by")
+    claims = {claim.unit: claim.by for claim in held}
     book = DutyBook(people)
     return [
         Stop(

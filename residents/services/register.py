@@ -199,6 +199,7 @@ def move_resident(
     _lock_enrolments(resident)
     live = Resident.objects.live().filter(pk=resident.pk, village=expected)
     columns = {"residence": residence, "group_no": "", "grid": "", "household": None, "relation_to_head": ""}
+    columns["responsible_name"] = ""  # of the old village, too
     if live.exclude(residence=residence).exists():
         columns["away_place"] = ""
     moved = live.update(village=to_place, village_code=to_place.code, updated_at=now, **columns)

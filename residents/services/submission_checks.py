@@ -138,7 +138,8 @@ def _files(submission: Submission) -> list[Finding]:
     files = CensusImport.objects.filter(
         code_range("place__code", submission.place.prefix), organisation=submission.organisation_id
     )
-    unsettled = Q(rows__state=RowState.REVIEW, rows__is_done=False)
+    # A decision that leaves the register as it is settles the row, too.
+    unsettled = Q(rows__state=RowState.REVIEW, rows__decision="")
     counts = files.aggregate(
         review=Count(
             "rows", unsettled & Q(state__in=(ImportState.CHECKED, ImportState.COMMITTED)), distinct=True
@@ -146,6 +147,6 @@ def _files(submission: Submission) -> list[Finding]:
         files=Count("pk", Q(state=ImportState.CHECKED), distinct=True),
     )
     return [
-        Finding("review", "导入文件里待核对的行", "到“摸排导入”逐行决定用哪一个。", counts["review"]),
+        Finding("review", "导入文件里待核对的行", "到“导入待核对”逐行决定用哪一个。", counts["review"]),
         Finding("files", "检查过、还没确认的导入文件", "到“摸排导入”确认导入或放弃。", counts["files"]),
     ]

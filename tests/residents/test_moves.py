@@ -219,7 +219,11 @@ def test_who_guesses_the_name_behind_a_number_is_stopped(town, cast, row, today)
 
 
 def test_who_came_in_from_elsewhere_still_did_after_a_claim(town, cast, campaign, today):
-    came = {"residence": Residence.INFLOW_PROVINCE, "away_place": "山西省大同市"}
+    came = {
+        "residence": Residence.INFLOW_PROVINCE,
+        "away_place": "山西省大同市",
+        "responsible_name": "王组长",
+    }
     person = make_enrolled(town.village, campaign, today, name="王流", **came).resident
     document = Document("01", person.identifiers.get().number)
     asked = {"document": document, "name": "王流", "to_place": town.villages[1], "actor": cast.cadre02}
@@ -228,6 +232,7 @@ def test_who_came_in_from_elsewhere_still_did_after_a_claim(town, cast, campaign
     person.refresh_from_db()
     assert person.village == town.villages[1]
     assert (person.residence, person.away_place) == (came["residence"], came["away_place"])
+    assert person.responsible_name == ""  # the old village's
 
 
 def test_the_county_is_not_waited_for_where_the_town_answers(town, cast, row, today):

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from core.errors import NotAllowed, RuleBroken
 from core.models import AuditEvent
-from residents.choices import Residence, SubmissionKind
-from residents.models import Move, RosterEntry, Submission, SubmissionStep
+from residents.choices import Decision, Residence, SubmissionKind
+from residents.models import CensusImport, CensusRow, Move, RosterEntry, Submission, SubmissionStep
 from residents.services import calls, submissions
+from residents.services.census_review import decide
 from residents.services.enrolments import enrol
 from residents.services.submission_changes import against_former, since
 from residents.services.submission_checks import findings
@@ -144,9 +145,9 @@ def test_an_accepted_one_cannot_be_touched(ask, person, cast, town, now):
         with pytest.raises(RuleBroken) as refused:
             deed()
         assert code(refused) == "SUBMISSION_CLOSED"
-    for decide in (submissions.accept, submissions.give_back):
+    for answer in (submissions.accept, submissions.give_back):
         with pytest.raises(RuleBroken) as refused:
-            decide(actor=cast.town, submission=row, comment="晚了", now=now)
+            answer(actor=cast.town, submission=row, comment="晚了", now=now)
         assert code(refused) == "SUBMISSION_NOT_WAITING"
 
 
@@ -207,6 +208,24 @@ def test_checks_name_who_is_meant(ask, person, cast, town, campaign, now, today)
         "willing": 1,
         "moving": 1,
     }
+
+
+def test_a_row_is_settled_by_leaving_the_register_as_it_is(ask, person, cast, town, campaign, now, today):
+    census = CensusImport.objects.create(
+        place=town.village,
+        campaign=campaign,
+        file_name="摸排.xlsx",
+        file_sha256="0" * 64,
+        created_by=cast.cadre01,
+        state="committed",
+    )
+    rows = [
+        CensusRow.objects.create(census=census, number=n, state="review", resident=person(), cells="{}")
+        for n in (2, 3)
+    ]
+    decide(rows[0], decision=Decision.DISCARDED, actor=cast.cadre01, now=now, today=today)
+    submission = begin(ask(), cast.cadre01, town.village)
+    assert {one.code: one.number for one in findings(submission, today)}["review"] == 1
 
 
 @pytest.mark.requirement("S30")
