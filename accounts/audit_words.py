@@ -102,6 +102,7 @@ DEEDS = {
     "granted": "发放",
     "group_decided": "判断群体性反应",
     "group_found": "发现可能的群体性反应",
+    "guest_missed": "查外镇群众,证件号码查不到",
     "header_forgotten": "忘记表头",
     "header_remembered": "记住表头",
     "held": "隔离",

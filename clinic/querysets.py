@@ -71,6 +71,11 @@ class DoseQuerySet(QuerySet):
         """Not voided; the record below holds the void."""
         return self.filter(record__voided_at__isnull=True)
 
+    def firsts_of_key_groups(self) -> int:
+        """How many are first doses of people of a key group (S106)."""
+        firsts = self.filter(record__dose_number=1, record__resident__priority_groups__isnull=False)
+        return firsts.order_by().distinct().count()
+
     def visible_to(self, user, action: str = "clinic.view"):
         """Doses given at the user's sites, and at the sites of the user's places."""
         return self.filter(_at_sites_of(user, action, "site"))

@@ -1,7 +1,6 @@
 """The floor: one input, one answer, and who waits at each step."""
 
 import re
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,23 +12,24 @@ from django.views.generic import TemplateView
 
 from appointments.services.rosters import why_not_listed
 from campaigns.models import Campaign
-from clinic.choices import ON_FLOOR, Stage
 from clinic.forms import CheckInForm
 from clinic.models import AdverseEvent, Dose, Visit
 from clinic.services import guests, visits
 from clinic.services.lots import proposed_lots
 from clinic.stations import may_call, own_stage, station_of, stations_for
+from clinic.views.answer import IS_HERE, Answer, answer_for
 from clinic.views.base import FloorMixin
 from clinic.views.card import person_card
+from clinic.views.columns import columns
 from clinic.wording import due_words
 from core import audit
+from core.errors import RuleBroken
 from core.text import clean
 from core.views import ServiceFormView
 from places.models import Place
 from residents.models import Enrolment, Resident
 from residents.services.enrolments import verdict_of_read
 
-SHOWN = 40  # people per column; the rest is a number
 FOUND = 8
 GUEST = "guest"  # in the log-in's own memory: the guest whose document was scanned last
 QUEUE_NUMBER = re.compile(r"#?(\d{1,3})|#(\d{4})")  # four digits alone are the tail of a card or a phone
@@ -37,48 +37,6 @@ QUEUE_NUMBER = re.compile(r"#?(\d{1,3})|#(\d{4})")  # four digits alone are the 
 SLIP_CODE = re.compile(
     r"\d{30,39}"
 )  # the slip's number in digits: a scanner types it whatever input method is on
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One big word for one scan, why, and what to do next."""
-
-    tone: str  # done, due, hold, stop
-    word: str
-    reason: str
-    may_check_in: bool = False
-
-
-_WORDS = {
-    "DOSE_TODAY": ("hold", "今天已接种"),
-    "COMPLETE": ("hold", "已接种"),
-    "NOT_YET": ("hold", "未到时间"),
-    "CONTRA": ("stop", "不可接种"),
-    "INELIGIBLE": ("stop", "不在接种范围"),
-    "NOT_ON_REGISTER": ("stop", "不在册"),
-    "ON_FLOOR_ALREADY": ("due", "已在现场"),
-    "LEFT_OPEN": ("due", "上次未离场"),
-    "CAMPAIGN_CLOSED": ("stop", "活动已结束"),
-}
-
-
-_IS_HERE = {_WORDS["ON_FLOOR_ALREADY"][1], _WORDS["LEFT_OPEN"][1]}
-
-
-def answer_for(enrolment: Enrolment, today, due: str, *, has_vaccine: bool) -> Answer:
-    """What the desk says to this person; ``due`` and ``has_vaccine`` speak of this site's stock."""
-    refusal = visits.why_not_admitted(enrolment, today)
-    if refusal is not None:
-        return Answer(*_WORDS.get(refusal.code, ("stop", "不能登记")), refusal.message)
-    if enrolment.status == "review":
-        reason = f"{enrolment.status_reason.rstrip('。')}。可以登记,由预检医生鉴定。"
-        return Answer("hold", "待医生鉴定", reason, True)
-    if enrolment.status == "hold" and enrolment.hold_until and enrolment.hold_until > today:
-        reason = (
-            f"{enrolment.status_reason.rstrip('。')},{enrolment.hold_until} 起可种。已恢复的可登记重新预检。"
-        )
-        return Answer("hold", "暂缓", reason, True)
-    return Answer("done", "可登记", due, True) if has_vaccine else Answer("hold", "本点缺苗", due, True)
 
 
 class FloorContextMixin(FloorMixin):
@@ -112,6 +70,7 @@ class FloorContextMixin(FloorMixin):
             ),
             "figures": Visit.objects.day_figures(self.site, self.today),
             "doses_today": doses.count(),
+            "key_firsts": doses.firsts_of_key_groups(),
             "just_let_in": self._just_let_in(),
             "station": station_of(self.request),
             "stations": stations_for(user),
@@ -158,7 +117,7 @@ class FloorContextMixin(FloorMixin):
             "person": person,
             "card": card,
             "answer": answer,
-            "visit_here": self._visit_here(enrolment) if answer.word in _IS_HERE else None,
+            "visit_here": self._visit_here(enrolment) if answer.word in IS_HERE else None,
             "booking": booking,
         } | ({} if self.request.method == "POST" else {"form": CheckInForm(initial={"note": purpose})})
 
@@ -196,7 +155,7 @@ class FloorView(FloorContextMixin, TemplateView):
         if target := self._by_ticket(text):
             return HttpResponseRedirect(target)
         people = self._people(text)
-        if not people and (guest := guests.by_document(text, request.user)):
+        if not people and (guest := self._guest_of(text)):
             return self._guest(guest)
         if len(people) == 1:
             return HttpResponseRedirect(_page_of(people[0]))
@@ -228,6 +187,13 @@ class FloorView(FloorContextMixin, TemplateView):
         guest = booked.live().filter(enrolments__bookings__slot__session__site=self.site).first()
         return self._guest(guest).url if guest and self.request.user.can("visits.check_in") else ""
 
+    def _guest_of(self, text: str) -> Resident | None:
+        try:
+            return guests.by_document(text, actor=self.request.user, site=self.site, now=self.now)
+        except RuleBroken as refusal:
+            messages.error(self.request, refusal.message)
+            return None
+
     def _guest(self, guest: Resident) -> HttpResponseRedirect:
         """The page of a guest opens for whoever has just scanned the document, and for this one guest only."""
         self.request.session[GUEST] = str(guest.uid)
@@ -242,35 +208,6 @@ class FloorView(FloorContextMixin, TemplateView):
 
 def _page_of(person: Resident) -> str:
     return f"{reverse('clinic:floor')}?person={person.uid}"
-
-
-def columns(line: list[Visit], own: Stage | None, now) -> list[dict]:
-    """Who waits where, the user's own step first."""
-    titles = {
-        Stage.CHECKED_IN: "等预检",
-        Stage.PASSED: "等签同意书",
-        Stage.CONSENTED: "等接种",
-        Stage.OBSERVING: "留观中",
-    }
-    stages = sorted(ON_FLOOR, key=lambda stage: stage != own)
-    found = []
-    for stage in stages:
-        people = [visit for visit in line if visit.stage == stage]
-        for visit in people:
-            visit.minutes = int((now - visit.checked_in_at).total_seconds() // 60)
-            visit.is_overdue = stage == Stage.OBSERVING and visit.release_due <= now
-            visit.is_overdue = visit.is_overdue and not visit.has_reaction
-        found.append(
-            {
-                "title": titles[Stage(stage)],
-                "count": len(people),
-                "people": people[:SHOWN],
-                "more": max(0, len(people) - SHOWN),
-                "is_own": stage == own,
-                "stage": stage,
-            }
-        )
-    return found
 
 
 class CheckInView(FloorContextMixin, ServiceFormView):

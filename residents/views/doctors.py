@@ -149,6 +149,7 @@ class JudgeView(PersonDeedView):
         return super().get_context_data(standing=standing, **kwargs)
 
     def perform(self, form):
-        said = {name: form.cleaned_data[name] for name in ("judgement", "reason", "until", "review_on")}
+        said = {name: form.cleaned_data[name] for name in ("judgement", "until", "review_on")}
+        said["reason"] = form.grounds()
         judging.judge(enrolment=self.enrolment, actor=self.request.user, now=now(), **said)
         return reverse("residents:doctors")

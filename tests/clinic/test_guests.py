@@ -8,6 +8,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from clinic.models import Dose, Visit
+from clinic.services import guests
 from core.models import AuditEvent
 from places.models import Site
 from residents.models import Enrolment
@@ -58,6 +59,16 @@ def test_a_guest_is_found_by_the_whole_document_and_by_nothing_less(floor, at, g
     done = registrar.post(check_in, {"note": "外镇群众就近接种", "key": uuid4()}, follow=True)
     assert "排队号 1" in done.content.decode()
     assert Visit.objects.get().guest_from.name == "蓝天街道"
+
+
+def test_who_types_numbers_to_see_whose_they_are_is_stopped(floor, at, guest, monkeypatch):
+    monkeypatch.setattr(guests, "MOST_MISSES", 2)
+    registrar = at("registrar")
+    for tail in ("0019", "0027"):
+        registrar.post(FLOOR, {"q": f"11010119900307{tail}"})
+    assert AuditEvent.objects.filter(action="resident.guest_missed").count() == 2
+    page = registrar.post(FLOOR, {"q": number_of(guest)}, follow=True).content.decode()
+    assert "请核对证件原件" in page and "隔壁老王" not in page
 
 
 def test_a_guest_counts_for_the_site_and_is_listed_for_the_home_township(floor, at, guest):

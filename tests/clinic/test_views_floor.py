@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from campaigns.models import PriorityGroup
 from clinic.models import AdverseEvent, Dose, Visit
 from clinic.services import adverse_events, doses
 from core.models import AuditEvent
@@ -132,6 +133,16 @@ def test_who_calls_people_starts_on_the_next_one(floor, at):
     assert 'data-hotkey="n" autofocus' in text_of(at("vaccinator").get(url("floor")))
     floor.screen(floor.check_in())
     assert 'data-hotkey="n" autofocus' not in text_of(at("registrar").get(url("floor")))
+
+
+@pytest.mark.requirement("S106")
+def test_first_doses_of_key_groups_stand_apart(floor, at):
+    teacher = floor.person()
+    teacher.resident.priority_groups.set(PriorityGroup.objects.filter(campaign=None)[:2])
+    for enrolment in (teacher, floor.person()):
+        floor.dose(floor.ready(enrolment))
+    page = text_of(at("registrar").get(url("floor")))
+    assert "<strong>2</strong> 剂(重点人群第1剂 1)" in page
 
 
 def test_who_is_added_at_the_desk_is_led_on_to_check_in(floor, at):

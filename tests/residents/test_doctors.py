@@ -143,8 +143,12 @@ def test_the_doctor_judges_from_the_list(
     elsewhere = {"step": "incoming", "village": town.village.code}
     assert "没有等着看的人" in doctor.get(page, elsewhere).content.decode()
     assert doctor.post(address, {"judgement": "later", "reason": "发热"}).status_code == 422
-    answer = doctor.post(address, {"judgement": "fit", "reason": "皮试阴性"}, follow=True)
+    answer = doctor.post(
+        address, {"judgement": "fit", "reason": "皮试阴性", "together_with": "旗医院 张医生"}, follow=True
+    )
     assert "鉴定结论已保存" in answer.content.decode()
+    lifted = people["自述"].holds.get()
+    assert "皮试阴性(与旗医院 张医生共同鉴定)" in lifted.lift_reason and lifted.lifted_by == cast.screener
     assert "青霉素过敏" not in answer.content.decode().split("<tbody")[-1]
     cadre = client_as(cast.cadre01)
     assert address not in cadre.get(page).content.decode()
