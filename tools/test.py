@@ -68,7 +68,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--only", nargs="+", choices=["lint", "sqlite", "postgres", "e2e"])
-    parser.add_argument("--workers", type=int, default=2, help="processes of the two big runs (default 2)")
+    parser.add_argument("--workers", type=int, default=2, help="processes of each run of tests (default 2)")
     options, extra = parser.parse_known_args()
     with tempfile.TemporaryDirectory(prefix="vax-test-", ignore_cleanup_errors=True) as scratch:
         stages = _stages(Path(scratch), options.workers, extra)
@@ -110,7 +110,7 @@ def _stages(scratch: Path, workers: int, extra: list[str]) -> list[Stage]:
             before=(python, str(TOOLS / "with_services.py"), "--with-parent"),
             servers=True,
         ),
-        suite("e2e", "browser tests", "e2e", "tests/e2e"),
+        suite("e2e", "browser tests", "e2e", "tests/e2e", *spread),
     ]
 
 

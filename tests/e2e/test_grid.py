@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from residents.models import Resident
 from tests.conftest import PASSWORD
-from tests.e2e.test_cadre import log_in
+from tests.e2e.test_cadre import log_in, log_in_by_hand
 from tests.factories.people import id_number
 from tests.factories.residents import register_person
 
@@ -239,7 +239,7 @@ def test_a_log_out_asks_keeps_the_rows_closed_and_nobody_else_reads_them(grid, l
     assert person[0] not in grid.content()
     assert not any(word in stored(grid) for word in [*person, "cadre01"])
 
-    log_in(office, live_server, "cadre02")
+    log_in_by_hand(office, live_server, "cadre02")
     open_sheet(office, live_server)
     expect(cell(office, 1, "name")).to_have_value("")
     expect(office.locator("#grid-notice")).to_have_text("")
@@ -247,7 +247,7 @@ def test_a_log_out_asks_keeps_the_rows_closed_and_nobody_else_reads_them(grid, l
     log_out(office)
     office.get_by_label("用户名").wait_for()
 
-    log_in(office, live_server, "cadre01")
+    log_in_by_hand(office, live_server, "cadre01")
     open_sheet(office, live_server)
     expect(cell(office, 1, "number")).to_have_value(person[1])
     office.keyboard.press("Control+s")
@@ -265,7 +265,7 @@ def test_another_log_in_in_the_same_browser_closes_the_sheet(grid, live_server):
     type_person(grid, person)
     grid.context.clear_cookies()
     other = grid.context.new_page()
-    log_in(other, live_server, "cadre02")
+    log_in_by_hand(other, live_server, "cadre02")
     expect(grid.locator("#grid-banner")).to_contain_text("另一个帐号")
     assert person[0] not in grid.content()
     assert registered() == []
@@ -280,7 +280,7 @@ def test_a_closed_browser_gives_back_the_rows_after_a_new_log_in(
         page = browser.new_page()
         page.set_default_timeout(15000)
         Session.objects.all().delete()  # the night was longer than the log-in
-        log_in(page, live_server, "cadre01")
+        log_in_by_hand(page, live_server, "cadre01")
         open_sheet(page, live_server)
         if visit == 1:
             paste(page, block(some))
