@@ -32,6 +32,7 @@ REFUSALS = {
     "NOTHING_SIGNED": "这次到场没有有效的知情同意书,不需要撤回。",
     "ALREADY_DOSED": "今天已经接种,正在留观或已离场,这一步不能再做。",
     "NOT_DOSED": "这次到场没有接种,不用留观。要离开请登记“未完成离场”。",
+    "DOSE_REPEATED": "此人那天已有一剂接种记录,一天不能有两剂。请先查清是哪一剂,再更正。",
     "VISIT_OVER": "这次到场已经结束。需要再来时,请重新登记。",
 }
 
@@ -46,7 +47,7 @@ _UNDOSED = dict.fromkeys((Deed.RELEASE, Deed.TRANSFER, Deed.VOID, Deed.CORRECT),
 _UNSIGNED = _UNDOSED | {Deed.WITHDRAW: "NOTHING_SIGNED"}
 _ON_HOLD = dict.fromkeys((Deed.CONSENT, Deed.REFUSE, Deed.DOSE), "ON_HOLD") | {Deed.LEAVE: "VISIT_OVER"}
 _OVER = dict.fromkeys(Deed, "VISIT_OVER")
-_DOSED_AND_OVER = {Deed.WITHDRAW: "ALREADY_DOSED"}
+_DOSED_AND_OVER = {Deed.WITHDRAW: "ALREADY_DOSED", Deed.TAKE_OVER: "DOSE_REPEATED"}
 
 TABLE: dict[str, dict[str, str]] = {
     Stage.CHECKED_IN: _UNSIGNED
@@ -80,8 +81,9 @@ TABLE: dict[str, dict[str, str]] = {
         Deed.TRANSFER: Stage.TRANSFERRED,
         Deed.VOID: Stage.CONSENTED,
         Deed.CORRECT: Stage.OBSERVING,
+        Deed.TAKE_OVER: "DOSE_REPEATED",
     },
-    Stage.LEFT: _OVER | _DOSED_AND_OVER | dict.fromkeys((Deed.VOID, Deed.CORRECT), Stage.LEFT),
+    Stage.LEFT: _OVER | _DOSED_AND_OVER | dict.fromkeys((Deed.RELEASE, Deed.VOID, Deed.CORRECT), Stage.LEFT),
     Stage.TRANSFERRED: _OVER | _DOSED_AND_OVER | dict.fromkeys((Deed.VOID, Deed.CORRECT), Stage.TRANSFERRED),
     Stage.ABANDONED: _OVER | _UNSIGNED,
 }

@@ -7,7 +7,6 @@ from django.utils import timezone
 from clinic import rules
 from clinic.choices import BodySite, CorrectionKind
 from clinic.models import Correction, Dose, Visit
-from core.dates import day_zh
 from core.errors import RuleBroken
 from inventory.models import StockLevel
 from residents.models import Enrolment
@@ -80,9 +79,7 @@ def _check_day_free(row: Correction, who: Enrolment, day) -> None:
     record = row.dose.record
     same = who.resident.records.counted().filter(disease=record.disease, season=record.season, given_on=day)
     if same.exclude(pk=record.pk).exists():
-        raise RuleBroken(
-            "DOSE_REPEATED", f"此人 {day_zh(day)} 已有一剂接种记录,一天不能有两剂。请先查清是哪一剂。"
-        )
+        raise RuleBroken("DOSE_REPEATED", rules.REFUSALS["DOSE_REPEATED"])
 
 
 def _check_details(row: Correction, now: datetime) -> None:

@@ -1,24 +1,13 @@
 """The table of docs/visit-states.md is what the code does."""
 
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from clinic import rules
 from clinic.choices import Stage
 from core.errors import RuleBroken
-
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "visit-states.md"
-
-
-def cells():
-    lines = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    deeds = rows[0][1:]
-    for stage, *results in rows[2:]:
-        for deed, result in zip(deeds, results, strict=True):
-            yield stage, deed, result
+from tests.clinic.visit_states import cells
 
 
 def test_the_document_names_every_stage_and_every_deed():
