@@ -13,8 +13,8 @@ from django.utils import timezone
 from accounts.choices import Role
 from accounts.services.accounts import create_account
 from campaigns.services.setup import load_reference_data, open_covid_campaign
-from clinic.models import Dose, Visit
-from clinic.services import calls
+from clinic.models import Certificate, Correction, Dose, Visit
+from clinic.services import calls, certificates, corrections
 from clinic.services.verify import floor_problems
 from core.errors import Busy, RuleBroken
 from inventory.models import StockLevel, StockMovement
@@ -135,3 +135,113 @@ def test_desks_that_call_at_once_call_different_people(floor):
         people=2,
     )
     assert sorted(called) == [1, 2]
+
+
+def test_two_people_for_the_last_dose_of_a_lot(floor):
+    last = lot_of("CV-SV")
+    receive(floor.site, last, 1)
+    visits = [floor.ready(), floor.ready()]
+    ended = at_once(lambda n: floor.dose(visits[n], lot=last).pk, people=2)
+    assert ended.count("SHORT_STOCK") == 1 and StockLevel.objects.get(lot=last).vials == 0
+
+
+# --- corrections ---
+
+
+def sound(floor) -> list[str]:
+    return [*floor_problems(), *ledger_problems(), *drift(today=floor.today)]
+
+
+def test_one_of_two_proposals_stands_and_one_of_two_answers(floor):
+    dose = floor.observed().doses.get()
+    kinds = ["not_given", "details"]
+    ended = at_once(lambda n: floor.propose(dose, kinds[n], body_site="right_arm").pk, people=2)
+    assert ended.count("CORRECTION_WAITING") == 1
+    row, doctors = Correction.objects.get(), [floor.cast.screener, second_doctor(floor)]
+
+    def answer(n):
+        given = {"correction": row, "actor": doctors[n], "now": floor.now}
+        return (corrections.confirm(**given) if n else corrections.decline(answer="查无此事", **given)).state
+
+    ended = at_once(answer, people=2)
+    assert ended.count("DECIDED") == 1 and sound(floor) == []
+
+
+def test_two_agree_at_once_and_the_dose_is_put_right_once(floor):
+    visit, waiting = floor.observed(), floor.ready()
+    row = floor.propose(visit.doses.get(), "person", enrolment=waiting.enrolment)
+    doctors = [floor.cast.screener, second_doctor(floor)] * 2
+    at_once(lambda n: corrections.confirm(correction=row, actor=doctors[n], now=floor.now).pk, people=4)
+    assert Dose.objects.counted().get().visit == waiting
+    assert (Dose.objects.count(), StockMovement.objects.filter(kind="use").count()) == (2, 1)
+    assert sound(floor) == []
+
+
+def test_a_correction_beside_the_needle_of_the_one_it_names(floor):
+    """The doctor says the dose went into the one at the next table, who is being dosed this very moment."""
+    visit, waiting = floor.observed(), floor.ready()
+    row = floor.propose(visit.doses.get(), "person", enrolment=waiting.enrolment)
+    deeds = [
+        lambda: corrections.confirm(correction=row, actor=floor.cast.screener, now=floor.now).pk,
+        lambda: floor.dose(waiting).pk,
+    ]
+    ended = at_once(lambda n: deeds[n](), people=2)
+    assert {"ALREADY_DOSED", "DOSE_REPEATED"} & set(ended)
+    assert Dose.objects.counted().filter(visit__enrolment=waiting.enrolment).count() == 1
+    assert sound(floor) == []
+
+
+def test_two_corrections_cross_from_lot_to_lot_and_person_to_person(floor):
+    """Everything that two deeds lock in opposite directions; none waits for the other for ever."""
+    other = lot_of("CV-SV")
+    receive(floor.site, other, 5)
+    first, second = floor.observed(), floor.ready()
+    floor.dose(second, lot=other)
+    rows = [
+        floor.propose(first.doses.get(), "lot", lot=other),
+        floor.propose(second.doses.get(), "lot", lot=floor.lot),
+    ]
+    at_once(
+        lambda n: corrections.confirm(correction=rows[n], actor=floor.cast.screener, now=floor.now).pk,
+        people=2,
+    )
+    assert Dose.objects.counted().filter(lot=other).get().visit == first
+    assert sound(floor) == []
+
+
+def test_a_certificate_issued_while_its_dose_is_corrected_never_states_the_wrong_one(floor):
+    visit = floor.observed()
+    other = lot_of("CV-SV")
+    receive(floor.site, other, 5)
+    row = floor.propose(visit.doses.get(), "lot", lot=other)
+    person = visit.enrolment.resident
+    deeds = [
+        lambda: corrections.confirm(correction=row, actor=floor.cast.screener, now=floor.now).pk,
+        lambda: (
+            certificates.issue(
+                resident=person,
+                campaign=floor.campaign,
+                actor=floor.cast.vaccinator,
+                key=uuid4(),
+                now=floor.now,
+            ).pk
+        ),
+    ]
+    at_once(lambda n: deeds[n](), people=2)
+    standing = Certificate.objects.standing().get()
+    assert [record.lot_no for record in standing.records.all()] == [other.lot_no]
+    assert certificates.check(standing.text, now=floor.now).code == "VALID"
+
+
+def second_doctor(floor):
+    user, _ = create_account(
+        actor=None,
+        username="second",
+        display_name="第二位医生",
+        phone="",
+        role=Role.SCREENER,
+        where=floor.site,
+        since=date(2026, 1, 1),
+        password="Vax-Test-2026",
+    )
+    return user
