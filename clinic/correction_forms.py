@@ -74,7 +74,7 @@ def _person(dose: Dose) -> dict:
         max_length=40,
         required=False,
         help_text="填当天的排队号,或扫(输)证件号码。",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "data-scan": ""}),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     return {"who": field}
 

@@ -4,6 +4,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from clinic.choices import ON_FLOOR, CardState, CorrectionState, GroupState, Stage
 from places.querysets import any_code_range
+from residents.models import VaccinationRecord
 
 _TOWN_DIGITS = 9
 
@@ -139,16 +140,21 @@ class SigningKeyQuerySet(QuerySet):
         return self.filter(distrusted_at__isnull=True)
 
 
+def _fallen() -> Exists:
+    """A dose of the certificate was voided later (by whatever deed), or turned out to be another person's."""
+    mine = VaccinationRecord.objects.filter(certificates=OuterRef("pk"))
+    return Exists(mine.filter(Q(voided_at__isnull=False) | ~Q(resident=OuterRef("resident"))))
+
+
 class CertificateQuerySet(QuerySet):
     """Reads of Certificate."""
 
     def revoked(self):
-        """Taken back by hand, or standing on a dose that was voided later (by whatever deed)."""
-        return self.filter(Q(revoked_at__isnull=False) | Q(records__voided_at__isnull=False)).distinct()
+        """Taken back by hand, or fallen with a dose."""
+        return self.filter(Q(revoked_at__isnull=False) | _fallen())
 
     def standing(self):
         """Not revoked, signed by a key that is still trusted."""
-        fallen = self.model._base_manager.filter(records__voided_at__isnull=False, pk=OuterRef("pk"))
         return self.filter(revoked_at__isnull=True, signing_key__distrusted_at__isnull=True).exclude(
-            Exists(fallen)
+            _fallen()
         )

@@ -1,7 +1,7 @@
-"""Visits when two records of one person are merged: never while the person is on the floor."""
+"""Visits and doses when two records of one person are merged: never while the person is on the floor."""
 
-from clinic.models import Visit
-from residents.models import Resident
+from clinic.models import Dose, Visit
+from residents.models import Resident, VaccinationRecord
 from residents.services.merge_rooms import Room
 
 LABEL = "clinic.Visit.enrolment"
@@ -19,3 +19,9 @@ class FloorRoom(Room):
             f"此人正在{visit.site}现场(排队号 {visit.queue_no},{visit.get_stage_display()}),"
             "请等离场后再合并或撤销合并。"
         )
+
+    def follows(self, moved) -> set[int]:
+        """A dose that was put right after the merge goes where its visit goes."""
+        back = Dose.objects.filter(visit__in=moved.get(Visit, ()))
+        back = back.exclude(record__in=moved.get(VaccinationRecord, ()))
+        return set(back.values_list("record", flat=True))

@@ -87,7 +87,7 @@ def _empty(it: _Deed, visit: Visit, stage: Stage) -> list[str]:
     if visit.booking is not None:
         mark_undone(booking=visit.booking, reason=it.reason, now=it.now)
     if stage == visit.stage:
-        return []
+        return ["原来的人没有接种这一剂:到期没种的,请重新预约"]
     visit.stage, visit.observe_from, visit.release_due, visit.seat = stage, None, None, ""
     visit.save(update_fields=["stage", "observe_from", "release_due", "seat"])
     return [f"{visit.queue_no}号回到“已知情同意”:人还在的可以接种;已回家的请登记“没有接种就离开”"]

@@ -13,7 +13,7 @@ from django.views.generic import TemplateView
 from appointments.services.rosters import why_not_listed
 from campaigns.models import Campaign
 from clinic.forms import CheckInForm
-from clinic.models import AdverseEvent, Dose, Visit
+from clinic.models import AdverseEvent, Correction, Dose, Visit
 from clinic.services import guests, visits
 from clinic.services.lots import proposed_lots
 from clinic.stations import may_call, own_stage, station_of, stations_for
@@ -88,6 +88,8 @@ class FloorContextMixin(FloorMixin):
             and own["people"]
             and not user.can("residents.edit")
         )
+        if user.can("corrections.confirm"):
+            context["to_confirm"] = Correction.objects.confirmable_by(user).count()
         if user.can("aefi.view"):
             context["open_reactions"] = AdverseEvent.objects.visible_to(user).open().count()
         return context

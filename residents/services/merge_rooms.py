@@ -37,6 +37,11 @@ class Room:
     def settle(self, pair: Pair, log: MergeLog) -> None:
         """After the rows moved and the survivor's projection is new: end what no longer makes sense."""
 
+    def follows(self, moved: dict[type[models.Model], set[int]]) -> set[int]:
+        """On taking a merge back: ids of vaccination records that came since and belong to rows of ``moved`` (ids by
+        model), so that they go back with them."""
+        return set()
+
     def why_not_restored(self, row: models.Model) -> str:
         """On taking a merge back: why this row of the room cannot have its old values again; "" when it can."""
         return ""

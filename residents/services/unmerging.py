@@ -12,10 +12,10 @@ from core.errors import RuleBroken
 from core.locks import deed, lock
 from residents.choices import PairVerdict
 from residents.merge_map import ON_MERGE
-from residents.models import Enrolment, Merge, Resident
+from residents.models import Enrolment, Merge, Resident, VaccinationRecord
 from residents.services.merge_doses import number_by_date, step_aside
 from residents.services.merge_log import Undo, key_of
-from residents.services.merge_rooms import room_of
+from residents.services.merge_rooms import room_of, rooms
 from residents.services.merging import (
     SHORTEST_REASON,
     check_may_merge,
@@ -74,9 +74,12 @@ def _check_no_later(row: Merge) -> None:
 def _taken_apart(log: dict, kept: Resident, absorbed: Resident) -> list[str]:
     """Set the rows of both right; returns the words of what could not be as before."""
     undo = Undo(log)
-    _check_not_built_on(undo)
-    added = _added_since(undo, kept)
+    moved = _moved(undo)
+    _check_not_built_on(moved)
+    follow = {pk for room in rooms() for pk in room.follows(moved)}
+    added = _added_since(undo, kept, follow)
     step_aside(kept)
+    VaccinationRecord.objects.filter(pk__in=follow, resident=kept).update(resident=absorbed)
     if lost := undo.move_back():
         raise RuleBroken(
             "MOVED_SINCE", f"合并过来的{'、'.join(sorted(set(lost)))}后来又改了归属,不能自动撤销。"
@@ -99,11 +102,16 @@ def _stays_ended(row: Model, told: list[str]) -> bool:
     return bool(reason)
 
 
-def _check_not_built_on(undo: Undo) -> None:
-    """A row of the survivor that came since and uses a moved row would hang between two people."""
+def _moved(undo: Undo) -> dict[type[Model], set[int]]:
+    """Ids of the rows that go back, by model."""
     moved: dict[type[Model], set[int]] = {}
     for model, _, pk, _, _ in undo.moves():
         moved.setdefault(model, set()).add(pk)
+    return moved
+
+
+def _check_not_built_on(moved: dict[type[Model], set[int]]) -> None:
+    """A row of the survivor that came since and uses a moved row would hang between two people."""
     for model in {key_of(label)[0] for label in ON_MERGE}:
         for column in model._meta.concrete_fields:
             target = column.related_model if column.is_relation else None
@@ -118,9 +126,10 @@ def _check_not_built_on(undo: Undo) -> None:
                 )
 
 
-def _added_since(undo: Undo, kept: Resident) -> list[str]:
-    """In words what came to the survivor after the merge."""
+def _added_since(undo: Undo, kept: Resident, follow: set[int]) -> list[str]:
+    """In words what came to the survivor after the merge and stays; the vaccination records ``follow`` do not."""
     moved = {(model._meta.label, pk) for model, _, pk, _, _ in undo.moves()}
+    moved |= {(VaccinationRecord._meta.label, pk) for pk in follow}
     words: dict[str, int] = {}
     for label, last in undo.log["last"].items():
         model, name = key_of(label)

@@ -14,6 +14,7 @@ from core.models import ChangeNote
 from inventory.models import Lot, StockLevel
 from inventory.services.verify import ledger_problems
 from residents.models import VaccinationRecord
+from residents.services import merging, unmerging
 from residents.services.enrolments import drift
 from tests.factories.clinic import lot_of, refused
 from tests.factories.stock import receive
@@ -318,3 +319,25 @@ def test_one_of_two_entries_of_a_dose_goes_and_its_case_stays(floor):
     floor.correct(second, "twice", twin=first, now=floor.now + timedelta(minutes=20))
     case.refresh_from_db()
     assert case.dose == first and Dose.objects.counted().get() == first
+
+
+# --- two records of one person ---
+
+
+def test_a_dose_put_right_after_a_merge_goes_back_with_its_visit(floor):
+    visit = floor.observed()
+    late = floor.now + timedelta(minutes=31)
+    observations.release(visit=visit, actor=floor.cast.observer, now=late)
+    wrong, kept = visit.enrolment.resident, floor.person().resident
+    who = {"actor": floor.cast.town, "reason": "登记了两次", "now": late}
+    done = merging.merge(kept=kept, absorbed=wrong, choices={}, key=uuid4(), **who)
+    dose = Dose.objects.get(visit=visit)
+    row = floor.correct(dose, "lot", lot=another_lot(floor), now=late)
+    assert row.replacement.record.resident == kept
+    certificate = certificates.issue(
+        resident=kept, campaign=floor.campaign, actor=floor.cast.town, key=uuid4(), now=late
+    )
+    undone = unmerging.unmerge(merge=done, **(who | {"reason": "查户口本,是两个人"}))
+    assert VaccinationRecord.objects.counted().get().resident == wrong
+    assert not any("接种记录" in words for words in undone.undo_words)
+    assert certificates.check(certificate.text, now=late).code == "REVOKED"  # it named the wrong person
