@@ -1,5 +1,7 @@
 """叫号: pick a desk once, call the next person, and the screen of the waiting area."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
@@ -13,6 +15,7 @@ from clinic.stations import may_call, own_stage, sit_at, station_of
 from clinic.views.base import FloorMixin
 
 SHOWN = 12
+KEPT = timedelta(minutes=15)  # who has not come by then is called again, or gone
 
 
 class StationView(FloorMixin, View):
@@ -56,7 +59,8 @@ class CallsView(FloorMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         today = Visit.objects.waiting(self.site, self.today)
-        called = today.filter(called_for=F("stage")).exclude(called_to="").order_by("-called_at")
+        called = today.filter(called_for=F("stage"), called_at__gt=self.now - KEPT)
+        called = called.exclude(called_to="").order_by("-called_at")
         return super().get_context_data(
             called=called[:SHOWN], figures=Visit.objects.day_figures(self.site, self.today), **kwargs
         )

@@ -11,7 +11,7 @@ from clinic.services import calls
 from core.errors import NotAllowed
 from tests.conftest import PASSWORD
 
-pytestmark = [pytest.mark.django_db, pytest.mark.requirement("S103")]
+pytestmark = [pytest.mark.django_db, pytest.mark.requirement("S84"), pytest.mark.requirement("S103")]
 
 
 @pytest.fixture
