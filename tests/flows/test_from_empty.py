@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from appointments.models import Booking, ClinicSession
@@ -44,7 +45,7 @@ def _account(manager: Client, username: str, role: str, where) -> str:
         "phone": "",
         "role": role,
         "where": f"{where._meta.model_name}:{where.pk}",
-        "since": date.today().isoformat(),
+        "since": timezone.localdate().isoformat(),
     }
     return manager.post(reverse("accounts:add"), form).context["password"]
 

@@ -33,6 +33,7 @@ def run(command, *args) -> dict:
     return json.loads(out.getvalue())
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.timeout(600)
 def test_the_demo_is_whole_and_every_proof_holds_on_it():

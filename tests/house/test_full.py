@@ -45,6 +45,7 @@ def parts_of(var: Path) -> list[int]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_all_parts_answer_and_all_end_also_when_killed_and_started_again(tmp_path):
     var, port = tmp_path / "kept here", free_port()

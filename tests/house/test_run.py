@@ -6,10 +6,13 @@ import subprocess
 import sys
 import time
 
+import pytest
+
 from tests.house.test_full import answer, free_port
 from tests.house.test_with_services import ROOT, environment, pytestmark  # noqa: F401
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_at_once_and_the_second_start_keeps_the_keys(tmp_path):
     var, port = tmp_path / "kept here", free_port()
     settings = {"VAR_DIR": str(var), "PORT": str(port), "DEMO": "0"}
