@@ -159,6 +159,7 @@ def test_an_import_goes_on_where_it_died_and_is_taken_back_whole(file, cast, tod
 
 
 def test_a_large_import_says_how_far_its_taking_back_got_and_goes_on(file, cast, today, monkeypatch):
+    monkeypatch.setattr(census_undo, "AT_ONCE", 2)
     monkeypatch.setattr(census_undo, "CHUNK", 2)
     census.commit(fresh(file), actor=cast.cadre01, now=timezone.now(), today=today)
     seen = set()

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.requirement("S11")
 @pytest.fixture
 def census(cast, town, campaign, today, monkeypatch):
     """Two people whom the village knew and four new ones; pieces of one and of two."""
+    monkeypatch.setattr(census_undo, "AT_ONCE", 2)
     monkeypatch.setattr(census_undo, "CHUNK", 2)
     monkeypatch.setattr(census_undo, "RESTORED", 1)
 
