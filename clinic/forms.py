@@ -6,19 +6,14 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import User
-from campaigns.rules import QuestionKind
 from clinic.choices import AefiClass, AefiOutcome, BodySite, ReactionKind
-from clinic.ruling_form import RulingFields
 from core.views import KeyedForm
-from core.widgets import DateInput
-from inventory.models import Lot, Vaccine
+from inventory.models import Lot
 from residents.choices import ConsentChannel, Relation
 
-YES_NO = [("1", "是"), ("0", "否")]
-OTHER_VACCINES = [("", "一般疫苗"), ("live", "减毒活疫苗"), ("RAB-5", "狂犬病疫苗"), ("TET", "破伤风疫苗")]
 
-
-def _required(text: str) -> dict[str, str]:
+def required_words(text: str) -> dict[str, str]:
+    """The same sentence for nothing chosen and for what is no choice."""
     return {"required": text, "invalid_choice": text}
 
 
@@ -28,94 +23,6 @@ class CheckInForm(KeyedForm):
     note = forms.CharField(label="无预约接待原因", required=False, max_length=200)
 
 
-class ScreenForm(RulingFields, KeyedForm):
-    """Temperature, health code and the questions this person is asked, in their order."""
-
-    celsius = forms.DecimalField(
-        label="体温(腋下,℃)",
-        max_digits=3,
-        decimal_places=1,
-        error_messages={"required": "请填写体温。", "invalid": "体温写成 36.5 这样的数。"},
-        widget=forms.NumberInput(attrs={"step": "0.1", "inputmode": "decimal", "autocomplete": "off"}),
-    )
-    health_code_ok = forms.ChoiceField(
-        label="健康码正常",
-        choices=YES_NO,
-        widget=forms.RadioSelect,
-        error_messages=_required("请查看健康码。"),
-    )
-    vaccine = forms.ModelChoiceField(
-        label="拟种疫苗", queryset=Vaccine.objects.none(), required=False, empty_label="未定"
-    )
-    doctors_reason = forms.CharField(
-        label="医生评估意见",
-        required=False,
-        max_length=200,
-        help_text="只用于须由医生判断的回答:写明可以接种的理由。",
-    )
-
-    def __init__(self, *args, questions, vaccines, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.questions = [q for q in questions if q.kind == QuestionKind.YES_NO]
-        self.fields["vaccine"].queryset = vaccines
-        for question in self.questions:
-            self.fields[f"q_{question.code}"] = forms.ChoiceField(
-                label=question.text,
-                choices=YES_NO,
-                widget=forms.RadioSelect,
-                error_messages=_required("还没有问这一项。"),
-            )
-            if question.ask_date:
-                self.fields[f"on_{question.code}"] = forms.DateField(
-                    label="日期", required=False, widget=DateInput()
-                )
-            if question.exempt:
-                self.fields[f"which_{question.code}"] = forms.ChoiceField(
-                    label="哪种疫苗", choices=OTHER_VACCINES, required=False
-                )
-
-    def clean(self):
-        """A yes that counts from a day needs the day: without it the person would be sent home for too long."""
-        cleaned = super().clean()
-        for question in self.questions:
-            on, which = f"on_{question.code}", cleaned.get(f"which_{question.code}")
-            said_yes = cleaned.get(f"q_{question.code}") == "1"
-            if question.ask_date and said_yes and not cleaned.get(on) and which not in question.exempt:
-                self.add_error(on, "请填写日期,不能接种的天数从这一天算起;记不清的填最近可能的一天。")
-        return cleaned
-
-    def rows(self) -> list[dict]:
-        """For the page: question, its field, and what is asked on a yes."""
-        return [
-            {
-                "question": question,
-                "field": self[f"q_{question.code}"],
-                "on": self[f"on_{question.code}"] if question.ask_date else None,
-                "which": self[f"which_{question.code}"] if question.exempt else None,
-            }
-            for question in self.questions
-        ]
-
-    def answers(self) -> dict[str, dict]:
-        """As ``services.screenings.screen`` takes them."""
-        found = {}
-        for question in self.questions:
-            answer = {"yes": self.cleaned_data[f"q_{question.code}"] == "1"}
-            if on := self.cleaned_data.get(f"on_{question.code}"):
-                answer["on"] = on.isoformat()
-            which = self.cleaned_data.get(f"which_{question.code}")
-            if which == "live":
-                answer["live"] = True
-            elif which:
-                answer["product"] = which
-            found[question.code] = answer
-        return found
-
-    @property
-    def code_ok(self) -> bool:
-        return self.cleaned_data["health_code_ok"] == "1"
-
-
 class SignForm(KeyedForm):
     """The decision on the consent text."""
 
@@ -123,7 +30,7 @@ class SignForm(KeyedForm):
         label="意愿",
         choices=[("1", "同意接种"), ("0", "不同意接种")],
         widget=forms.RadioSelect,
-        error_messages=_required("请选择意愿。"),
+        error_messages=required_words("请选择意愿。"),
     )
     signer_name = forms.CharField(
         label="签名人姓名", max_length=60, error_messages={"required": "请填写签名人姓名。"}
@@ -143,7 +50,10 @@ class DoseForm(KeyedForm):
     """The needle. Any lot that lies at the site may be named: the service says why one must not be used."""
 
     lot = forms.ModelChoiceField(
-        label="批号", queryset=Lot.objects.none(), error_messages=_required("请选择批号。"), empty_label=None
+        label="批号",
+        queryset=Lot.objects.none(),
+        error_messages=required_words("请选择批号。"),
+        empty_label=None,
     )
     body_site = forms.ChoiceField(label="接种部位", choices=BodySite.choices, initial=BodySite.LEFT_ARM)
     checklist = forms.MultipleChoiceField(label="三查七对", choices=[], required=False)
@@ -226,7 +136,9 @@ class CloseForm(KeyedForm):
     """The end of a case."""
 
     outcome = forms.ChoiceField(
-        label="转归", choices=[("", "请选择"), *AefiOutcome.choices], error_messages=_required("请选择转归。")
+        label="转归",
+        choices=[("", "请选择"), *AefiOutcome.choices],
+        error_messages=required_words("请选择转归。"),
     )
     first_class = forms.ChoiceField(label="初步分类", choices=AefiClass.choices)
     measures = forms.CharField(

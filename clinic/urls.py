@@ -8,9 +8,11 @@ from clinic.views import (
     calls,
     case,
     certificates,
+    check_in,
     corrections,
     floor,
     guests,
+    observing,
     quick_cards,
     visit,
 )
@@ -18,7 +20,7 @@ from clinic.views import (
 app_name = "clinic"
 urlpatterns = [
     path("", floor.FloorView.as_view(), name="floor"),
-    path("check-in/<uuid:uid>/", floor.CheckInView.as_view(), name="check_in"),
+    path("check-in/<uuid:uid>/", check_in.CheckInView.as_view(), name="check_in"),
     path("board/", board.BoardView.as_view(), name="board"),
     path("station/", calls.StationView.as_view(), name="station"),
     path("call/", calls.CallNextView.as_view(), name="call"),
@@ -51,10 +53,10 @@ urlpatterns = [
     path("<uuid:uid>/consent/signed/", visit.UseSignedView.as_view(), name="use_signed"),
     path("<uuid:uid>/consent/withdraw/", visit.WithdrawView.as_view(), name="withdraw"),
     path("<uuid:uid>/dose/", visit.DoseView.as_view(), name="dose"),
-    path("<uuid:uid>/release/", visit.ReleaseView.as_view(), name="release"),
-    path("<uuid:uid>/seat/", visit.SeatView.as_view(), name="seat"),
-    path("<uuid:uid>/transfer/", visit.TransferView.as_view(), name="transfer"),
-    path("<uuid:uid>/reaction/", visit.ReactionView.as_view(), name="reaction"),
+    path("<uuid:uid>/release/", observing.ReleaseView.as_view(), name="release"),
+    path("<uuid:uid>/seat/", observing.SeatView.as_view(), name="seat"),
+    path("<uuid:uid>/transfer/", observing.TransferView.as_view(), name="transfer"),
+    path("<uuid:uid>/reaction/", observing.ReactionView.as_view(), name="reaction"),
     path("<uuid:uid>/leave/", visit.LeaveView.as_view(), name="leave"),
     path("<uuid:uid>/slip/", visit.SlipView.as_view(), name="slip"),
 ]

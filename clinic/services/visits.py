@@ -157,13 +157,16 @@ def _check_booking(booking: Booking | None, row: Enrolment, site: Site, today: d
 def _check_session(
     session: ClinicSession | None, row: Enrolment, site: Site, today: date
 ) -> ClinicSession | None:
-    if session is None:
-        open_today = ClinicSession.objects.filter(campaign=row.campaign, site=site, on=today)
-        open_today = open_today.filter(state=SessionState.OPEN)
+    disease = (row.campaign.disease, row.campaign.season)
+    if session is None:  # a guest may stand in the home township's own campaign against the same disease
+        against = {"campaign__disease": disease[0], "campaign__season": disease[1]}
+        open_today = ClinicSession.objects.filter(site=site, on=today, state=SessionState.OPEN, **against)
+        open_today = open_today.select_related("campaign")
         session = open_today.order_by(F("started_at").asc(nulls_last=True), "starts_at").first()
         if session is None:
             return None
-    if (session.site_id, session.on, session.campaign_id) != (site.pk, today, row.campaign_id):
+    of = session.campaign
+    if (session.site_id, session.on, (of.disease, of.season)) != (site.pk, today, disease):
         raise RuleBroken("SESSION_OTHER", f"“{session}”不是今天本点的场次。请选择今天的场次。")
     if session.state in (SessionState.CLOSED, SessionState.CANCELLED):
         raise RuleBroken(

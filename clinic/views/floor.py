@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.views.generic import TemplateView
 
 from appointments.services.rosters import why_not_listed
@@ -25,7 +24,6 @@ from clinic.wording import due_words
 from core import audit
 from core.errors import RuleBroken
 from core.text import clean
-from core.views import ServiceFormView
 from places.models import Place
 from residents.models import Enrolment, Resident
 from residents.services.enrolments import verdict_of_read
@@ -210,32 +208,3 @@ class FloorView(FloorContextMixin, TemplateView):
 
 def _page_of(person: Resident) -> str:
     return f"{reverse('clinic:floor')}?person={person.uid}"
-
-
-class CheckInView(FloorContextMixin, ServiceFormView):
-    """Let the person in, then the desk is free for the next scan."""
-
-    action = "visits.check_in"
-    form_class = CheckInForm
-    template_name = "clinic/floor.html"
-    http_method_names = ["post"]
-
-    def perform(self, form):
-        person, enrolment, _ = self.found(self.kwargs["uid"])
-        if enrolment is None:
-            raise Http404
-        visit = visits.check_in(
-            enrolment=enrolment,
-            site=self.site,
-            actor=self.request.user,
-            key=form.cleaned_data["key"],
-            now=timezone.now(),
-            note=form.cleaned_data["note"],
-        )
-        messages.success(self.request, f"{person.name} 已登记,排队号 {visit.queue_no}。请到预检台。")
-        if self.request.user.can("visits.screen"):
-            return visit.get_absolute_url()
-        return f"{reverse('clinic:floor')}?done={visit.queue_no}"
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(person_uid=str(self.kwargs["uid"]), **kwargs)

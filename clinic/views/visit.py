@@ -1,27 +1,21 @@
 """The page of one person at the site, and the posts of each step."""
 
 from django.contrib import messages
-from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import DetailView
 
 from clinic.choices import Outcome
 from clinic.forms import (
     DoseForm,
-    ReactionForm,
     ReasonForm,
-    ReleaseForm,
-    SeatForm,
     SignForm,
-    TransferForm,
 )
 from clinic.models import Visit
-from clinic.quick_cards import card_of
-from clinic.services import adverse_events, consenting, doses, observations, screenings, visits
-from clinic.services.access import doctors_of
+from clinic.services import consenting, doses, screenings, visits
 from clinic.stations import may_call, own_stage
 from clinic.views.base import FloorMixin, VisitStepView, visits_with_all
-from clinic.views.card import next_in_line, screen_form, stands_on_page, visit_context
+from clinic.views.card import next_in_line, stands_on_page, visit_context
+from clinic.views.panels import screen_form
 from core import audit
 from core.handing_out import qr_svg
 
@@ -46,7 +40,9 @@ class VisitView(FloorMixin, DetailView):
         return super().get_context_data(**page | {"site": visit.site} | kwargs)
 
 
-class _StepView(VisitStepView):
+class StepView(VisitStepView):
+    """A step whose form stands on the page of the person: refused, the page comes again with it."""
+
     form_name = ""
 
     def get_context_data(self, **kwargs):
@@ -61,7 +57,7 @@ class _StepView(VisitStepView):
         return {"actor": self.request.user, "key": form.cleaned_data["key"], "now": self.now}
 
 
-class ScreenView(_StepView):
+class ScreenView(StepView):
     """预检."""
 
     action = "visits.screen"
@@ -86,7 +82,7 @@ class ScreenView(_StepView):
         return self.visit
 
 
-class ConsentView(_StepView):
+class ConsentView(StepView):
     """知情同意: a new signature."""
 
     action = "consents.record"
@@ -108,7 +104,7 @@ class ConsentView(_StepView):
         return self.visit
 
 
-class UseSignedView(_StepView):
+class UseSignedView(StepView):
     """知情同意: one that was signed before."""
 
     action = "consents.record"
@@ -118,7 +114,7 @@ class UseSignedView(_StepView):
         return consenting.use_signed(visit=self.visit, actor=self.request.user, now=self.now)
 
 
-class WithdrawView(_StepView):
+class WithdrawView(StepView):
     """The person changes their mind."""
 
     action = "consents.record"
@@ -130,7 +126,7 @@ class WithdrawView(_StepView):
         return consenting.withdraw(visit=self.visit, actor=self.request.user, reason=reason, now=self.now)
 
 
-class DoseView(_StepView):
+class DoseView(StepView):
     """The needle."""
 
     action = "doses.record"
@@ -155,7 +151,7 @@ class DoseView(_StepView):
         return self.visit
 
 
-class LeaveView(_StepView):
+class LeaveView(StepView):
     """Home without a dose."""
 
     action = "visits.observe"
@@ -165,82 +161,6 @@ class LeaveView(_StepView):
     def perform(self, form):
         reason = form.cleaned_data["reason"]
         return visits.leave_undone(visit=self.visit, actor=self.request.user, reason=reason, now=self.now)
-
-
-class ReleaseView(_StepView):
-    """The end of the observation; back to the board when it came from there."""
-
-    action = "visits.observe"
-    form_class = ReleaseForm
-    form_name = "release_form"
-
-    def get_form_kwargs(self):
-        doctors = doctors_of(self.visit.site, timezone.localdate(self.now))
-        return super().get_form_kwargs() | {"doctors": doctors}
-
-    def perform(self, form):
-        visit = observations.release(
-            visit=self.visit,
-            actor=self.request.user,
-            reason=form.cleaned_data["reason"],
-            doctor=form.cleaned_data["doctor"],
-            now=self.now,
-        )
-        messages.success(self.request, f"{visit.queue_no}号 {visit.enrolment.resident} 已离场。")
-        return reverse("clinic:board")
-
-
-class SeatView(_StepView):
-    """The chair in the observation area; then back to the board for the next slip."""
-
-    action = "visits.observe"
-    form_class = SeatForm
-    form_name = "seat_form"
-
-    def perform(self, form):
-        observations.take_seat(visit=self.visit, actor=self.request.user, seat=form.cleaned_data["seat"])
-        return reverse("clinic:board")
-
-
-class TransferView(_StepView):
-    """To a hospital."""
-
-    action = "aefi.report"
-    form_class = TransferForm
-    form_name = "transfer_form"
-
-    def perform(self, form):
-        data = form.cleaned_data
-        return observations.transfer(
-            visit=self.visit,
-            actor=self.request.user,
-            hospital=data["hospital"],
-            reason=data["reason"],
-            now=self.now,
-        )
-
-
-class ReactionView(_StepView):
-    """First report of a reaction to the dose of this visit."""
-
-    action = "aefi.report"
-    form_class = ReactionForm
-    form_name = "reaction_form"
-
-    def perform(self, form):
-        data = form.cleaned_data
-        event = adverse_events.report(
-            dose=adverse_events.dose_of(self.visit),
-            kind=data["kind"],
-            onset_at=data["onset_at"],
-            symptoms=data["symptoms"],
-            is_serious=data["is_serious"],
-            first_class=data["first_class"],
-            measures=data["measures"],
-            **self.keyed(form),
-        )
-        # Seconds count: whoever knows what it looks like stands before its checklist at once.
-        return reverse("clinic:case_card", args=[event.uid, event.kind]) if card_of(event.kind) else event
 
 
 class SlipView(FloorMixin, DetailView):

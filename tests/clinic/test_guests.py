@@ -12,6 +12,8 @@ from clinic.services import guests
 from core.models import AuditEvent
 from places.models import Site
 from residents.models import Enrolment
+from tests.factories.appointments import make_session
+from tests.factories.clinic import refused
 from tests.factories.people import make_enrolled
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("S116")]
@@ -121,6 +123,13 @@ def test_the_home_townships_own_campaign_counts_too(floor, at, guest):
     Enrolment.objects.filter(pk=guest.pk).update(campaign=own)
     page = at("registrar").post(FLOOR, {"q": number_of(guest)}, follow=True).content.decode()
     assert "可登记" in page
+    session = make_session(floor.campaign, floor.site, floor.today, started=False)
+    with refused("SESSION_NOT_STARTED"):  # the doors of the site are shut for guests too
+        floor.check_in(Enrolment.objects.get(pk=guest.pk))
+    type(session).objects.filter(pk=session.pk).update(started_at=floor.now)
+    visit = floor.check_in(Enrolment.objects.get(pk=guest.pk))
+    assert visit.session == session
+    visit.delete()
     Enrolment.objects.filter(pk=guest.pk).delete()
     page = at("registrar").post(FLOOR, {"q": number_of(guest)}, follow=True).content.decode()
     assert "请与蓝天街道联系" in page
