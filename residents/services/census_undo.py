@@ -88,7 +88,9 @@ class _Work:
 
     def take_back(self) -> None:
         """Everybody against whom nothing stands, the restored first: a household of newcomers is empty at the end."""
-        rows = written(self.census).only("census", "state", "decision")  # the census, too: else it is read row by row
+        rows = written(self.census).only(
+            "census", "state", "decision"
+        )  # the census, too: else it is read row by row
         known, new = [], []
         for row in rows.select_related(None).iterator():
             (new if is_new(row) else known).append(row.pk)
