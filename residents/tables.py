@@ -138,6 +138,7 @@ class MoveTable(tables.Table):
         row_attrs = {"data-href": lambda record: record.get_absolute_url()}
 
     caption = "迁移与移出"
+    is_stacked = True  # on a phone a row is a small paragraph
 
     def render_resident(self, value, record):
         return format_html('<a href="{}">{}</a>', record.get_absolute_url(), value)

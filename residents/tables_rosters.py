@@ -64,6 +64,7 @@ class RosterTable(tables.Table):
 
 
 class _PeopleTable(tables.Table):
+    is_stacked = True  # on a phone a row is a small paragraph
     name = tables.Column("姓名", accessor="resident__name", order_by="resident__pinyin")
     number = tables.Column("证件号码", accessor="resident__primary_identifier", orderable=False, default="无")
     age = tables.Column("性别 · 年龄", accessor="resident__birth_date")
