@@ -96,6 +96,7 @@ DEEDS = {
     "exported": "导出",
     "exported_full": "导出完整名册",
     "finished": "完成",
+    "first_doses_let": "放行第1剂",
     "follow": "随访",
     "frozen": "定版",
     "given": "同意",

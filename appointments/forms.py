@@ -185,10 +185,19 @@ class MoveForm(KeyedForm):
 
 
 class BookPersonForm(MoveForm):
-    """A place for one person."""
+    """A place for one person; the office may say how the second dose is provided for when it is out of sight."""
+
+    second_reason = forms.CharField(
+        label="第2剂怎么安排(可不填)",
+        max_length=120,
+        required=False,
+        help_text="约第1剂、提示第2剂没有着落时,由镇办写明。",
+    )
 
     def __init__(self, *args, name: str, **kwargs):
         super().__init__(*args, **kwargs)
+        if not kwargs["may_be_late"]:
+            del self.fields["second_reason"]
         slot = self.fields["slot"]
         slot.label, slot.empty_label = "约到", None  # the first free one is chosen: one press books
         self.helper = _helper(f"为 {name} 预约", *(name for name in self.fields if name != "key"))
@@ -203,6 +212,7 @@ class BookForm(KeyedForm):
     )
     people = forms.TypedMultipleChoiceField(coerce=int, error_messages={"required": "请至少勾选一人。"})
     reason = forms.CharField(max_length=120, required=False)
+    second_reason = forms.CharField(max_length=120, required=False)
 
     def __init__(self, *args, session, **kwargs):
         super().__init__(*args, **kwargs)

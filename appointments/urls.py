@@ -11,6 +11,7 @@ from appointments.views import (
     rosters,
     second_doses,
     sessions,
+    sight,
     told,
 )
 
@@ -34,6 +35,8 @@ urlpatterns = [
     path("roster/<int:pk>/approve/", rosters.ApproveView.as_view(), name="roster_approve"),
     path("<uuid:uid>/", sessions.SessionView.as_view(), name="session"),
     path("<uuid:uid>/roll/", roll.RollView.as_view(), name="roll"),
+    path("<uuid:uid>/sight/", sight.SightView.as_view(), name="sight"),
+    path("<uuid:uid>/let/", sight.LetView.as_view(), name="let_first"),
     path("<uuid:uid>/book/", bookings.BookView.as_view(), name="book"),
     path("<uuid:uid>/submit/", rosters.SubmitView.as_view(), name="submit"),
     path("<uuid:uid>/open/", sessions.SessionDeedView.as_view(deed="open"), name="open"),

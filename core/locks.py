@@ -88,7 +88,8 @@ def before_commit(work: Callable[[list], None], item) -> bool:
 
 
 def alone(name: str) -> None:
-    """Let only one deed at a time pass here until it ends; call it first in the deed, before any row lock.
+    """Let only one deed at a time pass here until it ends; call it first in the deed, before any row lock (or last, where every caller of a
+    name does).
 
     For work that rewrites whole sets of rows, where row locks cannot keep two writers apart. Raises Busy like a row
     lock. On SQLite the transaction itself (IMMEDIATE) keeps others away.

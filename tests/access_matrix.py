@@ -342,6 +342,10 @@ ROWS: dict[str, Row] = {
         made="session",
         hidden="othertown othercadre",
     ),
+    "appointments:sight": Row(
+        "town cadre01 cadre02 school employer", made="session", hidden="othertown othercadre"
+    ),
+    "appointments:let_first": Row("town", made="session", hidden="othertown"),
     "appointments:book": Row(
         "town cadre01 cadre02 school employer", made="session", hidden="othertown othercadre"
     ),

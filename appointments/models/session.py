@@ -55,6 +55,13 @@ class ClinicSession(models.Model):
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    second_reason = models.CharField(
+        "第1剂放行原因", max_length=120, blank=True
+    )  # first doses may be booked though their second ones are out of sight
+    second_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    second_at = models.DateTimeField("第1剂放行时间", null=True, blank=True)
     start_reason = models.CharField("缺项开场原因", max_length=120, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -129,6 +136,9 @@ class Booking(models.Model):
     late_reason = models.CharField(
         "补报原因", max_length=120, blank=True
     )  # booked by the office after the cut-off
+    second_reason = models.CharField(
+        "第2剂另有安排", max_length=120, blank=True
+    )  # booked by the office though the second dose was out of sight
     arrived_at = models.DateTimeField("到场时间", null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField("原因", max_length=120, blank=True)

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from appointments.choices import BookingState
 from appointments.models import Booking, Slot
-from appointments.services.desks import booked_doses, open_desks, seat
+from appointments.services.desks import Desk, booked_doses, open_desks, seat
+from appointments.services.promises import Promise
 from core import audit
 from core.dates import day_zh
 from core.errors import RuleBroken
@@ -30,21 +31,37 @@ class Outcome:
 
 @deed()
 def book(
-    *, enrolment: Enrolment, slot: Slot, actor, key: uuid.UUID, now: datetime, reason: str = ""
+    *,
+    enrolment: Enrolment,
+    slot: Slot,
+    actor,
+    key: uuid.UUID,
+    now: datetime,
+    reason: str = "",
+    second_reason: str = "",
 ) -> Booking:
     """Book one person into ``slot`` for the dose due on its day; a repeat with the same ``key`` returns the first booking.
 
-    ``actor`` None is the system. ``reason``: why the office adds somebody after the cut-off.
+    ``actor`` None is the system, which does not ask for second doses. ``reason``: why the office adds somebody after the
+    cut-off; ``second_reason``: why the office promises a first dose whose second is out of sight.
     Raises RuleBroken: SESSION_NOT_OPEN, SLOT_PAST, CUTOFF, CUTOFF_REASON, OTHER_CAMPAIGN, NOT_INVITED, BOOKED_ALREADY,
-    KEY_USED; NotDue: REMOVED, NEEDS_REVIEW, CONTRAINDICATED, NOT_ELIGIBLE, COMPLETE, ON_HOLD, NOT_YET, WRONG_PRODUCT;
+    KEY_USED, SECOND_NOT_SEEN; NotDue: REMOVED, NEEDS_REVIEW, CONTRAINDICATED, NOT_ELIGIBLE, COMPLETE, ON_HOLD, NOT_YET, WRONG_PRODUCT;
     SlotFull: SLOT_FULL, NOT_RELEASED, VILLAGE_FULL, DOSE_FULL (names the nearest free slots).
     """
-    return _book([(enrolment, key)], slot, actor, now, reason, on_refusal=_raise)[0].booking
+    asked = _Asked(slot, actor, now, reason, second_reason)
+    return _book([(enrolment, key)], asked, on_refusal=_raise)[0].booking
 
 
 @deed()
 def book_many(
-    *, enrolments: Sequence[Enrolment], slot: Slot, actor, key: uuid.UUID, now: datetime, reason: str = ""
+    *,
+    enrolments: Sequence[Enrolment],
+    slot: Slot,
+    actor,
+    key: uuid.UUID,
+    now: datetime,
+    reason: str = "",
+    second_reason: str = "",
 ) -> list[Outcome]:
     """Book people in the order given until the slot is full; one refused person does not stop the others.
 
@@ -52,7 +69,7 @@ def book_many(
     more (SESSION_NOT_OPEN, SLOT_PAST, CUTOFF, CUTOFF_REASON) is raised; refusals of single persons are in the outcomes.
     """
     keyed = [(enrolment, uuid.uuid5(key, str(enrolment.pk))) for enrolment in enrolments]
-    return _book(keyed, slot, actor, now, reason, on_refusal=lambda refusal: None)
+    return _book(keyed, _Asked(slot, actor, now, reason, second_reason), on_refusal=lambda refusal: None)
 
 
 @deed()
@@ -69,7 +86,8 @@ def move(*, booking: Booking, slot: Slot, actor, key: uuid.UUID, now: datetime, 
     if booking.slot_id == slot.pk:
         raise RuleBroken("SAME_SLOT", "已经约在这个时段,请选择另一个时段。", "slot")
     _end(booking, BookingState.MOVED, "改期", now)
-    new = _book([(enrolment, key)], slot, actor, now, reason, on_refusal=_raise)[0].booking
+    asked = _Asked(slot, actor, now, reason, has_promise=True)
+    new = _book([(enrolment, key)], asked, on_refusal=_raise)[0].booking
     new.moved_from = booking
     new.save(update_fields=["moved_from"])
     return new
@@ -129,13 +147,35 @@ def mark_undone(*, booking: Booking, reason: str, now: datetime) -> None:
     done.update(state=BookingState.NOT_DONE, ended_at=now, end_reason=reason[:120])
 
 
-def _book(keyed, slot: Slot, actor, now: datetime, reason: str, *, on_refusal) -> list[Outcome]:
+@dataclass(frozen=True)
+class _Asked:
+    """What a deed of booking was asked for. ``has_promise``: the person was promised both doses with an earlier place."""
+
+    slot: Slot
+    actor: object
+    now: datetime
+    reason: str
+    second_reason: str = ""
+    has_promise: bool = False
+
+    def desk(self) -> Desk:
+        """The locked slot; first doses at it ask for their second ones unless the office has let the session."""
+        desk = open_desks([self.slot.pk], self.actor, self.now, self.reason)[0]
+        session = desk.slot.session
+        if self.actor and not self.has_promise and not session.second_reason:
+            office = self.actor.scope("sessions.manage").covers(session.site.place.code)
+            why = self.second_reason if office else ""
+            desk.promise = Promise(session, desk.products, reason=why, now=desk.now)
+        return desk
+
+
+def _book(keyed, asked: _Asked, *, on_refusal) -> list[Outcome]:
     """Lock people, then the slot; then decide each person. ``on_refusal`` may raise to give up the whole deed."""
     people = {row.pk: row for row in lock(Enrolment, [enrolment.pk for enrolment, _ in keyed])}
     prefetch_related_objects(list(people.values()), "resident")
     firsts = {b.key: b for b in Booking.objects.filter(key__in=[key for _, key in keyed])}
     wanted = [enrolment.pk for enrolment, key in keyed if key not in firsts]
-    desk = open_desks([slot.pk], actor, now, reason)[0] if wanted else None
+    desk = asked.desk() if wanted else None
     views = outlook(wanted, campaign=desk.slot.session.campaign, on=desk.facts.on) if wanted else {}
     booked = booked_doses(wanted)
     outcomes = []
@@ -143,7 +183,7 @@ def _book(keyed, slot: Slot, actor, now: datetime, reason: str, *, on_refusal) -
         row = people[enrolment.pk]
         try:
             if first := firsts.get(key):
-                outcomes.append(Outcome(enrolment, booking=_same(first, row, slot)))
+                outcomes.append(Outcome(enrolment, booking=_same(first, row, asked.slot)))
                 continue
             booking = seat(desk, row, views.get(row.pk), booked, key)
             outcomes.append(Outcome(enrolment, booking=booking))

@@ -11,6 +11,7 @@ from appointments.models import Booking, Release, Slot
 from appointments.place_rules import free_for
 from appointments.rooms import SlotRoom, rooms
 from appointments.rules import SlotFacts, in_audience, is_late, slot_refusal
+from appointments.services.promises import Promise
 from core import audit
 from core.dates import day_zh
 from core.errors import NotDue, RuleBroken, SlotFull
@@ -32,6 +33,7 @@ class Desk:
     actor: object
     now: datetime
     reason: str
+    promise: Promise | None = None  # of second doses; None: first doses are booked without asking for them
 
     @property
     def slot(self) -> Slot:
@@ -92,6 +94,7 @@ def seat(desk: Desk, enrolment: Enrolment, view: Outlook | None, booked: dict, k
     free, limit = free_for(desk.here.room, desk.here.taken, resident.village_code, dose)
     if free < 1:
         raise SlotFull(limit, _full_words(desk, limit, resident, dose), "slot")
+    why = desk.promise.check(resident, view) if dose == 1 and desk.promise else ""
     booking = Booking.objects.create(
         key=key,
         enrolment=enrolment,
@@ -101,6 +104,7 @@ def seat(desk: Desk, enrolment: Enrolment, view: Outlook | None, booked: dict, k
         booked_at=desk.now,
         booked_by=desk.actor,
         late_reason=desk.reason,
+        second_reason=why,
     )
     desk.here.taken[resident.village_code, dose] += 1
     booked[enrolment.pk, dose] = booking
@@ -110,7 +114,13 @@ def seat(desk: Desk, enrolment: Enrolment, view: Outlook | None, booked: dict, k
         target=booking,
         subject=resident,
         place_code=resident.village_code,
-        data={"on": desk.facts.on.isoformat(), "slot": str(desk.slot), "dose": dose, "late": desk.reason},
+        data={
+            "on": desk.facts.on.isoformat(),
+            "slot": str(desk.slot),
+            "dose": dose,
+            "late": desk.reason,
+            "second": why,
+        },
     )
     return booking
 

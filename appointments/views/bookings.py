@@ -68,6 +68,7 @@ class BookView(PostedFilters, SessionMixin, TemplateView):
             key=data["key"],
             now=timezone.now(),
             reason=data["reason"],
+            second_reason=data["second_reason"],
         )
 
     def get_context_data(self, form=None, outcomes=(), **kwargs):
@@ -80,7 +81,8 @@ class BookView(PostedFilters, SessionMixin, TemplateView):
         office = user.scope("sessions.manage").covers(session.site.place.code)
         slots = self._slots(session, user, now)
         booked = [outcome for outcome in outcomes if outcome.booking]
-        ticked = set() if booked or form is None else set(form.data.getlist("people"))
+        unseen = {str(o.enrolment.pk) for o in outcomes if o.refusal and o.refusal.code == "SECOND_NOT_SEEN"}
+        ticked = unseen if booked or form is None else set(form.data.getlist("people"))
         elsewhere = {pk for pk in ticked if pk.isdecimal() and len(pk) < 16} - {str(row.pk) for row in page}
         return super().get_context_data(
             session=session,
@@ -98,6 +100,8 @@ class BookView(PostedFilters, SessionMixin, TemplateView):
             now=now,
             is_closed=now >= closes,
             needs_reason=now >= closes and office,
+            needs_second_reason=bool(unseen) and office,
+            office=office,
             may_book=session.is_open and (office or now < closes),
             **kwargs,
         )

@@ -65,6 +65,7 @@ class BookPersonView(ServiceFormView):
             key=form.cleaned_data["key"],
             now=timezone.now(),
             reason=form.cleaned_data.get("reason", ""),
+            second_reason=form.cleaned_data.get("second_reason", ""),
         )
         day, name = made.slot.session, self.person.resident.name
         self.success_message = f"已为 {name} 约好 {day_zh(day.on)} {made.slot} {day.site}。请通知本人。"

@@ -10,7 +10,15 @@ from datetime import date
 from django.db.models import Prefetch, prefetch_related_objects
 
 from campaigns.models import Campaign
-from campaigns.rules import GivenDose, Person, Registered, Verdict, cohort_from_data, rules_from_data
+from campaigns.rules import (
+    GivenDose,
+    Person,
+    Registered,
+    Verdict,
+    cohort_from_data,
+    next_dose,
+    rules_from_data,
+)
 from core import audit, changes
 from core.locks import deed, lock
 from inventory.models import Vaccine
@@ -279,7 +287,7 @@ class Outlook:
     """How a person stands in a campaign on one day, maybe a coming one.
 
     ``status`` and ``reason`` are those of the projection, ``products`` the codes that may be given on that day (the
-    preferred first), without those a contraindication forbids.
+    preferred first), without those a contraindication forbids. ``facts`` and ``rules`` are what it was concluded from.
     """
 
     status: str
@@ -287,6 +295,13 @@ class Outlook:
     hold_until: date | None
     verdict: Verdict
     products: tuple[str, ...]
+    facts: Facts
+    rules: CampaignRules
+
+    def after(self, product: str, on: date) -> Verdict:
+        """What the schedule would say next when ``product`` were given on ``on``."""
+        given = [*self.facts.doses, GivenDose(product, on)]
+        return next_dose(given, self.facts.person, self.rules.rules, on, names=self.rules.names)
 
 
 def outlook(enrolment_ids: Iterable[int], *, campaign: Campaign, on: date) -> dict[int, Outlook]:
@@ -306,6 +321,8 @@ def outlook(enrolment_ids: Iterable[int], *, campaign: Campaign, on: date) -> di
                 for product in verdict.allowed_products
                 if not any(blocks(hold, product, ctx.rules.platforms) for hold in held)
             ),
+            facts=facts,
+            rules=ctx.rules,
         )
     return found
 

@@ -10,7 +10,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from appointments.models import Booking
+from accounts.choices import Role
+from accounts.services.accounts import create_account
+from appointments.models import Booking, ClinicSession, Slot
 from appointments.services import bookings, desks, places, rebooking, sessions
 from appointments.services.places import Plan
 from campaigns.services.setup import load_reference_data, open_covid_campaign
@@ -19,7 +21,9 @@ from core.locks import lock as real_lock
 from places.models import Place, Site
 from residents.services.enrolments import enrol
 from tests.factories.appointments import at, make_session
+from tests.factories.clinic import lot_of
 from tests.factories.people import make_resident
+from tests.factories.stock import receive
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.races]
 PEOPLE, PLACES = 32, 5
@@ -197,3 +201,33 @@ def test_two_offices_rebook_the_same_called_off_people_once(ground):
     assert sum(ended) == 3
     assert Booking.objects.active().count() == 3
     assert all(slot.bookings.taking_place().count() <= 1 for slot in other.slots.all())
+
+
+@pytest.mark.requirement("S79")
+def test_villages_that_press_at_once_promise_no_second_dose_twice(ground):
+    """One course is in stock; the hands book into three slots, so no slot is what keeps them apart."""
+    session, people, now = ground
+    ClinicSession.objects.update(second_reason="")
+    site, day = session.site, session.on
+    receive(site, lot_of("CV-SV"), 2)
+    make_session(session.campaign, site, day + timedelta(days=30), places=20)
+    Slot.objects.update(capacity=20)
+    slots = list(session.slots.all())
+    cadre, _ = create_account(
+        actor=None,
+        username="cadre",
+        display_name="村干部",
+        phone="",
+        role=Role.CADRE,
+        where=people[0].resident.village,
+        since=day - timedelta(days=30),
+        password="Vax-demo-2026",
+    )
+
+    def book(n):
+        key, slot = uuid.uuid4(), slots[n % len(slots)]
+        return bookings.book(enrolment=people[n], slot=slot, actor=cadre, key=key, now=now).pk
+
+    ended = at_once(book, hands=9)
+    assert Booking.objects.active().count() == 1
+    assert ended.count("SECOND_NOT_SEEN") == 8

@@ -13,6 +13,7 @@ from accounts.models import User
 from appointments.models import Booking
 from appointments.rules import Window
 from appointments.services import sessions
+from appointments.services.promises import let_first_doses
 from residents.models import Resident
 from tests.conftest import PASSWORD
 from tests.factories.people import id_number, make_enrolled
@@ -33,6 +34,7 @@ def session(campaign, site, cast, today):
         now=timezone.now(),
     )
     sessions.open_session(session=planned, actor=cast.town, now=timezone.now())
+    let_first_doses(session=planned, actor=cast.town, reason="第2剂三周后加开", now=timezone.now())
     return planned
 
 

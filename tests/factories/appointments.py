@@ -27,10 +27,11 @@ def make_session(
     minutes=30,
     needs_list=False,
     started=True,
+    second_reason="第2剂另有安排",
     **fields,
 ) -> ClinicSession:
     """A session 8:30–10:00 with three slots of ``places`` each, open for booking, planned two days before ``on``; its doors
-    open that morning. Lists (S41) are the matter of the tests that ask for them."""
+    open that morning. Lists (S41) and second doses in sight are the matter of the tests that ask for them."""
     moment = at(on - timedelta(days=2), 9)
     session = sessions.plan_session(
         campaign=campaign,
@@ -44,9 +45,8 @@ def make_session(
         needs_list=needs_list,
         **fields,
     )
-    if started:
-        session.started_at = at(on, 8)
-        session.save(update_fields=["started_at"])
+    session.started_at, session.second_reason = at(on, 8) if started else None, second_reason
+    session.save(update_fields=["started_at", "second_reason"])
     session.slots.update(capacity=places)
     if is_open:
         sessions.open_session(session=session, actor=None, now=moment)

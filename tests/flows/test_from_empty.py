@@ -112,6 +112,7 @@ def test_from_the_first_administrator_to_the_first_booking(capsys, today, django
     assert answer.status_code == 302, answer.context and answer.context["form"].errors
     session = ClinicSession.objects.get()
     book = reverse("appointments:book", args=[session.uid])
+    office.post(reverse("appointments:let_first", args=[session.uid]), {"reason": "第2剂三周后加开"})
     page = cadre.get(book).content.decode()
     people = re.findall(r'name="people" value="(\d+)"', page)
     assert len(people) == 2

@@ -12,7 +12,7 @@ from appointments.choices import Duty, SessionKind
 from appointments.models import Booking, ClinicSession
 from appointments.readiness import LAYOUTS
 from appointments.rules import Window
-from appointments.services import bookings, readiness, rosters, sessions
+from appointments.services import bookings, promises, readiness, rosters, sessions
 from campaigns.models import Campaign
 from clinic.models import Dose, Visit
 from clinic.services import consenting, doses, lots, observations, screenings, visits
@@ -58,6 +58,9 @@ class Floor:
             **more,
         )
         sessions.open_session(session=session, actor=self.users["town"], now=planned_at)
+        if site is None:  # at the temporary site one can see what happens without
+            words = "三周后同一时间加开第2剂场次,旗疾控已答应到苗"
+            promises.let_first_doses(session=session, actor=self.users["town"], reason=words, now=planned_at)
         self.staff(session)
         return session
 
