@@ -31,10 +31,8 @@ from residents.services.enrolments import verdict_of_read
 FOUND = 8
 GUEST = "guest"  # in the log-in's own memory: the guest whose document was scanned last
 QUEUE_NUMBER = re.compile(r"#?(\d{1,3})|#(\d{4})")  # four digits alone are the tail of a card or a phone
-
-SLIP_CODE = re.compile(
-    r"\d{30,39}"
-)  # the slip's number in digits: a scanner types it whatever input method is on
+# The slip's number in digits: a scanner types it whatever input method is on.
+SLIP_CODE = re.compile(r"\d{30,39}")
 
 
 class FloorContextMixin(FloorMixin):
@@ -155,6 +153,8 @@ class FloorView(FloorContextMixin, TemplateView):
         if target := self._by_ticket(text):
             return HttpResponseRedirect(target)
         people = self._people(text)
+        if not people and (visit := self._guest_on_floor(text)):
+            return HttpResponseRedirect(visit.get_absolute_url())
         if not people and (guest := self._guest_of(text)):
             return self._guest(guest)
         if len(people) == 1:
@@ -186,6 +186,15 @@ class FloorView(FloorContextMixin, TemplateView):
             return _page_of(person)
         guest = booked.live().filter(enrolments__bookings__slot__session__site=self.site).first()
         return self._guest(guest).url if guest and self.request.user.can("visits.check_in") else ""
+
+    def _guest_on_floor(self, text: str) -> Visit | None:
+        """A guest who was let in today is found at every desk like anybody else; who is through may be let in anew."""
+        today = Visit.objects.filter(site=self.site, on=self.today, guest_from__isnull=False)
+        if self.request.user.can("visits.check_in"):
+            today = today.on_floor()
+        meant = Resident.objects.filter(enrolments__visits__in=today).matching(text)
+        found = list(today.filter(enrolment__resident__in=meant).order_by("-queue_no"))
+        return found[0] if len({visit.enrolment_id for visit in found}) == 1 else None
 
     def _guest_of(self, text: str) -> Resident | None:
         try:

@@ -63,6 +63,14 @@ def test_a_guest_is_found_by_the_whole_document_and_by_nothing_less(floor, at, g
     assert Visit.objects.get().guest_from.name == "蓝天街道"
 
 
+def test_a_guest_who_was_let_in_is_found_at_every_desk(floor, at, guest):
+    visit = floor.ready(guest)
+    for typed in (number_of(guest), "隔壁老王"):
+        for desk in ("vaccinator", "screener", "registrar"):
+            answer = at(desk).post(FLOOR, {"q": typed})
+            assert answer.status_code == 302 and answer.url == visit.get_absolute_url(), (typed, desk)
+
+
 def test_who_types_numbers_to_see_whose_they_are_is_stopped(floor, at, guest, monkeypatch):
     monkeypatch.setattr(guests, "MOST_MISSES", 2)
     registrar = at("registrar")
