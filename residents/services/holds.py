@@ -1,6 +1,6 @@
 """暂缓 and 禁忌: who may not be vaccinated for now, why, and until when. Nobody else writes Hold."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -74,8 +74,19 @@ def report_conditions(*, residents: Iterable[Resident], campaign: Campaign, acto
         for person in residents
         if is_for_the_doctor(person.conditions, person.not_vaccinated_reason)
     }
-    if not said:
-        return 0
+    return _wait_for_the_doctor(said, campaign, actor, now) if said else 0
+
+
+@deed()
+def report_said(*, resident: Resident, words: str, actor, now: datetime) -> None:
+    """自述禁忌 that somebody heard on a visit: waits for the doctor in every running campaign the person is enrolled in,
+    unless the same was said before."""
+    said = {resident.pk: words.strip()[:200]}
+    for campaign in Campaign.objects.running().filter(enrolments__resident=resident).order_by("pk"):
+        _wait_for_the_doctor(said, campaign, actor, now)
+
+
+def _wait_for_the_doctor(said: Mapping[int, str], campaign: Campaign, actor, now: datetime) -> int:
     rows = Enrolment.objects.filter(campaign=campaign, resident__in=said).order_by("pk")
     known = Hold.objects.filter(enrolment__in=rows, kind=HoldKind.SELF_REPORTED)
     before = set(known.values_list("enrolment_id", "reason"))

@@ -14,6 +14,7 @@ from core.locks import deed
 from core.repeats import same
 from residents.choices import NotVaccinatedReason
 from residents.models import Outreach, OutreachClaim, Resident
+from residents.services.holds import report_said
 
 CLAIM_MINUTES = 10
 
@@ -61,6 +62,7 @@ def log(
 ) -> Outreach:
     """Record one contact. The person's reason for not being vaccinated follows the latest contact: whoever was met has
     the reason said this time (none, after a promise); whoever was not met keeps the old one unless a new one is known.
+    Who says 禁忌 waits for the doctor (S109).
 
     The caller's claim ends. A repeat of ``key`` returns the first row. Raises RuleBroken: PROMISE_PAST,
     PROMISE_NOT_MET, NEXT_PAST, OTHER_NEEDS_NOTE, KEY_USED.
@@ -83,6 +85,9 @@ def log(
         note=note.strip()[:200],
     )
     _follow(resident, row)
+    if met and reason == NotVaccinatedReason.CONTRAINDICATED:
+        words = row.note or resident.conditions or "走访时说有禁忌"
+        report_said(resident=resident, words=words, actor=by, now=now)
     OutreachClaim.objects.filter(unit=unit_of(resident), by=by).update(expires_at=now)
     data = {"kind": kind, "met": met, "reason": reason, "promised": str(promised_on or "")}
     audit.record(

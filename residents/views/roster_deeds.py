@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.timezone import now
 from django.views.generic import View
 
+from core import names
 from core.errors import RuleBroken
 from core.views import ServiceFormView
 from residents.forms.rosters import EntryForm, LeaveForm, MemberForm, initial_of_entry
@@ -46,7 +47,7 @@ class MemberAddView(_RosterForm):
         entry, is_new = joining.join_by_number(
             organisation=self.organisation,
             document=form.document,
-            name=form.cleaned_data["name"].strip(),
+            name=names.normalise(form.cleaned_data["name"]),
             newcomer=form.newcomer,
             details=form.details(),
             since=form.cleaned_data["since"],

@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -12,7 +13,7 @@ from core.models import AuditEvent
 from residents import doctors
 from residents.choices import HoldKind, Residence
 from residents.models import Enrolment, Hold, Resident
-from residents.services import register
+from residents.services import outreach, register
 from residents.services.holds import place_hold
 from residents.services.judging import judge
 from tests.factories.clinic import refused
@@ -164,3 +165,19 @@ def test_a_step_of_the_list_as_a_workbook(people, cast, client_as):
     assert "感冒" in line
     assert not any("自述" in row for row in cells)
     assert AuditEvent.objects.latest("pk").data["how"] == "downloaded"
+
+
+def test_what_is_said_on_a_visit_waits_for_the_doctor(town, campaign, cast, today):
+    row = make_enrolled(town.village, campaign, today, name="走访")
+
+    def visit(note):
+        said = {"kind": "visit", "met": True, "reason": "R01", "note": note, "key": uuid4()}
+        outreach.log(resident=row.resident, by=cast.cadre01, now=timezone.now(), **said)
+
+    visit("心脏病,住过院")
+    assert at("said", cast.screener, campaign, today) == {"走访"}
+    row.refresh_from_db()
+    assert (row.status, row.holds.get().reason) == ("review", "心脏病,住过院")
+    judge(enrolment=row, judgement="fit", reason="病情稳定", actor=cast.screener, now=timezone.now())
+    visit("心脏病,住过院")  # judged is judged
+    assert at("said", cast.screener, campaign, today) == set()

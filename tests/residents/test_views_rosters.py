@@ -50,7 +50,7 @@ def test_a_person_of_another_village_is_linked_not_registered_again(town, employ
     person = make_resident(
         town.villages[1], name="赵强", number=id_number(today.replace(year=1990, day=2), 31)
     )
-    typed = {"id_type": "01", "number": person.identifiers.get().number, "name": "赵强", "since": str(today)}
+    typed = {"id_type": "01", "number": person.identifiers.get().number, "name": "赵 强", "since": str(today)}
     address = reverse("residents:member_add", args=[employer.pk])
     client = client_as(cast.employer)
     answer = client.post(address, typed | {"job": "一车间", "key": uuid4()}, follow=True)
