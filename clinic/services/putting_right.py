@@ -153,12 +153,14 @@ def _mark_done_if_open(target: Visit) -> None:
 
 def _come_late(it: _Deed, visit: Visit) -> Visit:
     """Who got the needle never was at the desk: the visit is written down afterwards."""
+    who = it.row.enrolment
     return visits.with_next_number(
         Visit(
             key=it.key("visit"),
-            enrolment=it.row.enrolment,
+            enrolment=who,
             site=visit.site,
             session=visit.session,
+            booking=visits.todays_booking(who, visit.site, visit.on),
             on=visit.on,
             note="更正接种记录时补登记",
             checked_in_at=it.now,

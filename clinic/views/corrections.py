@@ -95,7 +95,7 @@ class CorrectAsView(_OfDose, ServiceFormView):
 
 
 class CorrectionListView(ScopedListView):
-    """Corrections of the user's sites and places; what waits stands first."""
+    """Corrections of the user's sites and places, the youngest first."""
 
     action = "corrections.propose"
     model = Correction

@@ -363,6 +363,7 @@ def test_every_page_stays_within_some_twenty_queries_however_many_people(floor, 
         "observing": floor.observed(),
     }
     floor.screen(visits["passed"])
+    wrong = visits["observing"].doses.get()
     pages = [
         ("registrar", url("floor")),
         ("registrar", f"{url('floor')}?person={floor.person().resident.uid}"),
@@ -373,6 +374,11 @@ def test_every_page_stays_within_some_twenty_queries_however_many_people(floor, 
         ("observer", url("board")),
         ("observer", url("aefi")),
         ("observer", url("slip", visits["observing"].uid)),
+        ("vaccinator", url("corrections")),
+        ("vaccinator", reverse("clinic:correct", args=[wrong.uid])),
+        ("vaccinator", reverse("clinic:correct_as", args=[wrong.uid, "lot"])),
+        ("screener", floor.propose(wrong, "person", enrolment=floor.person()).get_absolute_url()),
+        ("screener", url("floor")),
     ]
     for user, _ in pages:  # the first deed of a user starts the user's audit chain, once
         at(user).get(url("slip", visits["observing"].uid))
