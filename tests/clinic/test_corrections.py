@@ -16,6 +16,7 @@ from inventory.services.verify import ledger_problems
 from residents.models import VaccinationRecord
 from residents.services import merging, unmerging
 from residents.services.enrolments import drift
+from tests.factories.appointments import make_booking, make_session
 from tests.factories.clinic import lot_of, refused
 from tests.factories.stock import receive
 
@@ -247,7 +248,11 @@ def test_the_needle_went_into_the_next_one_who_waited(floor, dosed):
 def test_who_never_was_at_the_desk_is_written_down_and_what_was_missing_is_said(floor, dosed):
     wrong, dose = dosed
     stranger = floor.person()
+    session = make_session(floor.campaign, floor.site, floor.today)
+    booking = make_booking(stranger, session.slots.first())
     row = floor.correct(dose, "person", enrolment=stranger)
+    booking.refresh_from_db()
+    assert booking.state == "done"
     visit = row.replacement.visit
     assert (visit.enrolment, visit.stage, visit.on) == (stranger, "observing", wrong.on)
     assert row.replacement.consent is None
