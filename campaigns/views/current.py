@@ -6,6 +6,14 @@ from django.utils.functional import cached_property
 from campaigns.models import Campaign
 
 
+class CampaignIfAnyMixin:
+    """``self.campaign``; None as long as the user has none."""
+
+    @cached_property
+    def campaign(self) -> Campaign | None:
+        return Campaign.objects.current_for(self.request)
+
+
 class CurrentCampaignMixin:
     """``self.campaign`` for a page that makes no sense without one: 404 as long as the user has none."""
 

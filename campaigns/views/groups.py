@@ -15,6 +15,7 @@ from campaigns.group_forms import CopyForm, GroupForm, MemberForm
 from campaigns.models import Campaign, WorkGroup
 from campaigns.services import groups as deeds
 from campaigns.sheets import directory_sheet
+from campaigns.views.current import CampaignIfAnyMixin
 from core import audit, xlsx
 from core.errors import RuleBroken
 from core.handing_out import workbook
@@ -24,14 +25,10 @@ from places.models import Place
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class DirectoryMixin(ActionRequiredMixin):
+class DirectoryMixin(CampaignIfAnyMixin, ActionRequiredMixin):
     """The groups of the campaign being worked in, narrowed by ?place= and ?kind=."""
 
     action = "directory.view"
-
-    @cached_property
-    def campaign(self) -> Campaign | None:
-        return Campaign.objects.current_for(self.request)
 
     @cached_property
     def groups(self) -> list[WorkGroup]:

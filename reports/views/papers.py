@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from campaigns.models import Campaign
+from campaigns.views.current import CampaignIfAnyMixin
 from core import audit, xlsx
 from core.handing_out import workbook
 from core.views import ActionRequiredMixin
@@ -22,7 +22,7 @@ from residents.models import Resident
 NO_GROUP = "-"  # who is in no group, in the address
 
 
-class _Papers(ActionRequiredMixin):
+class _Papers(CampaignIfAnyMixin, ActionRequiredMixin):
     """``?kind=&village=&group=&school=``; without them what the user has only one of."""
 
     action = "papers.print"
@@ -82,10 +82,6 @@ class _Papers(ActionRequiredMixin):
         if not asked or asked not in dict(self.groups):
             return None
         return "" if asked == NO_GROUP else asked
-
-    @cached_property
-    def campaign(self) -> Campaign | None:
-        return Campaign.objects.current_for(self.request)
 
     def sheets(self) -> list[Sheet]:
         """The chosen sheets; [] while nothing is chosen. Taking them is recorded as one event."""

@@ -8,6 +8,7 @@ from django.utils.timezone import localdate, localtime, now
 from django.views.generic import TemplateView, View
 
 from campaigns.models import Campaign
+from campaigns.views.current import CampaignIfAnyMixin
 from core import audit, xlsx
 from core.handing_out import workbook
 from core.views import ActionRequiredMixin
@@ -23,7 +24,7 @@ _PAGE = 200  # a list on paper is a page of it
 _MOST = 5000  # lines of a file; a township's list is taken village by village
 
 
-class _Step(ActionRequiredMixin):
+class _Step(CampaignIfAnyMixin, ActionRequiredMixin):
     """``?step=said|incoming|again|later&village=&group=``: whom the address asks for."""
 
     action = "conditions.view"
@@ -31,10 +32,6 @@ class _Step(ActionRequiredMixin):
     @cached_property
     def today(self):
         return localdate()
-
-    @cached_property
-    def campaign(self) -> Campaign | None:
-        return Campaign.objects.current_for(self.request)
 
     @cached_property
     def step(self) -> str:

@@ -12,6 +12,7 @@ from django.utils.timezone import localdate, localtime, now
 from django.views.generic import TemplateView, View
 
 from campaigns.models import Campaign
+from campaigns.views.current import CampaignIfAnyMixin
 from core import audit, xlsx
 from core.dates import age_on
 from core.errors import RuleBroken
@@ -32,7 +33,7 @@ _PAGE = 30
 _MOST = 2000  # lines on paper; a township's list is printed village by village
 
 
-class _Round(ActionRequiredMixin):
+class _Round(CampaignIfAnyMixin, ActionRequiredMixin):
     """The people of the round as the filter row leaves them."""
 
     action = "outreach.log"
@@ -40,10 +41,6 @@ class _Round(ActionRequiredMixin):
     @cached_property
     def today(self):
         return localdate()
-
-    @cached_property
-    def campaign(self) -> Campaign | None:
-        return Campaign.objects.current_for(self.request)
 
     @cached_property
     def filter(self) -> RoundFilter:

@@ -7,6 +7,7 @@ from django.utils.timezone import localdate
 from django.views.generic import TemplateView, View
 
 from campaigns.models import Campaign
+from campaigns.views.current import CampaignIfAnyMixin
 from core import audit
 from core.handing_out import workbook
 from core.searches import PostedFilters
@@ -46,7 +47,7 @@ class RosterListView(ScopedListView):
         )
 
 
-class OneRoster(ActionRequiredMixin):
+class OneRoster(CampaignIfAnyMixin, ActionRequiredMixin):
     """Pages about one organisation in the user's reach; any other is not found."""
 
     action = "members.view"
@@ -55,10 +56,6 @@ class OneRoster(ActionRequiredMixin):
     def organisation(self) -> Organisation:
         mine = Organisation.objects.reached_by(self.request.user, self.action)
         return get_object_or_404(mine.select_related("place__parent", "parent"), pk=self.kwargs["pk"])
-
-    @cached_property
-    def campaign(self) -> Campaign | None:
-        return Campaign.objects.current_for(self.request)
 
     @cached_property
     def today(self):
