@@ -194,9 +194,9 @@ class BookPersonForm(MoveForm):
         help_text="约第1剂、提示第2剂没有着落时,由镇办写明。",
     )
 
-    def __init__(self, *args, name: str, **kwargs):
+    def __init__(self, *args, name: str, is_first: bool, **kwargs):
         super().__init__(*args, **kwargs)
-        if not kwargs["may_be_late"]:
+        if not (is_first and kwargs["may_be_late"]):
             del self.fields["second_reason"]
         slot = self.fields["slot"]
         slot.label, slot.empty_label = "约到", None  # the first free one is chosen: one press books

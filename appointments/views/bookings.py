@@ -1,6 +1,6 @@
 """Booking people into a session, the list of bookings, moving and cancelling."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -81,8 +81,11 @@ class BookView(PostedFilters, SessionMixin, TemplateView):
         office = user.scope("sessions.manage").covers(session.site.place.code)
         slots = self._slots(session, user, now)
         booked = [outcome for outcome in outcomes if outcome.booking]
-        unseen = {str(o.enrolment.pk) for o in outcomes if o.refusal and o.refusal.code == "SECOND_NOT_SEEN"}
-        ticked = unseen if booked or form is None else set(form.data.getlist("people"))
+        refused = [outcome for outcome in outcomes if outcome.refusal]
+        unseen = [outcome for outcome in refused if outcome.refusal.code == "SECOND_NOT_SEEN"]
+        ticked = set() if booked or form is None else set(form.data.getlist("people"))
+        if unseen and office:  # they stay ticked for the reason that is asked for now
+            ticked = {str(outcome.enrolment.pk) for outcome in unseen}
         elsewhere = {pk for pk in ticked if pk.isdecimal() and len(pk) < 16} - {str(row.pk) for row in page}
         return super().get_context_data(
             session=session,
@@ -95,13 +98,14 @@ class BookView(PostedFilters, SessionMixin, TemplateView):
             form=form,
             key=BookForm(session=session).fields["key"].initial,
             booked=booked,
-            refused=[outcome for outcome in outcomes if outcome.refusal],
+            refused=[outcome for outcome in refused if outcome not in unseen],
+            unseen=unseen,
+            missed=len(refused),
             closes=closes,
             now=now,
             is_closed=now >= closes,
             needs_reason=now >= closes and office,
             needs_second_reason=bool(unseen) and office,
-            office=office,
             may_book=session.is_open and (office or now < closes),
             **kwargs,
         )
@@ -175,13 +179,15 @@ class CancelView(BookingDeedView):
         return way_back(self.request, reverse("appointments:bookings"))
 
 
+def first_open_day(campaign: Campaign, now) -> date:
+    """The first day whose list is not closed yet; ``now`` is local."""
+    tomorrow = timezone.localdate(now) + timedelta(days=1)
+    return tomorrow + timedelta(days=now >= cutoff(tomorrow, campaign.booking_cutoff, now.tzinfo))
+
+
 def open_slots(user, campaign: Campaign, now, *, is_office: bool) -> QuerySet[Slot]:
     """Slots with room that ``user`` may book into, in order of time; whose list is closed are for the office only."""
-    first = timezone.localdate(now)
-    if not is_office:
-        first += timedelta(days=1)
-        if now >= cutoff(first, campaign.booking_cutoff, now.tzinfo):
-            first += timedelta(days=1)
+    first = timezone.localdate(now) if is_office else first_open_day(campaign, now)
     return (
         Slot.objects.filter(
             session__in=ClinicSession.objects.visible_to(user),

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from appointments.forms import BookPersonForm
 from appointments.models import Booking
 from appointments.services import bookings
-from appointments.views.bookings import open_slots
+from appointments.views.bookings import first_open_day, open_slots
 from campaigns.models import Campaign
 from core.dates import day_zh
 from core.views.base import ServiceFormView, way_back
@@ -17,7 +17,7 @@ from residents.models import Enrolment
 
 
 class BookPersonView(ServiceFormView):
-    """The free slots from the first day of the due dose on; the first one is chosen."""
+    """The free slots from the first day of the due dose on; the first one whose list is still open is chosen."""
 
     action = "bookings.make"
     form_class = BookPersonForm
@@ -42,8 +42,14 @@ class BookPersonView(ServiceFormView):
         if person.last_product:
             same = Q(session__products=None) | Q(session__products=person.last_product)
             slots = slots.filter(same)
-        more = {"slots": slots, "may_be_late": self.is_office, "name": person.resident.name}
-        return super().get_form_kwargs() | more
+        in_time = slots.filter(session__on__gte=first_open_day(person.campaign, now)).first()
+        return super().get_form_kwargs() | {
+            "slots": slots,
+            "may_be_late": self.is_office,
+            "name": person.resident.name,
+            "is_first": person.next_dose == 1,
+            "initial": {"slot": in_time} if in_time else {},
+        }
 
     def get_context_data(self, **kwargs):
         ahead = Booking.objects.active().filter(enrolment=self.person).select_related("slot__session__site")

@@ -157,11 +157,14 @@ def test_the_workbook_and_the_paper_carry_the_same_people(client_as, crowd, cast
 
 @pytest.mark.django_db
 def test_one_press_books_and_one_writes_the_contact_down(client_as, crowd, cast, campaign, site, today):
+    make_session(campaign, site, today)  # its list is closed: the office could, and is not offered it first
     session = make_session(campaign, site, today + timedelta(days=3))
     client, person = client_as(cast.cadre01), crowd["late"].resident
     address = reverse("appointments:book_person", args=[person.uid]) + f"?next={NAMES}"
     form = client.get(address).context["form"]
     assert form.fields["slot"].empty_label is None  # the first free slot is chosen already
+    office = client_as(cast.town).get(address).context["form"]
+    assert office["slot"].value() == session.slots.first().pk
     posted = {"slot": session.slots.first().pk, "key": uuid4()}
     answer = client.post(address, posted)
     assert (answer.status_code, answer["Location"]) == (302, NAMES)
