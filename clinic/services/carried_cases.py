@@ -13,8 +13,9 @@ from clinic.services.reaction_plans import plan_for
 def carry_cases(row: Correction, dose: Dose | None, *, reason: str, actor, now: datetime) -> list[str]:
     """Hang the cases of the corrected dose on ``dose``; a line in each log says so, and a card that is with the county
     already is due again. Runs under the ``alone("aefi")`` of ``corrections.confirm``. Returns what was done in words."""
-    cases = AdverseEvent.objects.filter(dose=row.dose).select_related("group")
-    cases = list(cases.select_related("group")) if dose is not None else []
+    cases = []
+    if dose is not None:
+        cases = list(AdverseEvent.objects.filter(dose=row.dose).select_related("group"))
     for event in cases:
         _carry(event, row, dose, reason, actor, now)
     if not cases:

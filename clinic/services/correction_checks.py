@@ -5,11 +5,13 @@ from datetime import datetime
 from django.utils import timezone
 
 from clinic import rules
-from clinic.choices import BodySite, CorrectionKind
+from clinic.choices import BodySite, CorrectionKind, Outcome
 from clinic.models import Correction, Dose, Visit
 from core.errors import RuleBroken
-from inventory.models import StockLevel
-from residents.models import Enrolment
+from inventory.choices import LotState
+from inventory.models import Lot, StockLevel
+from residents.models import Consent, Enrolment
+from residents.services.consents import current_consent
 
 VOIDED = "这一剂已经作废或更正过,不用再做。请刷新页面看最新的记录。"
 
@@ -136,3 +138,27 @@ def visit_to_take_over(row: Correction) -> Visit | None:
     open_to = [stage for stage, deeds in rules.TABLE.items() if deeds[rules.Deed.TAKE_OVER] in rules.TABLE]
     found = list(day.filter(stage__in=open_to).order_by("pk"))
     return max(found, key=lambda visit: (visit.is_on_floor, visit.pk), default=None)
+
+
+def consent_before(row: Correction, target: Visit) -> Consent | None:
+    """The signature of who really got the dose, given before the needle and still standing, if there is one."""
+    consent = target.consent or current_consent(row.enrolment)
+    valid = consent is not None and consent.given and consent.signed_at <= row.dose.given_at
+    return consent if valid and not consent.withdrawn_at and not consent.invalidated_at else None
+
+
+def missing_before(row: Correction, target: Visit, consent: Consent | None) -> list[str]:
+    """In words, what who really got the dose did not have before the needle."""
+    last = target.screenings.filter(at__lte=row.dose.given_at).order_by("-at", "-pk").first()
+    passed = last is not None and last.outcome == Outcome.PASS
+    return ([] if passed else ["预检通过"]) + ([] if consent else ["签知情同意书"])
+
+
+def lot_warnings(lot: Lot, given_at: datetime) -> list[str]:
+    """What has to be said of a lot that should not have been given."""
+    words = ""
+    if lot.expires_on < timezone.localdate(given_at):
+        words = f"接种时已过有效期({lot.expires_on})"
+    elif lot.state != LotState.USABLE:
+        words = f"目前是“{lot.get_state_display()}”({lot.state_reason})"
+    return [f"注意:批号 {lot} {words},请立即报告镇办和县疾控,按接种差错处理"] if words else []

@@ -12,15 +12,14 @@ from django.utils import timezone
 
 from appointments.services.bookings import mark_done, mark_undone
 from clinic import rules
-from clinic.choices import CorrectionKind, Outcome, Stage
+from clinic.choices import CorrectionKind, Stage
 from clinic.models import Correction, Dose, Visit
 from clinic.services import certificate_renewal, visits
 from clinic.services.carried_cases import carry_cases
+from clinic.services.correction_checks import consent_before, lot_warnings, missing_before
 from core.errors import RuleBroken
-from inventory.choices import LotState
 from inventory.models import Lot
 from inventory.services.ledger import reverse, use_given
-from residents.services.consents import current_consent
 from residents.services.records import note_dose, void_record
 
 _TAKEN_BACK = (CorrectionKind.NOT_GIVEN, CorrectionKind.TWICE)
@@ -103,7 +102,7 @@ def _replace(it: _Deed, visit: Visit) -> tuple[Dose, list[str]]:
     given_at = row.given_at or dose.given_at
     new = _enter(it, visit, row.lot or dose.lot, given_at, dose.consent)
     if row.lot is not None:
-        effects += [f"批号 {row.lot} 记领用 1 剂", *_bad_lot(row.lot, given_at)]
+        effects += [f"批号 {row.lot} 记领用 1 剂", *lot_warnings(row.lot, given_at)]
     if given_at != dose.given_at and visit.stage == Stage.OBSERVING:
         minutes = visit.enrolment.campaign.observation_minutes
         visit.observe_from, visit.release_due = given_at, given_at + timedelta(minutes=minutes)
@@ -111,22 +110,13 @@ def _replace(it: _Deed, visit: Visit) -> tuple[Dose, list[str]]:
     return new, ["原记录作废,新记录按实际情况生成", *effects]
 
 
-def _bad_lot(lot: Lot, given_at: datetime) -> list[str]:
-    words = ""
-    if lot.expires_on < timezone.localdate(given_at):
-        words = f"接种时已过有效期({lot.expires_on})"
-    elif lot.state != LotState.USABLE:
-        words = f"目前是“{lot.get_state_display()}”({lot.state_reason})"
-    return [f"注意:批号 {lot} {words},请立即报告镇办和县疾控,按接种差错处理"] if words else []
-
-
 def _hand_over(it: _Deed, visit: Visit, other: Visit | None) -> tuple[Dose, list[str]]:
     """The needle went into another person: record and observation go there; the use of stock stays what it was."""
     row, dose = it.row, it.row.dose
     void_record(record=dose.record, actor=it.actor, reason=it.reason, now=it.now)
     target = other or _come_late(it, visit)
-    consent = _consent(row, target, dose.given_at)
-    missing = _missing(target, consent, dose.given_at)
+    consent = consent_before(row, target)
+    missing = missing_before(row, target, consent)
     target.stage = rules.step(target.stage, rules.Deed.TAKE_OVER)
     if visit.stage in (Stage.LEFT, Stage.TRANSFERRED):
         target.stage = visit.stage
@@ -136,8 +126,7 @@ def _hand_over(it: _Deed, visit: Visit, other: Visit | None) -> tuple[Dose, list
     effects = _empty(it, visit, empty)  # first: the seat is free for the other
     target.save(update_fields=["stage", *_OBSERVATION])
     new = _enter(it, target, dose.lot, dose.given_at, consent)
-    if target.booking is not None:
-        _mark_done_if_open(target)
+    _mark_done_if_open(target)
     words = ["原记录作废,这一剂记到实际受种者名下,留观一并转过去", "库存不变(用的是同一支疫苗)"]
     if missing:
         words.append(f"注意:实际受种者接种前没有{'、'.join(missing)},请报告镇办,按接种差错处理")
@@ -145,6 +134,8 @@ def _hand_over(it: _Deed, visit: Visit, other: Visit | None) -> tuple[Dose, list
 
 
 def _mark_done_if_open(target: Visit) -> None:
+    if target.booking is None:
+        return
     try:
         mark_done(booking=target.booking)
     except RuleBroken:  # the booking was called off or moved since: the visit tells what happened
@@ -167,19 +158,6 @@ def _come_late(it: _Deed, visit: Visit) -> Visit:
             checked_in_by=it.actor,
         )
     )
-
-
-def _consent(row: Correction, target: Visit, given_at: datetime):
-    """The person's own signature for this dose before the needle, if there is one."""
-    consent = target.consent or current_consent(row.enrolment)
-    valid = consent is not None and consent.given and consent.signed_at <= given_at
-    return consent if valid and not consent.withdrawn_at and not consent.invalidated_at else None
-
-
-def _missing(target: Visit, consent, given_at: datetime) -> list[str]:
-    last = target.screenings.filter(at__lte=given_at).order_by("-at", "-pk").first()
-    passed = last is not None and last.outcome == Outcome.PASS
-    return ([] if passed else ["预检通过"]) + ([] if consent else ["签知情同意书"])
 
 
 def _enter(it: _Deed, visit: Visit, lot: Lot, given_at: datetime, consent) -> Dose:
