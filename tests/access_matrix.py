@@ -66,6 +66,7 @@ _CONSENTING = Row(
 ROWS: dict[str, Row] = {
     "desk": Row(_ALL),
     "sites": Row(_ALL, anonymous=200),
+    "care": Row(_ALL, anonymous=200),
     "job": Row("town", made="job", others=404),
     "job_file": Row("town", ok=404, made="job", others=404),
     # log-in

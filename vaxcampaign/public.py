@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 from django.db.models import Prefetch
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.generic import TemplateView
 
 from appointments.choices import SessionKind, SessionState
 from appointments.models import ClinicSession
+from core.handing_out import qr_svg
 from places.choices import SiteKind
 from places.models import Site
 
@@ -21,16 +23,34 @@ INVITED = {
 }  # for named people: not for who walks by
 
 
-class SitesView(TemplateView):
-    """Sites in use with today's session and those of the next fortnight that take bookings; ?town= one township."""
-
-    template_name = "sites.html"
+class PublicView(TemplateView):
+    """A page without anything personal, which may be kept for a while."""
 
     def get(self, request, *args, **kwargs):
         response = super().get(request, *args, **kwargs)
         if not request.user.is_authenticated:  # the frame of a user is nobody else's
             patch_cache_control(response, public=True, max_age=KEPT_SECONDS)
         return response
+
+
+class CareView(PublicView):
+    """The card with pictures for the days after the dose, with a code that opens it on a phone (S94); ``?site=`` is whom to
+    call."""
+
+    template_name = "sites_care.html"
+    rows = ("体温(℃)", "接种处红肿(厘米)", "乏力、头痛、肌肉痛", "其他不舒服")
+
+    def get_context_data(self, **kwargs):
+        site = Site.objects.active().filter(code=self.request.GET.get("site", "")).first()
+        address = self.request.build_absolute_uri(reverse("care")) + (f"?site={site.code}" if site else "")
+        qr = qr_svg(address, title="二维码:用手机打开本页")
+        return super().get_context_data(site=site, qr=qr, rows=self.rows, **kwargs)
+
+
+class SitesView(PublicView):
+    """Sites in use with today's session and those of the next fortnight that take bookings; ?town= one township."""
+
+    template_name = "sites.html"
 
     def get_context_data(self, **kwargs):
         today = timezone.localdate()

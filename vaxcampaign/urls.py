@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from vaxcampaign.public import SitesView
+from vaxcampaign.public import CareView, SitesView
 from vaxcampaign.views import DeskView
 
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("campaigns/", include("residents.campaign_urls")),  # before <code>/, which would take "add"
     path("campaigns/", include("campaigns.urls")),
     path("places/", include("places.urls")),
+    path("sites/care/", CareView.as_view(), name="care"),
     path("sites/", SitesView.as_view(), name="sites"),
 ]
 handler403 = "vaxcampaign.views.forbidden"

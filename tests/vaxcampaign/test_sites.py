@@ -75,3 +75,13 @@ def test_a_stranger_may_keep_the_page_a_while_a_user_may_not(site, cast, client_
     assert response["Cache-Control"] == "public, max-age=300"
     assert not response.cookies
     assert "public" not in client_as(cast.town).get("/sites/").get("Cache-Control", "")
+
+
+@pytest.mark.requirement("S94")
+def test_the_card_for_the_days_after_names_whom_to_call(site):
+    Site.objects.filter(pk=site.pk).update(phone="0477-1234567")
+    answer = Client().get("/sites/care/", {"site": site.code})
+    page = answer.content.decode()
+    assert "0477-1234567" in page and "马上就医" in page and 'class="qr"' in page
+    assert answer.headers["Cache-Control"] == "public, max-age=300"
+    assert "0477-1234567" not in Client().get("/sites/care/", {"site": "nowhere"}).content.decode()
