@@ -10,7 +10,8 @@ from django.db import migrations, models
 def tell_old_voids(apps, schema_editor):
     """Doses that two people voided before become corrections too: same two people, same reason."""
     Dose, Correction = (apps.get_model("clinic", name) for name in ("Dose", "Correction"))
-    voided = Dose.objects.filter(void_witness__isnull=False, reversal__isnull=False)
+    voided = Dose.objects.filter(void_witness__isnull=False, record__voided_by__isnull=False)
+    voided = voided.exclude(void_witness=models.F("record__voided_by"))
     Correction.objects.bulk_create(
         Correction(
             key=uuid.uuid4(),
