@@ -24,6 +24,11 @@ from residents.services.enrolments import Outlook
 _REACH = 120  # days ahead in which second doses are looked for; longer than any course of two doses needs
 
 
+def town_of(session: ClinicSession) -> str:
+    """Code prefix of the township of the site, or of the larger place it stands for."""
+    return session.site.place.prefix[: PREFIX_DIGITS[Level.TOWN]]
+
+
 class Lookout:
     """The township of ``session`` as it stands: read once, asked for many people. ``now`` is local.
 
@@ -33,7 +38,7 @@ class Lookout:
 
     def __init__(self, session: ClinicSession, now):
         self.session, self.today = session, timezone.localdate(now)
-        self.town = session.site.place.code[: PREFIX_DIGITS[Level.TOWN]]
+        self.town = town_of(session)
         self._sights: dict[tuple, Sight] = {}
 
     def sight(self, view: Outlook, village_code: str, products: Collection[str]) -> Sight:

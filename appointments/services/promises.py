@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from appointments.models import ClinicSession
-from appointments.sight import Lookout
+from appointments.sight import Lookout, town_of
 from appointments.sight_words import sight_words
 from core import audit
 from core.errors import RuleBroken
@@ -29,7 +29,7 @@ class Promise:
         """
         if self._lookout is None:
             # The last lock of the deed but the audit chain's: whoever waits here holds nothing a waiter before needs.
-            alone(f"second:{self._session.campaign_id}:{self._session.site.place.code[:9]}")
+            alone(f"second:{self._session.campaign_id}:{town_of(self._session)}")
             self._lookout = Lookout(self._session, self._now)
         sight = self._lookout.sight(view, resident.village_code, self._products)
         if sight.room > self._made:
