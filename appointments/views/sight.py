@@ -22,13 +22,14 @@ class SightView(SessionMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         session, user = self.session, self.request.user
-        beginners = list(due_people(user, session).filter(next_dose=1).prefetch_related(None))
-        first, sight = next(iter(beginners), None), None
-        if first and not session.second_reason:
+        beginners = due_people(user, session).filter(next_dose=1)
+        beginners, sight = list(beginners.values_list("pk", "resident__village_code")), None
+        if beginners and not session.second_reason:
+            first, village_code = beginners[0]
             products = {one.code for one in session.products.all() or session.campaign.products.all()}
-            view = outlook([first.pk], campaign=session.campaign, on=session.on)[first.pk]
+            view = outlook([first], campaign=session.campaign, on=session.on)[first]
             lookout = Lookout(session, timezone.localtime())
-            sight = lookout.sight(view, first.resident.village_code, products)
+            sight = lookout.sight(view, village_code, products)
         return super().get_context_data(
             session=session,
             sight=sight,
