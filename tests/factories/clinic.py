@@ -1,7 +1,7 @@
 """A working floor for tests: staff with certificates, a lot in stock, and people led step by step through services."""
 
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -37,12 +37,18 @@ def lot_of(code: str, *, doses_per_vial=1, **fields) -> Lot:
     return make_lot(presentation=presentation, **fields)
 
 
+def _steady_now() -> datetime:
+    """Now, but not in the last quarter of an hour of a day: what is told ten minutes later is still of today."""
+    now = timezone.localtime()
+    return min(now, now.replace(hour=23, minute=44, second=0, microsecond=0)).astimezone(UTC)
+
+
 class Floor:
     """The staff of ``site`` at work. Each method is one step of one person, with good values unless told otherwise."""
 
     def __init__(self, *, site, campaign: Campaign, village, cast, now: datetime | None = None):
         self.site, self.campaign, self.village, self.cast = site, campaign, village, cast
-        self.now = now or timezone.now()
+        self.now = now or _steady_now()
         certify(cast.vaccinator)
         self.lot = lot_of("CV-SV")
         receive(site, self.lot, 50)
