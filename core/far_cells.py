@@ -11,8 +11,9 @@ from xml.parsers import expat
 # even where the cell is blank.
 _ANY_CELL = re.compile(rb"<c(?=[\s/>])")
 _NEAR_CELL = re.compile(rb'<c r="(?:[A-Z]|[A-J][A-Z])(?:[1-9]\d{0,4}|1\d{5})"(?: [st]="\w+")*/?>')
-# Declarations, comments and prefixed names: whatever could make these bytes mean something else.
-_NOT_PLAIN = re.compile(rb"<(?:[!?]|[^\s/>]*:)")
+# Declarations, comments and prefixed names: whatever could make these bytes mean something else. For the parser that reads
+# the workbook a name ends at a blank of XML only: a form feed, a slash or something quoted may stand before the colon.
+_NOT_PLAIN = re.compile(rb"<(?:[!?]|[^ \t\r\n>]*[:\"'])")
 _PROLOG = re.compile(
     rb"(?:\xef\xbb\xbf)?<\?xml [^<>]*?encoding=[\"']UTF-8[\"'][^<>]*\?>\s*(?=<)", re.IGNORECASE
 )

@@ -46,6 +46,11 @@ def test_what_office_programs_write_is_plain():
         b'<c\tr="XFD1"><v>1</v></c>',
         b"<c><v>1</v></c>",
         b'<x:c xmlns:x="y" r="XFD1"><x:v>1</x:v></x:c>',
+        b'<a\x0b:c r="XFD1"><v>1</v></c>',  # of these the parser, more lenient than XML, takes the name for "c"
+        b'<a\x0c:c r="XFD1"><v>1</v></c>',
+        b'<a/:c r="XFD1"><v>1</v></c>',
+        b'<a">":c r="XFD1"><v>1</v></c>',
+        b"<a'> ':c r=\"XFD1\"><v>1</v></c>",
         b'<c r="A1" r="XFD1"><v>1</v></c>',
         b'<![CDATA[<c r="A1">]]><c r="XFD1"><v>1</v></c>',
         b'<!-- <c r="A1"> --><c r="XFD1"><v>1</v></c>',
