@@ -15,6 +15,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
+from core import zip_directories
 from core.far_cells import CellWatch, FarCell, Glance
 
 MAX_BYTES = 30 * 1024 * 1024
@@ -124,6 +125,8 @@ def _check_zip(content: bytes) -> None:
     """Refuse macros, archives that are no workbook, and archives that unpack to far more than they hold."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if not zip_directories.is_plain(content, archive):
+                raise zipfile.BadZipFile
             _check_members(archive.infolist())
             _check_unpacked(archive, budget=min(MAX_UNPACKED, max(len(content) * MAX_RATIO, 10 * _CHUNK)))
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, NotImplementedError):
