@@ -1,6 +1,6 @@
 """The roll call of a session: counted and named from the same rows, so head count and names always agree."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,16 +25,15 @@ def expected(user, session: ClinicSession) -> QuerySet[Booking]:
 
 
 def narrow(rows: QuerySet[Booking], criteria: Mapping[str, str]) -> QuerySet[Booking]:
-    """Keep who meets every criterion. Keys: part (of ``Part``), slot (id), village (code), who (id of a duty or
-    ``NOBODY``). What is none of ours is not asked for."""
+    """Keep who meets every criterion. Keys: part (of ``Part``, or "all"), slot (id), village (code), who (id of a duty or
+    ``NOBODY``), with the values of the board."""
     if (part := criteria.get("part")) in STATES:
         rows = rows.filter(state__in=STATES[part])
-    if (slot := criteria.get("slot", "")).isdecimal():
+    if slot := criteria.get("slot"):
         rows = rows.filter(slot=int(slot))
     if village := criteria.get("village"):
         rows = rows.filter(village_code=village)
-    who = criteria.get("who", "")
-    if who == NOBODY or who.isdecimal():
+    if who := criteria.get("who"):
         rows = rows.filter(responsible=None if who == NOBODY else int(who))
     return rows
 
@@ -60,6 +59,12 @@ class Board:
         """Every line of the page."""
         parts = [part for village in self.villages for part in village.parts]
         return [self.total, *self.slots, *self.villages, *parts]
+
+    def values(self, key: str) -> Collection[str]:
+        """What may be asked for by ``key`` of ``narrow``: what stands on the page, nothing else."""
+        if key == "part":
+            return {*STATES, "all"}
+        return {line.query[key] for line in self.lines if key in line.query}
 
 
 def board(rows: QuerySet[Booking]) -> Board:

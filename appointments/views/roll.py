@@ -29,7 +29,8 @@ class RollView(SessionMixin, TemplateView):
         user, now = self.request.user, timezone.localtime()
         everybody = roll.expected(user, self.session)
         board = roll.board(everybody)
-        chosen = {key: value for key in _KEYS if (value := self.request.GET.get(key, ""))}
+        asked = {key: self.request.GET.get(key, "") for key in _KEYS}
+        chosen = {key: value for key, value in asked.items() if value in board.values(key)}
         chosen = chosen or {"part": Part.ABSENT}
         page = Paginator(roll.narrow(everybody, chosen), _PAGE).get_page(self.request.GET.get("page"))
         people = roll.names(page.object_list, user, now, board.duties)

@@ -30,7 +30,7 @@ def check_right(row: Correction, now: datetime) -> None:
 
     VOIDED_ALREADY; LOT_MISSING, LOT_SAME, LOT_OTHER_VACCINE, LOT_SAME_VACCINE, DOSE_OTHER_DISEASE, LOT_NOT_HERE;
     PERSON_MISSING, PERSON_SAME, PERSON_OTHER_CAMPAIGN, PERSON_GONE, ON_FLOOR_ALREADY; NOTHING_CHANGED, DOSE_FUTURE,
-    ONSET; DOSE_REPEATED; HAS_REACTION; TWIN_MISSING, TWIN_OTHER.
+    DOSE_TOO_OLD, ONSET; DOSE_REPEATED; HAS_REACTION; TWIN_MISSING, TWIN_OTHER.
     """
     if row.dose.record.voided_at is not None:
         raise RuleBroken("VOIDED_ALREADY", VOIDED)
@@ -95,9 +95,15 @@ def _check_details(row: Correction, now: datetime) -> None:
         return
     if row.given_at > now:
         raise RuleBroken("DOSE_FUTURE", "接种时间不能晚于现在,请核对。", "given_at")
-    if dose.adverse_events.filter(onset_at__lt=row.given_at).exists():
-        raise RuleBroken("ONSET", "这一剂的异常反应发生在这个时间之前。请核对时间。", "given_at")
+    if timezone.localdate(row.given_at) < dose.visit.enrolment.campaign.starts_on:
+        raise RuleBroken("DOSE_TOO_OLD", "接种时间在本次接种活动开始之前。请核对年、月、日。", "given_at")
+    _check_onset(row, row.given_at, "given_at")
     _check_day_free(row, dose.visit.enrolment, timezone.localdate(row.given_at))
+
+
+def _check_onset(row: Correction, given_at: datetime, field: str) -> None:
+    if row.dose.adverse_events.filter(onset_at__lt=given_at).exists():
+        raise RuleBroken("ONSET", "这一剂的异常反应发生在这个时间之前。请核对时间。", field)
 
 
 def _check_not_given(row: Correction, now: datetime) -> None:
@@ -117,6 +123,7 @@ def _check_twice(row: Correction, now: datetime) -> None:
         raise RuleBroken("TWIN_OTHER", "要保留的必须是同一个人另一次有效的登记。请重新选择。", "twin")
     if twin.record.disease != row.dose.record.disease:
         raise RuleBroken("TWIN_OTHER", "要保留的那次是另一种病的疫苗,不是同一剂。请重新选择。", "twin")
+    _check_onset(row, twin.given_at, "twin")
 
 
 _CHECKS = {

@@ -10,7 +10,7 @@ from clinic.models import Correction, Dose, Visit
 from clinic.services.access import require
 from clinic.services.correction_checks import check_counted, check_right, visit_to_take_over
 from clinic.services.putting_right import put_right
-from clinic.services.visits import locked_visit, note_step
+from clinic.services.visits import check_no_number, locked_visit, note_step
 from core.errors import Busy, RuleBroken
 from core.locks import alone, deed, lock
 from core.repeats import same
@@ -38,7 +38,7 @@ def propose(
 
     What is right, by ``kind``: LOT and VACCINE the real ``lot``; PERSON the ``enrolment`` of who really got it; DETAILS
     ``body_site`` and/or ``given_at``; TWICE the ``twin`` that stays; NOT_GIVEN nothing. Raises NotAllowed; RuleBroken
-    KIND, REASON_MISSING, VOIDED_ALREADY, CORRECTION_WAITING and those of ``check_right``.
+    KIND, REASON_MISSING, NOTE_IS_NUMBER, VOIDED_ALREADY, CORRECTION_WAITING and those of ``check_right``.
     """
     visit = locked_visit(dose.visit)
     require(actor, "corrections.propose", visit.site)
@@ -48,6 +48,7 @@ def propose(
         raise RuleBroken("KIND", "请选择哪里录错了,再提出更正。", "kind")
     if len(reason.strip()) < 2:
         raise RuleBroken("REASON_MISSING", "请写明怎么错的,如“拿错批号登记”“叫错号”。", "reason")
+    check_no_number(reason, "reason", "原因")
     row = Correction(
         key=key,
         dose=check_counted(dose),
@@ -116,7 +117,7 @@ def confirm(*, correction: Correction, actor, now: datetime) -> Correction:
 @deed()
 def decline(*, correction: Correction, actor, now: datetime, answer: str = "") -> Correction:
     """Leave the dose as it is: its proposer withdraws, or the second person refuses with an ``answer``. A repeat changes
-    nothing. Raises NotAllowed; RuleBroken DECIDED, ANSWER_MISSING."""
+    nothing. Raises NotAllowed; RuleBroken DECIDED, ANSWER_MISSING, NOTE_IS_NUMBER."""
     row, visit, _ = _locked(correction)
     own = row.proposed_by_id == actor.pk
     require(actor, "corrections.propose" if own else "corrections.confirm", visit.site)
@@ -126,6 +127,7 @@ def decline(*, correction: Correction, actor, now: datetime, answer: str = "") -
     _check_open(row)
     if not own and not answer.strip():
         raise RuleBroken("ANSWER_MISSING", "请写明为什么不同意,提出人好再核实。", "answer")
+    check_no_number(answer, "answer", "不同意的原因")
     row.state, row.decided_by, row.decided_at = wanted, actor, now
     row.answer = answer.strip()[:200]
     row.save(update_fields=["state", "decided_by", "decided_at", "answer"])

@@ -17,6 +17,7 @@ from clinic.models import Correction, Dose, Visit
 from clinic.services import certificate_renewal, visits
 from clinic.services.carried_cases import carry_cases
 from clinic.services.correction_checks import consent_before, lot_warnings, missing_before
+from clinic.services.guests import home_town
 from core.errors import RuleBroken
 from inventory.models import Lot
 from inventory.services.ledger import reverse, use_given
@@ -156,6 +157,7 @@ def _come_late(it: _Deed, visit: Visit) -> Visit:
             note="更正接种记录时补登记",
             checked_in_at=it.now,
             checked_in_by=it.actor,
+            guest_from=home_town(who.resident, visit.site),
         )
     )
 

@@ -62,10 +62,7 @@ def check_in(
         raise RuleBroken(
             "WALK_IN_NOTE", "此人今天在本点没有预约。确需接待的,请写明原因(如“镇办同意补种”)。", "note"
         )
-    if LOOKS_SCANNED.search(note):  # the next person's card was scanned into the field
-        raise RuleBroken(
-            "NOTE_IS_NUMBER", "接待原因里是一串号码,像是扫到了证件。请写明原因,不要写证件号。", "note"
-        )
+    check_no_number(note, "note", "接待原因")
     if booking is not None:
         if refusal := why_not_listed(booking):
             raise refusal
@@ -93,6 +90,14 @@ def check_in(
         data={"site": site.code, "queue_no": visit.queue_no, "booked": booking is not None},
     )
     return visit
+
+
+def check_no_number(text: str, field: str, label: str) -> None:
+    """Words, not the next person's card that was scanned into the field. Raises RuleBroken NOTE_IS_NUMBER."""
+    if LOOKS_SCANNED.search(text):
+        raise RuleBroken(
+            "NOTE_IS_NUMBER", f"{label}里是一串号码,像是扫到了证件。请写明原因,不要写证件号。", field
+        )
 
 
 def todays_booking(enrolment: Enrolment, site: Site, today: date) -> Booking | None:

@@ -12,6 +12,7 @@ from appointments import roll
 from appointments.choices import BookingState, Part
 from appointments.models import Booking
 from appointments.roll_rules import EXPECTED, STATES
+from core.models import AuditEvent
 from residents.models import Outreach
 from residents.services import duties
 from tests.factories.appointments import at, make_booking, make_session
@@ -93,7 +94,16 @@ def test_the_page_asks_again_for_what_is_shown(client_as, people, session, cast)
     again = told(client.get(address, headers={"HX-Request": "true"}))
     assert again.lstrip().startswith('<div id="roll"') and "part=floor&amp;slot=" in again
     assert "没有人" in told(client.get(address.replace("floor", "done")))
-    assert client.get(address.replace("slot=", "slot=x&who=y&village=")).status_code == 200
+    for forged in (
+        "x",
+        "9" * 40,
+        "%00",
+        "150622199001011000",
+    ):  # neither an error nor a word in the audit trail
+        asked = address.partition("?")[0] + f"?part=floor&slot={forged}&who={forged}&village={forged}"
+        assert client.get(asked).status_code == 200
+        viewed = AuditEvent.objects.filter(action="roster.roll_viewed").latest("pk")
+        assert viewed.data == {"part": "floor", "people": 1}
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
-from clinic.models import Certificate, Correction, Dose, Visit
+from clinic.models import AdverseEvent, Certificate, Correction, Dose, Visit
 from clinic.services import adverse_events, certificates, corrections, observations
 from clinic.services.verify import floor_problems
 from core.errors import NotAllowed
@@ -18,6 +18,7 @@ from residents.services import merging, unmerging
 from residents.services.enrolments import drift
 from tests.factories.appointments import make_booking, make_session
 from tests.factories.clinic import lot_of, refused
+from tests.factories.people import make_enrolled
 from tests.factories.stock import receive
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +119,8 @@ def test_withdrawn_or_refused_leaves_the_dose_and_a_new_proposal_may_follow(floo
 def test_a_correction_needs_its_reason_and_a_right_that_reaches_here(floor, dosed):
     with refused("REASON_MISSING"):
         floor.propose(dosed[1], "not_given", reason=" ")
+    with refused("NOTE_IS_NUMBER"):  # a card that was scanned into the field
+        floor.propose(dosed[1], "not_given", reason="11010119900307001X")
     with refused("KIND"):
         floor.propose(dosed[1], "")
     for nobody in (floor.cast.othertown, floor.cast.cadre01):
@@ -203,6 +206,8 @@ def test_time_and_arm_move_with_the_end_of_the_observation(floor, dosed):
         floor.propose(row.replacement, "details", body_site="right_arm")
     with refused("DOSE_FUTURE"):
         floor.propose(row.replacement, "details", given_at=floor.now + timedelta(hours=1))
+    with refused("DOSE_TOO_OLD"):
+        floor.propose(row.replacement, "details", given_at=floor.now - timedelta(days=3660))
 
 
 def test_a_dose_of_another_day_renumbers_what_followed(floor):
@@ -243,6 +248,21 @@ def test_the_needle_went_into_the_next_one_who_waited(floor, dosed):
     assert statuses == [0, 1]
     floor.dose(wrong)  # who was skipped gets the dose now
     assert Dose.objects.counted().count() == 2
+
+
+def test_a_guest_who_never_was_at_the_desk_counts_as_a_guest(floor, dosed, town):
+    guest = make_enrolled(town.other_villages[0], floor.campaign, floor.today, name="隔壁老王")
+    row = floor.correct(dosed[1], "person", enrolment=guest)
+    assert row.replacement.visit.guest_from == town.other_villages[0].parent
+
+
+def test_a_case_is_not_carried_to_a_dose_that_was_later(floor):
+    first, second = two_doses(floor)
+    AdverseEvent.objects.filter(pk=floor.report(second.visit).pk).update(
+        dose=first, onset_at=first.given_at + timedelta(days=1)
+    )
+    with refused("ONSET"):
+        floor.propose(first, "twice", twin=second)
 
 
 def test_who_never_was_at_the_desk_is_written_down_and_what_was_missing_is_said(floor, dosed):
