@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.utils import timezone
 
 from appointments.choices import SessionState
@@ -51,7 +51,7 @@ def check_in(
     LIST_LATE (S41: the list with this booking was not handed in by the cut-off, nor approved by the office).
     """
     require(actor, "visits.check_in", site)
-    row = lock_one(Enrolment, enrolment.pk)
+    row = _locked_enrolment(enrolment)
     if repeated := Visit.objects.filter(key=key).first():
         return same(repeated, enrolment_id=row.pk, site_id=site.pk)
     today = timezone.localdate(now)
@@ -126,7 +126,7 @@ def _check_person(row: Enrolment, today: date) -> None:
         rules.check_admissible("out", "", None, today)
     if row.campaign.state == CampaignState.CLOSED:
         raise RuleBroken("CAMPAIGN_CLOSED", f"“{row.campaign}”已结束,不能再登记到场。")
-    here = Visit.objects.on_floor().filter(enrolment=row).select_related("site").first()
+    here = _on_floor(row)
     if here is not None and here.on < today and here.stage != Stage.OBSERVING:
         raise RuleBroken(
             "LEFT_OPEN",
@@ -140,6 +140,15 @@ def _check_person(row: Enrolment, today: date) -> None:
     if any(_is_todays(record, row.campaign, today) for record in row.resident.records.all()):
         raise RuleBroken("DOSE_TODAY", "此人今天已经接种过一剂,不能再登记。请核对是否来拿凭证或同名。")
     rules.check_admissible(row.status, row.status_reason, row.due_from, today)
+
+
+def _on_floor(row: Enrolment) -> Visit | None:
+    """The open visit of this person against the disease, also one for the campaign of another township."""
+    against = Q(
+        enrolment__campaign__disease=row.campaign.disease, enrolment__campaign__season=row.campaign.season
+    )
+    mine = Visit.objects.on_floor().filter(against, enrolment__resident=row.resident_id)
+    return mine.select_related("site").order_by("pk").first()
 
 
 def _is_todays(record, campaign, today: date) -> bool:
@@ -204,6 +213,16 @@ def with_next_number(visit: Visit) -> Visit:
 def is_queue_number_clash(error: IntegrityError) -> bool:
     """True when only the queue number was taken (PostgreSQL names the constraint, SQLite the columns)."""
     return "queue_no" in str(error)
+
+
+def _locked_enrolment(enrolment: Enrolment) -> Enrolment:
+    """``enrolment`` freshly read, locked with the others of the person: two sites may let the same person in by two of
+    them. Raises Busy when a merge of records was faster."""
+    mine = Enrolment.objects.filter(resident=enrolment.resident_id).values_list("pk", flat=True)
+    rows = {row.pk: row for row in lock(Enrolment, mine)}
+    if enrolment.pk not in rows:
+        raise Busy
+    return rows[enrolment.pk]
 
 
 def locked_visit(visit: Visit) -> Visit:

@@ -121,13 +121,28 @@ def test_who_is_at_home_is_no_guest(floor, guest, town):
     assert floor.check_in(guest, site=of_county, actor=desk).guest_from is None
 
 
-def test_the_home_townships_own_campaign_counts_too(floor, at, guest):
+def campaign_at_home(floor, guest):
+    """The home township runs its own campaign against the same disease."""
     own = type(floor.campaign).objects.get(pk=floor.campaign.pk)
     rules, products = list(own.rules.all()), list(own.products.all())
     own.pk, own.code, own.place = None, "covid-lantian", guest.resident.village.parent
     own.save()
     own.rules.set(rules)
     own.products.set(products)
+    return own
+
+
+def test_nobody_is_at_two_sites_at_once_by_two_campaigns(floor, guest):
+    floor.check_in(guest)
+    at_home = Enrolment.objects.get(pk=guest.pk)
+    at_home.pk, at_home.campaign = None, campaign_at_home(floor, guest)
+    at_home.save()
+    with refused("ON_FLOOR_ALREADY"):
+        floor.check_in(at_home)
+
+
+def test_the_home_townships_own_campaign_counts_too(floor, at, guest):
+    own = campaign_at_home(floor, guest)
     Enrolment.objects.filter(pk=guest.pk).update(campaign=own)
     page = at("registrar").post(FLOOR, {"q": number_of(guest)}, follow=True).content.decode()
     assert "可登记" in page
