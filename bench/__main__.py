@@ -1,6 +1,6 @@
 """`make bench`: every figure beside the raw limit and a peer, measured in the same run.
 
-    python -m bench [--only P4,P10] [--rows N] [--quick] [--engines sqlite,postgresql] [--rounds N] [--work DIR]
+    python -m bench [--only P4,P7,P10] [--rows N] [--quick] [--engines sqlite,postgresql] [--rounds N] [--work DIR]
 
 This program only arranges: for each engine it starts ``bench.engine`` with an empty database of its own (PostgreSQL from
 the wheel, through ``tools/with_services.py``), collects the lines, prints the table and writes ``var/bench.json``.
@@ -19,8 +19,8 @@ from bench import table
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGINES = ("sqlite", "postgresql")
-QUICK = {"rows": 5_000, "people": 50_000}
-FULL = {"rows": 100_000, "people": 1_000_000}
+QUICK = {"rows": 5_000, "people": 50_000, "doses": 40, "per_site": 100}
+FULL = {"rows": 100_000, "people": 1_000_000, "doses": 400, "per_site": 1_000}
 
 
 def main() -> int:
@@ -37,8 +37,7 @@ def main() -> int:
             out.unlink(missing_ok=True)
             settings = {
                 "engine": engine,
-                "rows": options.rows or size["rows"],
-                "people": options.people or size["people"],
+                **{name: getattr(options, name) or usual for name, usual in size.items()},
                 "rounds": options.rounds,
                 "peer_rounds": options.peer_rounds,
                 "only": options.only.split(",") if options.only else [],
@@ -60,7 +59,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", default="", help="ids of lines, e.g. P4,P10")
     parser.add_argument("--rows", type=int, default=0, help="rows of the census file (100000)")
     parser.add_argument("--people", type=int, default=0, help="people on the full register (1000000)")
-    parser.add_argument("--quick", action="store_true", help="small: 5000 rows, 50000 people")
+    parser.add_argument("--doses", type=int, default=0, help="doses in each round of the floor (400)")
+    parser.add_argument(
+        "--per-site", type=int, default=0, help="people of each of the five sites on the day (1000)"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="small: 5000 rows, 50000 people, 40 doses, 100 a site"
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--peer-rounds", type=int, default=1, help="rounds of slow peers (minutes each)")
     parser.add_argument("--engines", default=",".join(ENGINES))

@@ -10,10 +10,10 @@ import django
 
 django.setup()
 
-from bench.lines import census, search  # noqa: E402
+from bench.lines import census, floor, search  # noqa: E402
 from bench.measure import say  # noqa: E402
 
-LINES = {"P4": census.lines, "P10": search.lines}
+LINES = {"P4": census.lines, "P7": floor.lines, "P10": search.lines}
 
 
 @dataclass
@@ -25,6 +25,8 @@ class Setup:
     people: int
     rounds: int
     peer_rounds: int
+    doses: int
+    per_site: int
     work: Path
     only: list[str] = field(default_factory=list)
 

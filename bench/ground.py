@@ -110,7 +110,7 @@ def use_full(count: int) -> None:
     while chunk := list(islice(everybody, _CHUNK)):
         with transaction.atomic():
             # Villages one after the other, as registers grow: a chunk of neighbours has neighbouring keys.
-            _register(chunk, at, count, villages, campaign, today)
+            register(chunk, at, count, villages, campaign, today)
         at += len(chunk)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -126,7 +126,9 @@ def use_full(count: int) -> None:
     say(f"{count} people made in {time.perf_counter() - began:.0f} s")
 
 
-def _register(chunk, at: int, count: int, villages, campaign: Campaign, today: date) -> None:
+def register(chunk, at: int, count: int, villages, campaign: Campaign, today: date) -> None:
+    """Put the people of ``chunk`` (numbers ``at`` … of ``count``) on the register, one village of ``villages`` (pk, code) after
+    the other, and enrol them."""
     ids = bulk.reserve(Resident, len(chunk))
     residents, papers, enrolments = [], [], []
     adult_before = today.replace(year=today.year - 18)
