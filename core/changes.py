@@ -3,14 +3,19 @@
 from collections.abc import Iterable
 from datetime import date
 
+from core.locks import before_commit
 from core.models import ChangeNote
 
 COVERAGE = "coverage"
 
 
 def note(place_codes_and_days: Iterable[tuple[str, date]], *, topic: str = COVERAGE) -> None:
-    """Record in the running transaction that these (place code, day) pairs must be counted again."""
-    ChangeNote.objects.bulk_create(
-        [ChangeNote(topic=topic, place_code=code, day=day) for code, day in set(place_codes_and_days)],
-        batch_size=1000,
-    )
+    """Record in the running transaction that these (place code, day) pairs must be counted again; of one deed each once."""
+    pairs = {(topic, code, day) for code, day in place_codes_and_days}
+    if pairs and not before_commit(_write, pairs):
+        _write([pairs])
+
+
+def _write(noted: list[set[tuple[str, str, date]]]) -> None:
+    rows = [ChangeNote(topic=topic, place_code=code, day=day) for topic, code, day in set().union(*noted)]
+    ChangeNote.objects.bulk_create(rows, batch_size=1000)

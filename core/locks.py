@@ -33,7 +33,7 @@ class _Deed:
     """What the running outermost deed holds: highest lock rank, locked rows, work to do just before the commit."""
 
     highest: int = -1
-    rows: set[tuple[str, object]] = field(default_factory=set)
+    rows: dict[tuple[str, object], None] = field(default_factory=dict)  # in the order of locking
     pending: dict[Callable, list] = field(default_factory=dict)
 
 
@@ -48,12 +48,16 @@ def deed() -> Iterator[None]:
     """
     if (outer := _current.get()) is not None:
         marks = {work: len(items) for work, items in outer.pending.items()}
+        held, highest = len(outer.rows), outer.highest
         try:
             with transaction.atomic():
                 yield
         except BaseException:
             for work, items in outer.pending.items():
                 del items[marks.get(work, 0) :]
+            while len(outer.rows) > held:  # the database let them go with the savepoint
+                outer.rows.popitem()
+            outer.highest = highest
             raise
         return
     current = _Deed()
@@ -126,14 +130,22 @@ def lock(model, pks: Iterable) -> list:
     current, label, wanted = _current.get(), model._meta.label_lower, sorted(set(pks))
     if current is None:
         raise RuntimeError(f"lock({label}) needs an open deed()")
-    keys = {(label, pk) for pk in wanted}
-    if not keys <= current.rows:
+    keys = dict.fromkeys((label, pk) for pk in wanted)
+    if not keys.keys() <= current.rows.keys():
         _keep_order(current, label)
         current.rows |= keys
     rows = list(model._base_manager.select_for_update().filter(pk__in=wanted).order_by("pk"))
     if len(rows) != len(wanted):
         raise Gone
     return rows
+
+
+def keep_locked(model, pks: Iterable) -> None:
+    """See that this deed holds the rows ``pks``, for work that reads them in its own way; asks for those it does not hold."""
+    current, label = _current.get(), model._meta.label_lower
+    wanted = list(pks)
+    if current is None or any((label, pk) not in current.rows for pk in wanted):
+        lock(model, wanted)
 
 
 def lock_one(model, pk):
@@ -150,7 +162,7 @@ def lock_found(model, **key):
     _keep_order(current, label)
     row = model._base_manager.select_for_update().filter(**key).first()
     if row is not None:
-        current.rows.add((label, row.pk))
+        current.rows[label, row.pk] = None
     return row
 
 

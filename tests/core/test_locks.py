@@ -5,9 +5,10 @@ import threading
 import pytest
 from django.db import OperationalError, connection, connections, transaction
 
+from core import changes
 from core.errors import Busy, Gone
-from core.locks import before_commit, deed, lock, lock_found, lock_one
-from core.models import AuditChain
+from core.locks import before_commit, deed, keep_locked, lock, lock_found, lock_one
+from core.models import AuditChain, ChangeNote
 from inventory.models import StockLevel
 from residents.models import Enrolment
 from tests.factories.people import make_enrolled
@@ -36,6 +37,33 @@ def test_rows_already_held_may_be_asked_for_again(town, campaign, today):
         lock_one(Enrolment, enrolment.pk)
         lock_one(AuditChain, chain.pk)
         assert lock_one(Enrolment, enrolment.pk) == enrolment
+
+
+def test_rows_already_held_need_not_be_read_again(town, campaign, today, django_assert_num_queries):
+    enrolment = make_enrolled(town.village, campaign, today)
+    with deed():
+        lock_one(Enrolment, enrolment.pk)
+        with django_assert_num_queries(0):
+            keep_locked(Enrolment, [enrolment.pk])
+
+
+def test_what_a_failed_part_had_locked_is_not_held_any_more(town, campaign, today, django_assert_num_queries):
+    enrolment = make_enrolled(town.village, campaign, today)
+    chain = AuditChain.objects.create(key="x")
+    with deed():
+        with pytest.raises(ValueError, match="part"), deed():
+            lock_one(Enrolment, enrolment.pk)
+            lock_one(AuditChain, chain.pk)
+            raise ValueError("part")
+        with django_assert_num_queries(1):
+            keep_locked(Enrolment, [enrolment.pk])
+
+
+def test_a_day_is_noted_once_in_a_deed(today):
+    with deed():
+        changes.note([("150622002001", today)])
+        changes.note([("150622002001", today), ("150622002002", today)])
+    assert ChangeNote.objects.count() == 2
 
 
 def test_a_row_is_found_and_held_by_its_own_key(town, campaign, today):
