@@ -214,7 +214,8 @@ def _pass(booking: Booking, allowed: set, to: str, **columns) -> None:
         if booking.state != to:
             raise RuleBroken("BOOKING_STATE", f"这条预约目前是“{booking.get_state_display()}”,不能这样登记。")
         return
-    booking.refresh_from_db()
+    for name, value in ({"state": to} | columns).items():
+        setattr(booking, name, value)
 
 
 def _raise(refusal: RuleBroken) -> None:

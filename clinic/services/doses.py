@@ -23,8 +23,8 @@ from inventory.services.ledger import use_dose
 from residents.choices import HoldKind
 from residents.models import Enrolment
 from residents.rules import HoldFact, blocks
-from residents.services.enrolments import verdict
-from residents.services.holds import active_holds
+from residents.services.enrolments import CampaignContext, context, standing, verdict_of_read
+from residents.services.holds import in_force
 from residents.services.records import note_dose
 
 RECIPIENT = "recipient"  # who ticks an item of the checklist
@@ -58,14 +58,15 @@ def record_dose(
     if repeated := Dose.objects.filter(key=key).first():
         return _same(repeated, row)
     today = timezone.localdate(now)
+    row.enrolment = standing(row.enrolment_id)
     rules.check_same_day(row.on, today)
     row_stage = rules.step(row.stage, rules.Deed.DOSE)
     require_certificate(actor, today)
     ticked = _check_ticked(row, checklist, recipient_confirmed)
     _check_body_site(body_site)
     vaccine = lot.presentation.vaccine
-    _check_person(row, vaccine, substitute_reason, today)
-    movement = use_dose(site=row.site, lot=lot, actor=actor, key=key, now=now)
+    ctx = context(row.enrolment.campaign)
+    _check_person(row, vaccine, substitute_reason, today, ctx)
     record = note_dose(
         enrolment=row.enrolment,
         vaccine=vaccine,
@@ -74,7 +75,13 @@ def record_dose(
         place_name=row.site.name,
         actor=actor,
         today=today,
+        ctx=ctx,
     )
+    _start_observation(row, row_stage, now)
+    if row.booking is not None:
+        mark_done(booking=row.booking)
+    # The lot last: the whole site waits for it.
+    movement = use_dose(site=row.site, lot=lot, actor=actor, key=key, now=now)
     dose = Dose.objects.create(
         key=key,
         visit=row,
@@ -88,9 +95,6 @@ def record_dose(
         given_at=now,
         by=actor,
     )
-    _start_observation(row, row_stage, now)
-    if row.booking is not None:
-        mark_done(booking=row.booking)
     note_step(row, "dose.given", actor, dose=record.dose_number, vaccine=vaccine.code, lot=lot.lot_no)
     return dose
 
@@ -139,17 +143,17 @@ def _check_body_site(body_site: str) -> None:
         raise RuleBroken("BODY_SITE", "请选择接种部位,再确认接种。", "body_site")
 
 
-def _check_person(row: Visit, vaccine: Vaccine, substitute_reason: str, today: date) -> None:
+def _check_person(
+    row: Visit, vaccine: Vaccine, substitute_reason: str, today: date, ctx: CampaignContext
+) -> None:
     """All that speaks against this product in this person today; the single most useful reason first."""
     enrolment = row.enrolment
-    campaign = enrolment.campaign
-    same = enrolment.resident.records.counted().filter(disease=campaign.disease, season=campaign.season)
-    if same.filter(given_on=today).exists():
+    if _has_dose_of(enrolment, today):
         raise RuleBroken("DOSE_TODAY", "此人今天已经有一剂接种记录,不能再种。请核对身份,确认不是重复接种。")
     for record, free_from in too_close(enrolment, today):
         raise NotDue("OTHER_VACCINE", f"{words(record, free_from)}今天不能接种,请改约。")
     _check_holds(enrolment, vaccine, today)
-    plan = verdict(enrolment, on=today)
+    plan = verdict_of_read(enrolment, on=today, ctx=ctx)
     if refusal := check_product(plan, vaccine.code, today, names={vaccine.code: str(vaccine)}):
         kind = NotDue if refusal.code == "INTERVAL" else RuleBroken
         raise kind(refusal.code, refusal.message, "lot")
@@ -170,8 +174,16 @@ def hold_words(hold) -> str:
     return f"{hold.get_kind_display()}({hold.get_scope_display()}):{hold.reason.rstrip('。')}{end}。"
 
 
+def _has_dose_of(enrolment: Enrolment, today: date) -> bool:
+    campaign = enrolment.campaign
+    return any(
+        (record.disease, record.season, record.given_on) == (campaign.disease, campaign.season, today)
+        for record in enrolment.resident.records.all()
+    )
+
+
 def _check_holds(enrolment: Enrolment, vaccine: Vaccine, today: date) -> None:
-    for hold in active_holds(enrolment, on=today):
+    for hold in in_force(enrolment.holds.all(), on=today):
         product = hold.vaccine.code if hold.vaccine else ""
         fact = HoldFact(hold.kind, hold.scope, product, hold.reason, hold.until)
         platforms = {vaccine.code: vaccine.platform} | ({product: hold.vaccine.platform} if product else {})

@@ -227,13 +227,16 @@ def _locked_enrolment(enrolment: Enrolment) -> Enrolment:
 
 def locked_visit(visit: Visit) -> Visit:
     """Lock the person's enrolments (a dose counts for every campaign against the disease), then the visit, and return
-    it freshly read. Needs an open deed. Raises Busy when a merge of records gave the visit to another one just now."""
-    lock(
-        Enrolment, Enrolment.objects.filter(resident=visit.enrolment.resident_id).values_list("pk", flat=True)
-    )
+    it freshly read with the locked enrolment. Needs an open deed. Raises Busy when a merge of records gave the visit or
+    the enrolment to another one just now."""
+    mine = Enrolment.objects.filter(resident=visit.enrolment.resident_id).values_list("pk", flat=True)
+    enrolments = {row.pk: row for row in lock(Enrolment, mine)}
     row = lock_one(Visit, visit.pk)
-    if row.enrolment_id != visit.enrolment_id:
+    if row.enrolment_id != visit.enrolment_id or row.enrolment_id not in enrolments:
         raise Busy
+    row.enrolment = enrolments[row.enrolment_id]
+    if Visit.site.is_cached(visit):  # a visit never changes its site
+        row.site = visit.site
     return row
 
 

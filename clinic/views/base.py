@@ -89,5 +89,6 @@ class VisitStepView(ServiceFormView):
 
     @cached_property
     def visit(self) -> Visit:
-        mine = visits_with_all().visible_to(self.request.user, self.action)
-        return get_object_or_404(mine, uid=self.kwargs["uid"])
+        """With what a step needs; the page is read only when it is shown again."""
+        rows = Visit.objects.select_related("enrolment__resident", "enrolment__campaign", "site__place")
+        return get_object_or_404(rows.visible_to(self.request.user, self.action), uid=self.kwargs["uid"])

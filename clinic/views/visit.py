@@ -48,9 +48,10 @@ class StepView(VisitStepView):
     def get_context_data(self, **kwargs):
         today = timezone.localdate(self.now)
         posted = {self.form_name: kwargs["form"], "form": kwargs["form"]}
-        page = visit_context(self.request, self.visit, self.now, today, posted)
+        visit = visits_with_all().get(pk=self.visit.pk)
+        page = visit_context(self.request, visit, self.now, today, posted)
         missed = None if stands_on_page(self.form_name, page) else kwargs["form"]
-        return {"view": self, "site": self.visit.site, "missed": missed} | page
+        return {"view": self, "site": visit.site, "missed": missed} | page
 
     def keyed(self, form) -> dict:
         """Actor, key and time of the deed."""

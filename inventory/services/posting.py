@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from django.utils import timezone
 
 from core.errors import RuleBroken, ShortStock
-from core.locks import deed, lock
+from core.locks import deed, lock, lock_found
 from inventory.choices import MovementKind
 from inventory.models import Lot, StockLevel, StockMovement
 from places.models import Site
@@ -72,6 +72,10 @@ def row_key(key: UUID, number: int) -> UUID:
 
 def locked_levels(pairs: set[tuple[int, int]], *, create: bool = False) -> dict[tuple[int, int], StockLevel]:
     """Lock and return the levels of (site id, lot id) ``pairs``; without ``create`` missing ones are left out."""
+    if len(pairs) == 1:
+        ((site, lot),) = pairs
+        if level := lock_found(StockLevel, site=site, lot=lot):
+            return {(site, lot): level}
     sites, lots = {site for site, _ in pairs}, {lot for _, lot in pairs}
 
     def known() -> dict[tuple[int, int], int]:

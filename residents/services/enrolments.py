@@ -20,7 +20,7 @@ from campaigns.rules import (
     rules_from_data,
 )
 from core import audit, changes
-from core.locks import deed, lock
+from core.locks import deed, keep_locked
 from inventory.models import Vaccine
 from residents.choices import HoldKind, RecordSource
 from residents.models import Enrolment, Hold, Resident, UnitChoice, VaccinationRecord
@@ -219,16 +219,20 @@ def _days(row: Enrolment, today: date) -> set[tuple[str, date]]:
 
 
 @deed()
-def refresh(enrolment_ids: Iterable[int], *, campaign: Campaign, today: date) -> int:
-    """Recompute the projection of these enrolments of one campaign; returns how many rows changed.
+def refresh(
+    enrolment_ids: Iterable[int], *, campaign: Campaign, today: date, ctx: CampaignContext | None = None
+) -> int:
+    """Recompute the projection of these enrolments of one campaign; returns how many rows changed. ``ctx``: of the campaign,
+    when this deed has read it already.
 
     Days whose counts move with a changed unit, target or course are noted for the roll-ups.
     """
-    ctx, changed_rows = context(campaign), 0
+    ctx, changed_rows = ctx or context(campaign), 0
     ids = sorted(enrolment_ids)
     for start in range(0, len(ids), CHUNK):
-        locked = lock(Enrolment, ids[start : start + CHUNK])
-        rows = _with_facts(Enrolment.objects.filter(pk__in=[row.pk for row in locked]))
+        chunk = ids[start : start + CHUNK]
+        keep_locked(Enrolment, chunk)
+        rows = _with_facts(Enrolment.objects.filter(pk__in=chunk))
         changed_rows += _save_changed(list(rows), ctx, today)
     return changed_rows
 
@@ -332,11 +336,21 @@ def read_facts(enrolment: Enrolment) -> None:
     prefetch_related_objects([enrolment], *_facts_of_the_body())
 
 
-def verdict_of_read(enrolment: Enrolment, *, on: date) -> Verdict:
+def standing(enrolment_id: int) -> Enrolment:
+    """One enrolment with campaign, person and what decides on the next dose, in one look: what a deed that holds it judges by
+    (reads only)."""
+    rows = Enrolment.objects.select_related(
+        "campaign__adult_consent", "resident__organisation__place", "resident__village"
+    )
+    return rows.prefetch_related(*_facts_of_the_body()).get(pk=enrolment_id)
+
+
+def verdict_of_read(enrolment: Enrolment, *, on: date, ctx: CampaignContext | None = None) -> Verdict:
     """As ``verdict``, for a page that has just read ``enrolment`` with resident, organisation and campaign: its records and
-    open holds are prefetched onto the very row, so that the page shows them without asking again (reads only)."""
+    open holds are prefetched onto the very row, so that the page shows them without asking again (reads only). ``ctx``: of
+    the campaign, when it has been read already."""
     read_facts(enrolment)
-    ctx = context(enrolment.campaign)
+    ctx = ctx or context(enrolment.campaign)
     facts = facts_of(enrolment, enrolment.campaign, counted_here=bool(enrolment.unit_code))
     return project(facts, ctx.rules, on)[1]
 

@@ -19,7 +19,11 @@ from residents.words import is_for_the_doctor
 
 def active_holds(enrolment: Enrolment, *, on: date) -> list[Hold]:
     """Holds in force on ``on``, the gravest first."""
-    holds = enrolment.holds.filter(lifted_at__isnull=True).select_related("vaccine", "by")
+    return in_force(enrolment.holds.filter(lifted_at__isnull=True).select_related("vaccine", "by"), on=on)
+
+
+def in_force(holds: Iterable[Hold], *, on: date) -> list[Hold]:
+    """Those of ``holds`` (not lifted) that are in force on ``on``, the gravest first."""
     return sorted(
         (h for h in holds if h.until is None or h.until > on), key=lambda h: (h.kind != "contra", h.pk)
     )

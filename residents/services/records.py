@@ -7,11 +7,11 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from core import audit, changes
 from core.errors import RuleBroken
-from core.locks import deed, lock, lock_one
+from core.locks import deed, keep_locked, lock
 from inventory.models import Vaccine
 from residents.choices import RecordSource
 from residents.models import Enrolment, Resident, VaccinationRecord
-from residents.services.enrolments import refresh
+from residents.services.enrolments import CampaignContext, refresh
 from residents.services.merged import refuse_merged
 
 
@@ -28,15 +28,17 @@ def note_dose(
     source: str = RecordSource.HERE,
     proof: str = "",
     is_verified: bool = True,
+    ctx: CampaignContext | None = None,
 ) -> VaccinationRecord:
-    """Record one dose in this person and refresh the enrolments it counts for.
+    """Record one dose in this person and refresh the enrolments it counts for. ``ctx``: of the campaign, when this deed has
+    read it already.
 
     The dose number is computed, never typed: doses are numbered by date (an earlier dose found later renumbers the
     rest). Raises RuleBroken: DOSE_FUTURE, DOSE_BEFORE_BIRTH, DOSE_OTHER_DISEASE, DOSE_REPEATED (same disease, same day),
     MERGED.
     """
     campaign = enrolment.campaign
-    lock_one(Enrolment, enrolment.pk)
+    keep_locked(Enrolment, [enrolment.pk])
     refuse_merged(enrolment.resident_id)
     resident = enrolment.resident
     if given_on > today:
@@ -70,7 +72,7 @@ def note_dose(
     if any(given > given_on for given in numbers.values()):
         _renumber(resident, campaign)
         record.refresh_from_db()
-    _dose_changed(record, today)
+    _dose_changed(record, today, ctx)
     audit.record(
         "dose.noted",
         actor=actor,
@@ -97,12 +99,13 @@ def _renumber(resident: Resident, campaign: Campaign) -> None:
             row.save(update_fields=["dose_number"])
 
 
-def _dose_changed(record: VaccinationRecord, today: date) -> None:
+def _dose_changed(record: VaccinationRecord, today: date, ctx: CampaignContext | None = None) -> None:
     mine = Enrolment.objects.filter(
         resident=record.resident, campaign__disease=record.disease, campaign__season=record.season
     ).select_related("campaign")
     for enrolment in mine.order_by("pk"):
-        refresh([enrolment.pk], campaign=enrolment.campaign, today=today)
+        known = ctx if ctx and ctx.campaign.pk == enrolment.campaign_id else None
+        refresh([enrolment.pk], campaign=enrolment.campaign, today=today, ctx=known)
     # One dose more or less renumbers the others, so every day of this person's doses is counted anew.
     same = {"disease": record.disease, "season": record.season}
     days = set(record.resident.records.filter(**same).values_list("given_on", flat=True))

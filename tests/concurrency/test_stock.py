@@ -73,12 +73,12 @@ def test_without_the_lock_the_same_race_breaks_the_ledger(ground, monkeypatch):
     receive(ground, lot, 5)
     start = Barrier(PEOPLE)
 
-    def read_together(model, pks):
-        rows = list(model.objects.filter(pk__in=set(pks)))
+    def read_together(model, **key):
+        row = model.objects.filter(**key).first()
         start.wait(timeout=30)  # everybody has read the same balance before anybody writes
-        return rows
+        return row
 
-    monkeypatch.setattr(posting, "lock", read_together)
+    monkeypatch.setattr(posting, "lock_found", read_together)
     at_once(lambda _: use(ground, lot))
     assert StockMovement.objects.filter(kind=MovementKind.USE).count() > 5
     assert list(ledger_problems()) != []
