@@ -30,7 +30,7 @@ def check_right(row: Correction, now: datetime) -> None:
 
     VOIDED_ALREADY; LOT_MISSING, LOT_SAME, LOT_OTHER_VACCINE, LOT_SAME_VACCINE, DOSE_OTHER_DISEASE, LOT_NOT_HERE;
     PERSON_MISSING, PERSON_SAME, PERSON_OTHER_CAMPAIGN, PERSON_GONE, ON_FLOOR_ALREADY; NOTHING_CHANGED, DOSE_FUTURE,
-    DOSE_TOO_OLD, ONSET; DOSE_REPEATED; HAS_REACTION; TWIN_MISSING, TWIN_OTHER.
+    LEFT_BEFORE, DOSE_TOO_OLD, ONSET; DOSE_REPEATED; HAS_REACTION; TWIN_MISSING, TWIN_OTHER.
     """
     if row.dose.record.voided_at is not None:
         raise RuleBroken("VOIDED_ALREADY", VOIDED)
@@ -95,6 +95,12 @@ def _check_details(row: Correction, now: datetime) -> None:
         return
     if row.given_at > now:
         raise RuleBroken("DOSE_FUTURE", "接种时间不能晚于现在,请核对。", "given_at")
+    left_at = dose.visit.left_at
+    if left_at and row.given_at > left_at:
+        at = timezone.localtime(left_at)
+        raise RuleBroken(
+            "LEFT_BEFORE", f"此人 {at:%m月%d日 %H:%M} 已离场,接种不会在这以后。请核对时间。", "given_at"
+        )
     if timezone.localdate(row.given_at) < dose.visit.enrolment.campaign.starts_on:
         raise RuleBroken("DOSE_TOO_OLD", "接种时间在本次接种活动开始之前。请核对年、月、日。", "given_at")
     _check_onset(row, row.given_at, "given_at")

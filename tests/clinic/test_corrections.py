@@ -286,6 +286,8 @@ def test_an_observation_that_is_over_is_over_for_the_right_person_too(floor, dos
     late = floor.now + timedelta(minutes=40)
     row = floor.correct(dose, "person", enrolment=waiting.enrolment, now=late)
     assert (row.replacement.visit.pk, row.replacement.visit.stage) == (waiting.pk, "left")
+    with refused("LEFT_BEFORE"):  # nobody gets the dose after the observation of it
+        floor.propose(row.replacement, "details", given_at=late, now=late)
     wrong.refresh_from_db()
     assert wrong.stage == "left"
 
