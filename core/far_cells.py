@@ -7,10 +7,10 @@ whole service. So the file is read as XML, not as text that looks like what Exce
 import re
 from xml.parsers import expat
 
-# What every office program writes: cells up to JZ199999, each with its address first. The address of a cell is looked at
-# even where the cell is blank.
+# What every office program writes: cells up to CZ199999 (not more in all than MAX_CELLS), each with its address first. The
+# address of a cell is looked at even where the cell is blank.
 _ANY_CELL = re.compile(rb"<c(?=[\s/>])")
-_NEAR_CELL = re.compile(rb'<c r="(?:[A-Z]|[A-J][A-Z])(?:[1-9]\d{0,4}|1\d{5})"(?: [st]="\w+")*/?>')
+_NEAR_CELL = re.compile(rb'<c r="[A-C]?[A-Z](?:[1-9]\d{0,4}|1\d{5})"(?: [st]="\w+")*/?>')
 # Declarations, comments and prefixed names: whatever could make these bytes mean something else. For the parser that reads
 # the workbook a name ends at a blank of XML only: a form feed, a slash or something quoted may stand before the colon.
 _NOT_PLAIN = re.compile(rb"<(?:[!?]|[^ \t\r\n>]*[:\"'])")
@@ -18,10 +18,12 @@ _PROLOG = re.compile(
     rb"(?:\xef\xbb\xbf)?<\?xml [^<>]*?encoding=[\"']UTF-8[\"'][^<>]*\?>\s*(?=<)", re.IGNORECASE
 )
 _LONGEST_TAG = 64 * 1024  # bytes
+# Up to the last row and column with a value; each takes 32 bytes, also where nothing stands.
+MAX_CELLS = 21_000_000
 
 
 class FarCell(Exception):
-    """A value stands beyond the last column or row a list may have."""
+    """A value stands beyond the last column or row a list may have, or spans more cells than there is memory for."""
 
 
 class Glance:
@@ -64,7 +66,7 @@ class CellWatch:
 
     def __init__(self, *, is_sheet: bool, max_columns: int, max_rows: int):
         self.is_sheet, self.max_columns, self.max_rows = is_sheet, max_columns, max_rows
-        self._row = self._nameless = 0
+        self._row = self._nameless = self._last_row = self._last_column = 0
         self._address: str | None = None
         self._parser = expat.ParserCreate()
         self._parser.StartElementHandler = self._start
@@ -105,7 +107,8 @@ class CellWatch:
         if self._address is not None:
             letters = self._address.rstrip("0123456789")
             column, row = _column(letters), _number(self._address[len(letters) :])
-        if column > self.max_columns or row > self.max_rows:
+        self._last_column, self._last_row = max(column, self._last_column), max(row, self._last_row)
+        if column > self.max_columns or row > self.max_rows or self._last_column * self._last_row > MAX_CELLS:
             raise FarCell
 
 

@@ -169,7 +169,8 @@ def _watch(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
                 watch.feed(chunk)
             except FarCell:
                 raise SheetError(
-                    "TOO_WIDE", "表格边缘以外还有内容(第300列或第20万行之后),请删除后另存为.xlsx再上传。"
+                    "TOO_WIDE",
+                    "表格右边或下面很远的地方还有内容(第104列以后的请特别留意),请删除后另存为.xlsx再上传。",
                 ) from None
 
 

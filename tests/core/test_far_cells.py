@@ -30,7 +30,7 @@ def sheet(cells: bytes) -> bytes:
 
 
 def test_what_office_programs_write_is_plain():
-    cells = b'<c r="A1" t="s"><v>0</v></c><c r="JZ199999" s="3" t="n"><v>1</v></c><c r="B2" s="1"/>'
+    cells = b'<c r="A1" t="s"><v>0</v></c><c r="CZ199999" s="3" t="n"><v>1</v></c><c r="B2" s="1"/>'
     assert is_plain(sheet(cells)) and is_near(sheet(cells))
 
 
@@ -40,6 +40,7 @@ def test_what_office_programs_write_is_plain():
         b'<c r="XFD1"><v>1</v></c>',
         b'<c r="A1048576"><v>1</v></c>',
         b'<c r="KZ1"><v>1</v></c>',
+        b'<c r="DA1"><v>1</v></c>',
         b'<c t="n" r="XFD1"><v>1</v></c>',
         b'<c r="&#88;FD1"><v>1</v></c>',
         b"<c r='XFD1'><v>1</v></c>",
@@ -58,6 +59,13 @@ def test_what_office_programs_write_is_plain():
 )
 def test_whatever_is_odd_asks_for_the_closer_look(cells):
     assert not is_plain(sheet(cells))
+
+
+def test_a_wide_sheet_is_near_and_a_long_one_but_not_one_that_is_both():
+    wide, long = b'<c r="KN9"><v>1</v></c>', b'<c r="A199999"><v>1</v></c>'
+    assert is_near(sheet(wide)) and is_near(sheet(long))
+    for both in (wide + long, long + wide, b'<c r="KN199999"><v>1</v></c>'):
+        assert not is_near(sheet(both)) and not is_plain(sheet(both)), "two gigabytes of empty cells"
 
 
 @pytest.mark.parametrize(
