@@ -43,7 +43,7 @@ def propose(
     visit = locked_visit(dose.visit)
     require(actor, "corrections.propose", visit.site)
     if repeated := Correction.objects.filter(key=key).first():
-        return same(repeated, dose_id=dose.pk, kind=kind)
+        return same(repeated, dose_id=dose.pk, kind=kind, lot=lot, enrolment=enrolment, twin=twin)
     if kind not in CorrectionKind.values:
         raise RuleBroken("KIND", "请选择哪里录错了,再提出更正。", "kind")
     if len(reason.strip()) < 2:

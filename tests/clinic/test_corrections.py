@@ -116,6 +116,14 @@ def test_withdrawn_or_refused_leaves_the_dose_and_a_new_proposal_may_follow(floo
     assert Dose.objects.counted().get() == dose
 
 
+def test_a_form_that_was_sent_already_does_not_swallow_another_choice(floor, dosed):
+    """Back to the form, another lot, sent again: the first proposal is not shown as if it were this one."""
+    key, first, second = uuid4(), another_lot(floor), another_lot(floor)
+    floor.propose(dosed[1], "lot", lot=first, key=key)
+    with refused("KEY_USED"):
+        floor.propose(dosed[1], "lot", lot=second, key=key)
+
+
 def test_a_correction_needs_its_reason_and_a_right_that_reaches_here(floor, dosed):
     with refused("REASON_MISSING"):
         floor.propose(dosed[1], "not_given", reason=" ")
