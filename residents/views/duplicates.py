@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from django.views.generic import TemplateView
 
 from core import audit
+from core.locks import deed
 from core.views import ActionRequiredMixin, ServiceFormView
 from places.querysets import any_code_range
 from residents.forms import PairMarkForm
@@ -108,8 +109,9 @@ class PairView(ServiceFormView):
     def get_context_data(self, **kwargs):
         one, other = self.people
         both = len(self.known) == 2
-        for person in self.people if both else ():
-            audit.viewed(person, by=self.request.user, page="pair")
+        with deed():  # both looks together
+            for person in self.people if both else ():
+                audit.viewed(person, by=self.request.user, page="pair")
         marks = PairMark.objects.filter(first__in=self.people, second__in=self.people)
         return super().get_context_data(
             people=self.people,
