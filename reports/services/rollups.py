@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from django.db.models import Max, Sum
+from django.db.models import Sum
 from django.utils import timezone
 
 from campaigns.models import Campaign
@@ -173,11 +173,6 @@ def by_day(
             for metric, value in values.items():
                 mine[metric] = mine.get(metric, 0) + value
     return found
-
-
-def filled_until(campaign: Campaign) -> datetime | None:
-    """When the stored days were last written."""
-    return Rollup.objects.filter(campaign=campaign).aggregate(at=Max("filled_at"))["at"]
 
 
 def villages_of(prefixes: Collection[str]) -> list[Place]:

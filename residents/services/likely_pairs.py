@@ -34,11 +34,6 @@ def likely_pairs(user) -> list[Likeness]:
     return sorted(found.values(), key=lambda pair: (-pair.score, pair.first, pair.second))
 
 
-def likely_count(user) -> int:
-    """How many pairs wait for a decision, for the desk."""
-    return len(likely_pairs(user))
-
-
 def _faces(pool: QuerySet, mine: QuerySet) -> dict[int, Face]:
     """Everybody who shares a name, or sound and birth date, or a child's birth date with somebody else of the pool."""
     twice = pool.order_by().values("name").annotate(n=Count("pk")).filter(n__gt=1).values("name")
