@@ -8,6 +8,8 @@
   // --- a scanner types like a very fast hand: what it types outside a field must never tick, confirm or check in.
   // Single keys wait 60 ms; four or more in a row are a scan, which goes to the search field, or nowhere.
   let held = [];
+  let heldAt = 0;
+  let burst = null; // quick keys inside a field, see below
   let timer = 0;
   let replaying = false;
   const replay = () => {
@@ -24,6 +26,7 @@
     const scan = document.querySelector("[data-scan] input[name=q]");
     if (scan) {
       scan.value = held.map(([, key]) => key).join("");
+      burst = { field: scan, before: "", text: scan.value, at: heldAt }; // a slow machine passes the rest on later
       scan.focus();
     }
     held = [];
@@ -37,6 +40,7 @@
     clearTimeout(timer);
     if (event.key !== "Enter") {
       held.push([event.target, event.key]);
+      heldAt = event.timeStamp;
       timer = setTimeout(settle, 60);
       return;
     }
@@ -54,7 +58,6 @@
 
   // The same hand inside a field: eight quick keys and Enter are a scan. The field gets back what it held, the search box
   // gets the scan. A field that is meant to be scanned into says so (data-takes-scan).
-  let burst = null;
   document.addEventListener("keydown", (event) => {
     const field = event.target;
     if (replaying || !typing(field) || !plain(event) || field.matches("[data-takes-scan]")) return;

@@ -56,6 +56,20 @@ def test_a_scan_and_one_key_let_a_booked_person_in(desk, live_server, floor):  #
     assert (Visit.objects.count(), keys.pressed) == (1, 1)
 
 
+def test_a_scan_that_a_busy_machine_passes_on_in_two_parts_is_read_whole(desk, live_server, floor):  # noqa: F811
+    enrolment = floor.person(name="罗英萍")
+    page = desk("registrar")
+    page.goto(f"{live_server.url}/clinic/")
+    page.get_by_role("heading", name="接种现场").click()
+    number = enrolment.resident.identifiers.get().number
+    page.evaluate(SCANNER)
+    page.keyboard.type(number[:5])
+    expect(page.locator("[data-scan] input[name=q]")).to_have_value(number[:5])
+    page.keyboard.type(number[5:])
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("罗英萍").first).to_be_visible()
+
+
 def test_one_screen_and_its_keys_screen_a_person(desk, live_server, floor):  # noqa: F811
     visit = floor.check_in()
     page = desk("screener")
