@@ -1,0 +1,155 @@
+"""Town and county: progress against target, today's and tomorrow's sessions, what lags or runs short."""
+
+from datetime import date, timedelta
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from accounts.models import User
+from accounts.services.qualifications import WARN_DAYS
+from appointments.choices import SessionState
+from appointments.models import ClinicSession
+from places.models import Place
+from places.querysets import any_code_range
+from reports import metrics
+from reports.choices import TargetKind
+from reports.models import Target
+from reports.services import rollups
+from residents import submission_board
+from residents.models import Enrolment, Move, PairMark
+from vaxcampaign.desk.cards import Card, Moment, counted, link, todo
+from vaxcampaign.desk.common import (
+    guest_cards,
+    guests,
+    is_closed,
+    lists_of_tomorrow,
+    missing,
+    missing_card,
+    moves_card,
+    open_reviews,
+    reviews_card,
+    second_card,
+    seconds,
+)
+from vaxcampaign.desk.floor import (
+    corrections,
+    open_reactions,
+    shut_doors,
+    to_confirm,
+    unopened,
+    urgent,
+)
+from vaxcampaign.desk.stock import stock_cards
+
+
+def office_cards(moment: Moment) -> list[Card]:
+    """Town and county: progress against target, today's and tomorrow's sessions, what lags or runs short."""
+    days, waiting = _sessions(moment), _waiting(moment)
+    cards = [
+        *(_progress(moment) if moment.campaign else []),
+        Card("今天的场次", days.get(moment.today, 0), link("appointments:list")),
+        Card("明天的场次", days.get(moment.tomorrow, 0), link("appointments:list")),
+        *corrections(waiting["to_confirm"]),
+        second_card(waiting["second"]),
+        *missing_card(waiting["missing"]),
+        *shut_doors(waiting["unopened"]),
+        *(_late_villages(moment, waiting) if days.get(moment.tomorrow) else []),
+        Card("未结案的异常反应", waiting["open"], link("clinic:aefi"), todo(waiting["open"], "stop")),
+        *urgent(waiting),
+        *guest_cards(waiting),
+        moves_card(waiting["moves"]),
+    ]
+    if moment.user.can("residents.import"):
+        cards.append(reviews_card(waiting["reviews"]))
+    if moment.user.can("residents.merge"):
+        pairs = waiting["pairs"]
+        cards.append(Card("村里报的重复档案", pairs, link("residents:duplicates"), todo(pairs)))
+    return cards + _handed_in(moment) + stock_cards(moment)[:2] + _certificates(waiting["untrained"])
+
+
+def _sessions(moment: Moment) -> dict[date, int]:
+    """How many sessions are held today and tomorrow."""
+    sessions = ClinicSession.objects.visible_to(moment.user).exclude(state=SessionState.CANCELLED)
+    days = sessions.filter(on__in=(moment.today, moment.tomorrow)).order_by().values_list("on")
+    return dict(days.annotate(Count("pk", distinct=True)))
+
+
+def _waiting(moment: Moment) -> dict[str, int]:
+    until = moment.today + timedelta(days=WARN_DAYS)
+    untrained = User.objects.without_certificate(moment.user, today=moment.today, until=until)
+    return counted(
+        moment,
+        untrained=User.objects.filter(pk__in=untrained.values("pk")),  # each account once
+        **_village_lists(moment),
+        **open_reactions(moment),
+        **guests(moment),
+        unopened=unopened(moment),
+        reviews=open_reviews(moment),
+        moves=Move.objects.awaiting(moment.user),
+        pairs=PairMark.objects.waiting_for(moment.user),
+        missing=missing(moment),
+        second=seconds(moment) if moment.campaign else Enrolment.objects.none(),
+        to_confirm=to_confirm(moment),
+    )
+
+
+def _progress(moment: Moment) -> list[Card]:
+    campaign, prefixes = moment.campaign, moment.user.scope("reports.view").prefixes
+    today, sums = rollups.day_and_sums(
+        campaign, prefixes, day=moment.today, now=moment.now, of=(metrics.FIRST, *metrics.DOSES)
+    )
+    done = sum(values.get(metrics.FIRST.code, 0) for values in sums.values())
+    doses = sum(values.get(dose.code, 0) for values in today.values() for dose in metrics.DOSES)
+    villages = any_code_range("place__code", prefixes) & Q(place__level="village")
+    target = (
+        Target.objects.current()
+        .filter(villages, campaign=campaign, kind=TargetKind.FIRST)
+        .aggregate(people=Sum("quantity"))["people"]
+    )
+    where = link("reports:dashboard")
+    rate = f"{done / target:.1%}" if target else "未下达任务"
+    hint = f"{done:,} / {target:,} 人" if target else f"已完成 {done:,} 人"
+    return [
+        Card("首剂完成率", rate, where or link("reports:targets"), hint=hint),
+        Card("今天接种(剂)", doses, where),
+    ]
+
+
+def _village_lists(moment: Moment) -> dict[str, QuerySet]:
+    """Villages that have sent no list for tomorrow, and those whose late list nobody has let in."""
+    villages = Place.objects.current().villages().inside(moment.user.scope("sessions.view").prefixes)
+    sent = lists_of_tomorrow(moment).filter(organisation=None)
+    held = lists_of_tomorrow(moment).filter(is_late=True, approved_by=None)
+    return {
+        "listless": villages.exclude(code__in=sent.values("place__code")),
+        "held": villages.filter(code__in=held.values("place__code")),
+    }
+
+
+def _late_villages(moment: Moment, counts: dict[str, int]) -> list[Card]:
+    late, where = is_closed(moment), link("appointments:roster")
+    word = "明天没有上报名单的村(已过截止)" if late else "明天还没上报名单的村"
+    return [
+        Card(word, counts["listless"], where, todo(counts["listless"], "stop" if late else "due")),
+        Card("逾期名单待批准的村", counts["held"], where, todo(counts["held"], "stop")),
+    ]
+
+
+def _handed_in(moment: Moment) -> list[Card]:
+    """What waits to be accepted, and who has let a deadline pass."""
+    if not moment.user.can("submissions.decide"):
+        return []
+    found = submission_board.waiting_and_overdue(moment.user, moment.campaign, moment.now)
+    if found is None:
+        return []
+    waiting, late = found
+    where = link("residents:submissions")
+    return [
+        Card("上报待接收", waiting, where, todo(waiting)),
+        Card("逾期没有上报", late, where, todo(late, "stop")),
+    ]
+
+
+def _certificates(number: int) -> list[Card]:
+    """A vaccinator without a valid certificate is stopped at the needle: say so before the day begins."""
+    where = link("accounts:list", certificate="due")
+    return [Card("接种员证书缺少或将到期", number, where, "stop")] if number else []

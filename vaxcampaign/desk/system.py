@@ -1,0 +1,46 @@
+"""System administrator and auditor: accounts, failed jobs, the trail."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.querysets import audit_visible_to
+from core.choices import JobState
+from core.models import AuditEvent, Job
+from vaxcampaign.desk.cards import Card, Moment, link, todo
+
+
+def system_cards(moment: Moment) -> list[Card]:
+    """System administrator: accounts that need care, jobs that failed."""
+    accounts = User.objects.visible_to(moment.user).order_by()
+    locked = accounts.filter(is_active=False).count()
+    fresh = accounts.filter(is_active=True, must_change_password=True).count()
+    since = moment.now - timedelta(days=7)
+    failed = Job.objects.filter(state=JobState.FAILED, created_at__gte=since).count()
+    return [
+        Card("帐号", accounts.count(), link("accounts:list")),
+        Card("已停用", locked, link("accounts:list", is_active="False")),
+        Card("还没改初始密码", fresh, link("accounts:list"), todo(fresh)),
+        Card("7 天内失败的后台任务", failed, kind=todo(failed, "stop")),
+    ]
+
+
+def audit_cards(moment: Moment) -> list[Card]:
+    """Auditor: what happened today, and when the chain was last proved."""
+    start = timezone.make_aware(datetime.combine(moment.today, datetime.min.time()))
+    events = audit_visible_to(AuditEvent.objects.filter(at__gte=start), moment.user)
+    counts = events.aggregate(all=Count("pk"), views=Count("pk", Q(action="resident.viewed")))
+    check = Job.objects.filter(kind="verify_audit", created_by=moment.user).order_by("-created_at").first()
+    bad = bool(check and check.result.get("problems"))
+    return [
+        Card("今天的记录", counts["all"], link("accounts:audit", since=moment.today)),
+        Card("今天查看居民", counts["views"], link("accounts:audit", since=moment.today, kind="resident")),
+        Card(
+            "最近一次核对审计链",
+            timezone.localtime(check.created_at).strftime("%m-%d %H:%M") if check else "从未",
+            check.get_absolute_url() if check else link("accounts:audit"),
+            "stop" if bad else "" if check else "due",
+        ),
+    ]
