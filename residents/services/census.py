@@ -12,6 +12,7 @@ from pathlib import Path
 
 from campaigns.models import Campaign
 from core import audit, bulk
+from core.collecting import rarely_collecting
 from core.errors import RuleBroken
 from core.idnumbers import mask_within
 from core.locks import deed
@@ -60,6 +61,7 @@ def take_in(
     return census
 
 
+@rarely_collecting()
 def check(census: CensusImport, *, today: date, step: Step = no_step) -> None:
     """Judge every row of the file and keep the verdicts for the preview. May be run again after an interruption.
 

@@ -11,6 +11,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from core import audit, bulk
+from core.collecting import rarely_collecting
 from core.errors import RuleBroken
 from core.locks import alone, breathe, deed
 from residents.choices import ImportState, RowState
@@ -34,6 +35,7 @@ def no_step(done: int, total: int, message: str = "") -> None:
     """For callers who do not watch."""
 
 
+@rarely_collecting()
 def commit(census: CensusImport, *, actor, now: datetime, today: date, step: Step = no_step) -> None:
     """Put the good rows on the register. Interrupted work goes on where it stopped; done work is never done twice.
 

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from core import audit
+from core.collecting import rarely_collecting
 from core.errors import RuleBroken
 from core.locks import alone, breathe, deed, lock
 from residents.choices import ImportState
@@ -27,6 +28,7 @@ RESTORED = 20  # people whom the register knew before: each is judged anew
 _UNDOABLE = (ImportState.COMMITTED, ImportState.COMMITTING)
 
 
+@rarely_collecting()
 def undo(census: CensusImport, *, actor, now: datetime, today: date, step: Step = no_step) -> dict[str, int]:
     """Take ``census`` back, or go on with it; returns how many people were removed and restored.
 
