@@ -9,11 +9,14 @@ from xml.parsers import expat
 
 # What every office program writes: cells up to CZ199999 (not more in all than MAX_CELLS), each with its address first. The
 # address of a cell is looked at even where the cell is blank.
-_ANY_CELL = re.compile(rb"<c(?=[\s/>])")
-_NEAR_CELL = re.compile(rb'<c r="[A-C]?[A-Z](?:[1-9]\d{0,4}|1\d{5})"(?: [st]="\w+")*/?>')
+_NEAR_CELL = rb'c r="[A-C]?[A-Z](?:[1-9]\d{0,4}|1\d{5})"(?: [st]="\w+")*+/?>'
+_CELL = rb"c[\s/>]"
 # Declarations, comments and prefixed names: whatever could make these bytes mean something else. For the parser that reads
 # the workbook a name ends at a blank of XML only: a form feed, a slash or something quoted may stand before the colon.
-_NOT_PLAIN = re.compile(rb"<(?:[!?]|[^ \t\r\n>]*[:\"'])")
+_STRANGE = rb"[!?]|[^ \t\r\n>]*[:\"']"
+_NOT_PLAIN = re.compile(
+    rb"<(?!" + _NEAR_CELL + rb"|/c>|/?(?:v|is|t)>|(?!" + _CELL + rb"|" + _STRANGE + rb"))"
+)
 _PROLOG = re.compile(
     rb"(?:\xef\xbb\xbf)?<\?xml [^<>]*?encoding=[\"']UTF-8[\"'][^<>]*\?>\s*(?=<)", re.IGNORECASE
 )
@@ -46,11 +49,7 @@ class Glance:
         whole = max(piece.rfind(b"<"), 0)
         self._held = piece[whole:]
         piece = piece[:whole]
-        return (
-            len(self._held) <= max(_LONGEST_TAG, len(chunk))
-            and not _NOT_PLAIN.search(piece)
-            and len(_ANY_CELL.findall(piece)) == len(_NEAR_CELL.findall(piece))
-        )
+        return len(self._held) <= max(_LONGEST_TAG, len(chunk)) and not _NOT_PLAIN.search(piece)
 
     def ends_plain(self) -> bool:
         """Whether what was held back is plain, too: nothing of a document stands behind its last tag."""
