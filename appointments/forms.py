@@ -169,38 +169,39 @@ class SlotChoice(forms.ModelChoiceField):
 
 
 class MoveForm(KeyedForm):
-    """The new slot, and the reason when its list is already closed (office only)."""
+    """The new slot; the office adds why it books after the list was closed, and how the second dose of a first one is
+    provided for when it is out of sight."""
 
     slot = SlotChoice(Slot.objects.none(), label="改到", empty_label="请选择")
     reason = forms.CharField(
         label="补报原因(可不填)", max_length=120, required=False, help_text="名单已截止时由镇办填写。"
     )
-
-    def __init__(self, *args, slots, may_be_late: bool, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["slot"].queryset = slots
-        if not may_be_late:
-            del self.fields["reason"]
-        self.helper = _helper("改期", "slot", *(["reason"] if may_be_late else []))
-
-
-class BookPersonForm(MoveForm):
-    """A place for one person; the office may say how the second dose is provided for when it is out of sight."""
-
     second_reason = forms.CharField(
         label="第2剂怎么安排(可不填)",
         max_length=120,
         required=False,
         help_text="约第1剂、提示第2剂没有着落时,由镇办写明。",
     )
+    button = "改期"
 
-    def __init__(self, *args, name: str, is_first: bool, **kwargs):
+    def __init__(self, *args, slots, may_be_late: bool, is_first: bool, **kwargs):
         super().__init__(*args, **kwargs)
-        if not (is_first and kwargs["may_be_late"]):
+        self.fields["slot"].queryset = slots
+        if not may_be_late:
+            del self.fields["reason"]
+        if not (is_first and may_be_late):
             del self.fields["second_reason"]
+        self.helper = _helper(self.button, *(name for name in self.fields if name != "key"))
+
+
+class BookPersonForm(MoveForm):
+    """A place for one person."""
+
+    def __init__(self, *args, name: str, **kwargs):
+        self.button = f"为 {name} 预约"
+        super().__init__(*args, **kwargs)
         slot = self.fields["slot"]
         slot.label, slot.empty_label = "约到", None  # the first free one is chosen: one press books
-        self.helper = _helper(f"为 {name} 预约", *(name for name in self.fields if name != "key"))
 
 
 class BookForm(KeyedForm):
@@ -228,6 +229,7 @@ class ToldForm(KeyedForm):
     people = forms.TypedMultipleChoiceField(coerce=int, error_messages={"required": "请至少勾选一人。"})
     session = forms.ChoiceField(required=False)
     reason = forms.CharField(max_length=120, required=False)
+    second_reason = forms.CharField(max_length=120, required=False)
 
     def __init__(self, *args, sessions, **kwargs):
         super().__init__(*args, **kwargs)

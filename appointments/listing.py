@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
+from appointments.invited import invitations
 from appointments.models import Booking, ClinicSession, RosterSubmission, Slot
 from appointments.rooms import SlotRoom
 from core.dates import add_months
@@ -23,13 +24,14 @@ def due_people(user, session: ClinicSession) -> QuerySet[Enrolment]:
     """
     booked = Booking.objects.active().filter(enrolment=OuterRef("pk"), dose_number=OuterRef("next_dose"))
     people = Enrolment.objects.visible_to(user, "bookings.make").filter(campaign=session.campaign)
-    invited = [place.prefix for place in session.audience.all()]
-    hosts = [organisation.pk for organisation in session.hosts.all()]
-    if invited or hosts:
-        listed = RosterEntry.objects.current().filter(resident=OuterRef("resident"), organisation__in=hosts)
+    invited = invitations([session.pk])[session.pk]
+    if invited.villages or invited.hosts:
+        listed = RosterEntry.objects.current().filter(
+            resident=OuterRef("resident"), organisation__in=invited.hosts
+        )
         people = people.filter(
-            any_code_range("resident__village_code", invited)
-            | Q(resident__organisation__in=hosts)
+            any_code_range("resident__village_code", invited.villages)
+            | Q(resident__organisation__in=invited.hosts)
             | Exists(listed)
         )
     return (

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.db.models import Count, Exists, OuterRef, Sum
 from django.utils import timezone
 
 from appointments.choices import SessionState
+from appointments.invited import Invitation, invitations
 from appointments.models import Booking, ClinicSession, Slot
 from appointments.place_rules import free_for
 from appointments.rooms import rooms
@@ -17,6 +18,7 @@ from appointments.sight_rules import Offer, Sight, Window, inside, room_for
 from campaigns.rules import State
 from inventory.models import StockLevel
 from places.choices import PREFIX_DIGITS, Level
+from places.models import Site
 from places.querysets import code_range
 from residents.models import Enrolment
 from residents.services.enrolments import Outlook
@@ -24,27 +26,37 @@ from residents.services.enrolments import Outlook
 _REACH = 120  # days ahead in which second doses are looked for; longer than any course of two doses needs
 
 
-def town_of(session: ClinicSession) -> str:
-    """Code prefix of the township of the site, or of the larger place it stands for."""
-    return session.site.place.prefix[: PREFIX_DIGITS[Level.TOWN]]
+def town_of(site: Site) -> str:
+    """Code prefix of the township of ``site``, or of the larger place it stands for."""
+    return site.place.prefix[: PREFIX_DIGITS[Level.TOWN]]
 
 
 class Lookout:
-    """The township of ``session`` as it stands: read once, asked for many people. ``now`` is local.
+    """The township of ``site`` as it stands for first doses given ``on`` that day: read once, asked for many people.
 
-    Doses and people are those of the whole township, because vaccine and people go from site to site in it; whom the
-    days for other villages serve is not subtracted, so what is said is on the safe side.
+    ``now`` is local; ``session`` None: nobody is invited by a school or an employer. Doses and people are those of the
+    whole township, because vaccine and people go from site to site in it; whom the days for other villages serve is not
+    subtracted, so what is said is on the safe side.
     """
 
-    def __init__(self, session: ClinicSession, now):
-        self.session, self.today = session, timezone.localdate(now)
-        self.town = town_of(session)
+    def __init__(
+        self, *, campaign_id: int, site: Site, on: date, now: datetime, session: ClinicSession | None = None
+    ):
+        self.campaign_id, self.on, self.session = campaign_id, on, session
+        self.today, self.town = timezone.localdate(now), town_of(site)
         self._sights: dict[tuple, Sight] = {}
 
+    @classmethod
+    def of(cls, session: ClinicSession, now: datetime) -> "Lookout":
+        """For first doses of ``session``."""
+        return cls(
+            campaign_id=session.campaign_id, site=session.site, on=session.on, now=now, session=session
+        )
+
     def sight(self, view: Outlook, village_code: str, products: Collection[str]) -> Sight:
-        """What somebody with ``view`` on the day of the session may begin with, of ``products`` (codes)."""
+        """What somebody with ``view`` on the day may begin with, of ``products`` (codes)."""
         mine = [product for product in view.products if product in products]
-        windows = {product: self.window(view, product, self.session.on) for product in mine}
+        windows = {product: self.window(view, product, self.on) for product in mine}
         key = (village_code, *windows.items())
         if key not in self._sights:
             others = self.waiting + self._beginners(view, next(filter(windows.get, mine), None))
@@ -66,7 +78,7 @@ class Lookout:
             window=window,
             free=inside(window, places) if window else 0,
             room=room_for(window, places, others) if window else 0,
-            now=self._stock(product, max(self.session.on, self.today)),
+            now=self._stock(product, max(self.on, self.today)),
             later=self._stock(product, window.start) if window else 0,
             owed=self.owed[product],
         )
@@ -84,7 +96,7 @@ class Lookout:
         """People of the township who are booked for a first dose from today on, by day."""
         rows = Booking.objects.active().filter(
             code_range("village_code", self.town),
-            enrolment__campaign=self.session.campaign_id,
+            enrolment__campaign=self.campaign_id,
             dose_number=1,
             slot__session__on__gte=self.today,
         )
@@ -96,7 +108,7 @@ class Lookout:
         booked = Booking.objects.active().filter(enrolment=OuterRef("pk"), dose_number=OuterRef("next_dose"))
         rows = Enrolment.objects.filter(
             code_range("resident__village_code", self.town),
-            campaign=self.session.campaign_id,
+            campaign=self.campaign_id,
             status__in=("open", "hold"),
             doses_done__gte=1,
             next_dose__isnull=False,
@@ -127,10 +139,6 @@ class Lookout:
         return found
 
     @cached_property
-    def _hosts(self) -> set[int]:
-        return {host.pk for host in self.session.hosts.all()}
-
-    @cached_property
     def _lots(self) -> list[tuple[str, date, int]]:
         """(product, last good day, doses) of the usable stock of the township."""
         levels = StockLevel.objects.filter(code_range("site__place__code", self.town)).usable(self.today)
@@ -144,39 +152,41 @@ class Lookout:
         return sum(doses for code, until, doses in self._lots if code == product and until >= on)
 
     @cached_property
-    def _days(self) -> list[tuple[ClinicSession, int]]:
-        """The planned and open sessions of the township to come, with their free places for second doses."""
-        sessions = ClinicSession.objects.filter(
-            code_range("site__place__code", self.town),
-            campaign=self.session.campaign_id,
-            state__in=(SessionState.PLANNED, SessionState.OPEN),
-            on__range=(self.today, self.today + timedelta(days=2 * _REACH)),
-        ).prefetch_related("products", "audience", "hosts")
-        free: Counter = Counter()
-        for slot_id, places in _second_places(Slot.objects.filter(session__in=sessions)):
-            free[slot_id] += places
-        return [(session, free[session.pk]) for session in sessions]
+    def _free(self) -> Counter:
+        """Free places for second doses in the planned and open sessions of the township to come, by session."""
+        slots = Slot.objects.filter(
+            code_range("session__site__place__code", self.town),
+            session__campaign=self.campaign_id,
+            session__state__in=(SessionState.PLANNED, SessionState.OPEN),
+            session__on__range=(self.today, self.today + timedelta(days=2 * _REACH)),
+        )
+        found: Counter = Counter()
+        for session, places in _second_places(slots.select_related("session")):
+            found[session] += places
+        return found
+
+    @cached_property
+    def invited(self) -> dict[int, Invitation]:
+        """What these sessions and the own one offer, by id."""
+        own = {self.session} if self.session else set()
+        return invitations(session.pk for session in own | self._free.keys())
 
     def _places(self, product: str, village: str) -> dict[date, int]:
         """Free places by day of sessions that offer ``product`` to people of ``village``."""
         found: Counter = Counter()
-        for session, free in self._days:
-            offered = {one.code for one in session.products.all()}
-            invited = [place.prefix for place in session.audience.all()]
-            hosts = {host.pk for host in session.hosts.all()}
-            may_come = not invited and not hosts or village.startswith(tuple(invited)) or self._hosts & hosts
-            if may_come and (not offered or product in offered):
+        hosts = self.invited[self.session.pk].hosts if self.session else ()
+        for session, free in self._free.items():
+            invitation = self.invited[session.pk]
+            if invitation.reaches(village, hosts) and product in invitation.products:
                 found[session.on] += free
         return found
 
 
-def _second_places(slots: Iterable[Slot]) -> Iterable[tuple[int, int]]:
+def _second_places(slots: Iterable[Slot]) -> Iterable[tuple[ClinicSession, int]]:
     """(session, places for second doses) of each slot, also of what is not released yet; quotas of villages aside."""
     slots = list(slots)
     for slot in slots:
         slot.percent = 100
     for here in rooms(slots, now=None):
-        yield (
-            here.slot.session_id,
-            max(0, free_for(replace(here.room, villages={}), here.taken, "", 2)[0]),
-        )
+        free, _ = free_for(replace(here.room, villages={}), here.taken, "", 2)
+        yield here.slot.session, max(0, free)

@@ -15,6 +15,7 @@ from clinic.views import (
     observing,
     quick_cards,
     visit,
+    walk_ins,
 )
 
 app_name = "clinic"
@@ -47,6 +48,7 @@ urlpatterns = [
     path("corrections/<uuid:uid>/", corrections.CorrectionView.as_view(), name="correction"),
     path("corrections/<uuid:uid>/here/", corrections.ConfirmHereView.as_view(), name="correction_here"),
     path("corrections/<uuid:uid>/decline/", corrections.DeclineView.as_view(), name="correction_decline"),
+    path("second/<uuid:uid>/", walk_ins.SecondView.as_view(), name="second"),
     path("<uuid:uid>/", visit.VisitView.as_view(), name="visit"),
     path("<uuid:uid>/screen/", visit.ScreenView.as_view(), name="screen"),
     path("<uuid:uid>/consent/", visit.ConsentView.as_view(), name="consent"),

@@ -406,6 +406,7 @@ ROWS: dict[str, Row] = {
     "verify:trust": Row(_ALL, anonymous=200),
     "verify:worker": Row(_ALL, anonymous=200),
     "clinic:slip": Row(_FLOOR, made="visit"),
+    "clinic:second": Row(_FLOOR, made="resident"),
     "clinic:check_in": Row("registrar screener", ok=422, method="post", made="resident"),
     "clinic:screen": Row("screener", ok=422, method="post", made="visit"),
     "clinic:consent": _CONSENTING,

@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from appointments.choices import BookingState
 from appointments.models import Booking, Slot
-from appointments.services.desks import Desk, booked_doses, open_desks, seat
-from appointments.services.promises import Promise
+from appointments.services.desks import Desk, ask_for_seconds, booked_doses, open_desks, seat
 from core import audit
 from core.dates import day_zh
 from core.errors import RuleBroken
@@ -73,10 +72,20 @@ def book_many(
 
 
 @deed()
-def move(*, booking: Booking, slot: Slot, actor, key: uuid.UUID, now: datetime, reason: str = "") -> Booking:
+def move(
+    *,
+    booking: Booking,
+    slot: Slot,
+    actor,
+    key: uuid.UUID,
+    now: datetime,
+    reason: str = "",
+    second_reason: str = "",
+) -> Booking:
     """Give a booked person a place in another slot; the old place is free again. Returns the new booking.
 
-    Raises the errors of ``book`` and RuleBroken: SAME_SLOT, BOOKING_STATE. Nothing changes when it raises.
+    A first dose that goes to another day asks for its second one there, as a new booking does; the word that the office
+    gave for the old place goes along. Raises the errors of ``book`` and RuleBroken: SAME_SLOT, BOOKING_STATE. Nothing changes when it raises.
     """
     enrolment = lock_one(Enrolment, booking.enrolment_id)
     if first := Booking.objects.filter(key=key).first():
@@ -86,10 +95,12 @@ def move(*, booking: Booking, slot: Slot, actor, key: uuid.UUID, now: datetime, 
     if booking.slot_id == slot.pk:
         raise RuleBroken("SAME_SLOT", "已经约在这个时段,请选择另一个时段。", "slot")
     _end(booking, BookingState.MOVED, "改期", now)
-    asked = _Asked(slot, actor, now, reason, has_promise=True)
+    kept = booking.slot.session.on == slot.session.on or bool(booking.second_reason and not second_reason)
+    asked = _Asked(slot, actor, now, reason, second_reason, has_promise=kept)
     new = _book([(enrolment, key)], asked, on_refusal=_raise)[0].booking
     new.moved_from = booking
-    new.save(update_fields=["moved_from"])
+    new.second_reason = new.second_reason or booking.second_reason
+    new.save(update_fields=["moved_from", "second_reason"])
     return new
 
 
@@ -149,7 +160,7 @@ def mark_undone(*, booking: Booking, reason: str, now: datetime) -> None:
 
 @dataclass(frozen=True)
 class _Asked:
-    """What a deed of booking was asked for. ``has_promise``: the person was promised both doses with an earlier place."""
+    """What a deed of booking was asked for. ``has_promise``: both doses were promised with an earlier place."""
 
     slot: Slot
     actor: object
@@ -159,14 +170,11 @@ class _Asked:
     has_promise: bool = False
 
     def desk(self) -> Desk:
-        """The locked slot; first doses at it ask for their second ones unless the office has let the session."""
-        desk = open_desks([self.slot.pk], self.actor, self.now, self.reason)[0]
-        session = desk.slot.session
-        if self.actor and not self.has_promise and not session.second_reason:
-            office = self.actor.scope("sessions.manage").covers(session.site.place.code)
-            why = self.second_reason if office else ""
-            desk.promise = Promise(session, desk.products, reason=why, now=desk.now)
-        return desk
+        """The locked slot; first doses at it ask for their second ones."""
+        desks = open_desks([self.slot.pk], self.actor, self.now, self.reason)
+        if not self.has_promise:
+            ask_for_seconds(desks, self.second_reason)
+        return desks[0]
 
 
 def _book(keyed, asked: _Asked, *, on_refusal) -> list[Outcome]:

@@ -75,6 +75,19 @@ def open_desks(slot_ids: Iterable[int], actor, now: datetime, reason: str) -> li
     return desks
 
 
+def ask_for_seconds(desks: list[Desk], second_reason: str) -> None:
+    """First doses at ``desks``, of one session, ask for their second ones, unless the system books or the office has let
+    the session. ``second_reason``: how the second ones are provided for; it counts from the office only."""
+    desk = desks[0]
+    session, actor = desk.slot.session, desk.actor
+    if actor is None or session.second_reason:
+        return
+    office = actor.scope("sessions.manage").covers(session.site.place.code)
+    promise = Promise(session, desk.products, reason=second_reason if office else "", now=desk.now)
+    for one in desks:
+        one.promise = promise
+
+
 def organisations_of(resident) -> set[int]:
     """Ids of the schools and employers on whose rosters the person stands today."""
     listed = resident.roster_entries.filter(until__isnull=True).values_list("organisation", flat=True)

@@ -29,8 +29,8 @@ class Promise:
         """
         if self._lookout is None:
             # The last lock of the deed but the audit chain's: whoever waits here holds nothing a waiter before needs.
-            alone(f"second:{self._session.campaign_id}:{town_of(self._session)}")
-            self._lookout = Lookout(self._session, self._now)
+            alone(f"second:{self._session.campaign_id}:{town_of(self._session.site)}")
+            self._lookout = Lookout.of(self._session, self._now)
         sight = self._lookout.sight(view, resident.village_code, self._products)
         if sight.room > self._made:
             self._made += 1

@@ -9,7 +9,15 @@ from django.db.models import prefetch_related_objects
 from appointments.choices import BookingState
 from appointments.models import Booking, ClinicSession
 from appointments.services.bookings import Outcome
-from appointments.services.desks import Desk, booked_doses, check_person, minutes_between, open_desks, seat
+from appointments.services.desks import (
+    Desk,
+    ask_for_seconds,
+    booked_doses,
+    check_person,
+    minutes_between,
+    open_desks,
+    seat,
+)
 from core import audit
 from core.errors import RuleBroken
 from core.locks import deed, lock
@@ -26,16 +34,19 @@ def rebook(
     key: uuid.UUID,
     now: datetime,
     reason: str = "",
+    second_reason: str = "",
 ) -> list[Outcome]:
     """Give people of a called-off day places in ``session``, each in the free slot nearest to the old hour.
 
     In the order given until the session is full; one refused person does not stop the others. A resend of the same form
-    changes nothing. ``reason``: why the office adds people after the cut-off. Raises RuleBroken: SESSION_NOT_OPEN,
+    changes nothing. ``reason``: why the office adds people after the cut-off; ``second_reason``: how it provides for second
+    doses that are out of sight. Raises RuleBroken: SESSION_NOT_OPEN,
     SLOT_PAST, CUTOFF, CUTOFF_REASON (nobody can be booked any more).
     """
     people = {row.pk: row for row in lock(Enrolment, {booking.enrolment_id for booking in bookings})}
     prefetch_related_objects(list(people.values()), "resident__village")
     desks = open_desks(list(session.slots.values_list("pk", flat=True)), actor, now, reason)
+    ask_for_seconds(desks, second_reason)
     views = outlook(people, campaign=session.campaign, on=session.on)
     booked, outcomes = booked_doses(people), []
     firsts = {b.key: b for b in Booking.objects.filter(key__in=[_key(key, old) for old in bookings])}

@@ -213,7 +213,8 @@ class MoveView(BookingDeedView):
         session = self.booking.slot.session
         office = user.scope("sessions.manage").covers(session.site.place.code)
         slots = open_slots(user, session.campaign, now, is_office=office).exclude(pk=self.booking.slot_id)
-        return kwargs | {"slots": slots, "may_be_late": office}
+        is_first = self.booking.dose_number == 1
+        return kwargs | {"slots": slots, "may_be_late": office, "is_first": is_first}
 
     def perform(self, form):
         data = form.cleaned_data
@@ -224,6 +225,7 @@ class MoveView(BookingDeedView):
             key=data["key"],
             now=timezone.now(),
             reason=data.get("reason", ""),
+            second_reason=data.get("second_reason", ""),
         )
         self.success_message = f"已改到 {day_zh(new.slot.session.on)} {new.slot}。"
         return way_back(self.request, reverse("appointments:bookings"))

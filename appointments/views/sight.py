@@ -1,6 +1,8 @@
 """How far the second doses reach: a part of the booking page, and the office's word for a whole session."""
 
 from django.contrib import messages
+from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.generic import TemplateView
 
@@ -20,16 +22,19 @@ class SightView(SessionMixin, TemplateView):
     action = "bookings.make"
     template_name = "appointments/_sight.html"
 
+    def render_to_response(self, context, **kwargs):
+        """A part of a page asks for nothing of the frame."""
+        return HttpResponse(render_to_string(self.template_name, context))
+
     def get_context_data(self, **kwargs):
         session, user = self.session, self.request.user
         beginners = due_people(user, session).filter(next_dose=1)
         beginners, sight = list(beginners.values_list("pk", "resident__village_code")), None
         if beginners and not session.second_reason:
             first, village_code = beginners[0]
-            products = {one.code for one in session.products.all() or session.campaign.products.all()}
+            lookout = Lookout.of(session, timezone.localtime())
             view = outlook([first], campaign=session.campaign, on=session.on)[first]
-            lookout = Lookout(session, timezone.localtime())
-            sight = lookout.sight(view, village_code, products)
+            sight = lookout.sight(view, village_code, lookout.invited[session.pk].products)
         return super().get_context_data(
             session=session,
             sight=sight,

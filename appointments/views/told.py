@@ -84,11 +84,13 @@ class ToldView(SessionMixin, TemplateView):
             key=data["key"],
             now=timezone.now(),
             reason=data["reason"],
+            second_reason=data["second_reason"],
         )
 
     def get_context_data(self, form=None, outcomes=(), **kwargs):
         user, waiting = self.request.user, sum(row.told_at is None for row in self.people)
         ticked = set(form.data.getlist("people")) if form and form.errors else set()
+        refused = [outcome for outcome in outcomes if outcome.refusal]
         return super().get_context_data(
             session=self.session,
             is_called_off=self.session.state == SessionState.CANCELLED,
@@ -102,7 +104,8 @@ class ToldView(SessionMixin, TemplateView):
             ticked=ticked,
             key=ToldForm(sessions=self.targets).fields["key"].initial,
             booked=[outcome for outcome in outcomes if outcome.booking],
-            refused=[outcome for outcome in outcomes if outcome.refusal],
+            refused=refused,
+            unseen=any(outcome.refusal.code == "SECOND_NOT_SEEN" for outcome in refused),
             may_book=user.can("bookings.make"),
             is_office=user.scope("sessions.manage").covers(self.session.site.place.code),
             **kwargs,

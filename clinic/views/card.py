@@ -84,6 +84,7 @@ def visit_context(request, visit: Visit, now, today, posted: dict | None = None)
         "due": due_words(verdict, levels, must_wait=card["must_wait"]) if verdict else next_words(enrolment),
         "verdict": verdict,
         "panel": panel if mine else "",
+        "asks_second": enrolment.next_dose == 1 and not visit.booking_id and not visit.guest_from_id,
         "waits_for": WAITS_FOR.get(visit.stage, ""),
         "doses": visit.counted_doses,
         "posted": posted or {},

@@ -117,6 +117,7 @@ class FloorContextMixin(FloorMixin):
             "answer": answer,
             "visit_here": self._visit_here(enrolment) if answer.word in IS_HERE else None,
             "booking": booking,
+            "asks_second": verdict.dose_number == 1 and not home,
         } | ({} if self.request.method == "POST" else {"form": CheckInForm(initial={"note": purpose})})
 
     def found(self, uid: UUID) -> tuple[Resident, Enrolment | None, Place | None]:

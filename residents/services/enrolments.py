@@ -310,25 +310,35 @@ class Outlook:
 
 def outlook(enrolment_ids: Iterable[int], *, campaign: Campaign, on: date) -> dict[int, Outlook]:
     """The outlook of each of these enrolments of ``campaign`` on ``on``, by id (reads only, a fixed number of queries)."""
-    ctx, found = context(campaign), {}
-    for row in _with_facts(Enrolment.objects.filter(pk__in=list(enrolment_ids), campaign=campaign)):
-        facts = facts_of(row, campaign)
-        projection, verdict = project(facts, ctx.rules, on)
-        held = [h for h in facts.holds if h.kind == HoldKind.CONTRA and (h.until is None or h.until > on)]
-        found[row.pk] = Outlook(
-            status=projection.status,
-            reason=projection.status_reason,
-            hold_until=projection.hold_until,
-            verdict=verdict,
-            products=tuple(
-                product
-                for product in verdict.allowed_products
-                if not any(blocks(hold, product, ctx.rules.platforms) for hold in held)
-            ),
-            facts=facts,
-            rules=ctx.rules,
-        )
-    return found
+    ctx = context(campaign)
+    rows = Enrolment.objects.filter(pk__in=list(enrolment_ids), campaign=campaign)
+    rows = rows.select_related("resident__organisation__place", "resident__village")
+    return {row.pk: _outlook(row, ctx, on) for row in rows.prefetch_related(*_facts_of_the_body())}
+
+
+def outlook_of_read(enrolment: Enrolment, *, on: date) -> Outlook:
+    """As ``outlook``, of one that was just read with resident, organisation and campaign (reads only)."""
+    read_facts(enrolment)
+    return _outlook(enrolment, context(enrolment.campaign), on)
+
+
+def _outlook(row: Enrolment, ctx: CampaignContext, on: date) -> Outlook:
+    facts = facts_of(row, ctx.campaign, counted_here=bool(row.unit_code))  # on the register as it is today
+    projection, verdict = project(facts, ctx.rules, on)
+    held = [h for h in facts.holds if h.kind == HoldKind.CONTRA and (h.until is None or h.until > on)]
+    return Outlook(
+        status=projection.status,
+        reason=projection.status_reason,
+        hold_until=projection.hold_until,
+        verdict=verdict,
+        products=tuple(
+            product
+            for product in verdict.allowed_products
+            if not any(blocks(hold, product, ctx.rules.platforms) for hold in held)
+        ),
+        facts=facts,
+        rules=ctx.rules,
+    )
 
 
 def read_facts(enrolment: Enrolment) -> None:
