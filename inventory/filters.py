@@ -63,20 +63,25 @@ class StockFilter(_OfSites):
 
 
 class MovementFilter(_OfSites):
-    """By words, site, vaccine, kind and day."""
+    """By words, site, vaccine, kind, person and day."""
 
     q = filters.CharFilter(method="words", label="批号、单号、单位或备注")
     site = filters.ModelChoiceFilter(label="接种点", queryset=sites_seen, empty_label="全部")
     vaccine = VaccineChoice(
         "lot__presentation__vaccine", label="疫苗", queryset=vaccines_stocked, empty_label="全部"
     )
-    kind = filters.ChoiceFilter(label="类型", choices=MovementKind, empty_label="全部")
+    kind = filters.ChoiceFilter(method="of_kind", label="类型", choices=MovementKind, empty_label="全部")
+    by = filters.CharFilter("by__display_name", lookup_expr="icontains", label="经手人")
     since = filters.DateFilter("on", lookup_expr="gte", label="自", widget=DateInput())
     until = filters.DateFilter("on", lookup_expr="lte", label="至(含)", widget=DateInput())
 
     class Meta:
         model = StockMovement
-        fields = ("q", "site", "vaccine", "kind", "since", "until")
+        fields = ("q", "site", "vaccine", "kind", "by", "since", "until")
+
+    def of_kind(self, queryset, name, value):
+        """Movements of a kind with those that take them back: so their sum is what was really used, wasted, received."""
+        return queryset.filter(Q(kind=value) | Q(reverses__kind=value))
 
     def words(self, queryset, name, value):
         word = value.strip()

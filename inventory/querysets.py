@@ -111,3 +111,16 @@ class StockMovementQuerySet(QuerySet):
     def managed_by(self, user):
         """Movements of the stock that ``user`` keeps."""
         return self.filter(_at_sites_of(user, "stock.manage"))
+
+    def with_deed(self):
+        """Adds ``deed``: the kind; of a movement that takes another one back the kind of that one."""
+        return self.annotate(deed=Coalesce("reverses__kind", "kind"))
+
+    def sums(self) -> dict:
+        """The changes of all rows together: ``all_vials``, ``all_open`` and, both together, ``all_doses``."""
+        doses = F("vials") * F("lot__presentation__doses_per_vial") + F("open_doses")
+        return self.order_by().aggregate(
+            all_vials=Coalesce(Sum("vials"), 0),
+            all_open=Coalesce(Sum("open_doses"), 0),
+            all_doses=Coalesce(Sum(doses), 0),
+        )

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 
 from core.templatetags.vax import status_tag
@@ -14,7 +15,7 @@ from inventory.rules import LOW_DOSES, expiry_tier, open_until
 
 DEEDS = {"td": {"class": "deeds"}, "th": {"class": "deeds"}}
 FIXED = {"td": {"class": "fixed"}}
-NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
+NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}, "tf": {"class": "num"}}
 TIER_KINDS = {
     ExpiryTier.EXPIRED: "stop",
     ExpiryTier.DAYS_30: "due",
@@ -139,15 +140,24 @@ def signed(value: int) -> str:
 class MovementTable(tables.Table):
     """The register: every change with the balance after it."""
 
-    at = tables.DateTimeColumn(verbose_name="时间", format="Y-m-d H:i", order_by="id", attrs=FIXED)
+    at = tables.DateTimeColumn(
+        verbose_name="时间", format="Y-m-d H:i", order_by="id", attrs=FIXED, footer="合计"
+    )
     site = tables.Column("接种点", orderable=False)
     kind = tables.Column("类型", orderable=False)
     vaccine = tables.Column("疫苗", accessor="lot__presentation__vaccine__short_name", orderable=False)
     lot = tables.Column("批号", orderable=False)
     counterparty = tables.Column("来源/去向", orderable=False, default="")
     document_no = tables.Column("单号", orderable=False, default="")
-    vials = tables.Column("支", attrs=NUMBER, orderable=False)
-    open_doses = tables.Column("已开启(剂)", attrs=NUMBER, orderable=False)
+    vials = tables.Column(
+        "支", attrs=NUMBER, orderable=False, footer=lambda table: signed(table.sums["all_vials"])
+    )
+    open_doses = tables.Column(
+        "已开启(剂)", attrs=NUMBER, orderable=False, footer=lambda table: signed(table.sums["all_open"])
+    )
+    doses = tables.Column(
+        "折合(剂)", attrs=NUMBER, orderable=False, footer=lambda table: signed(table.sums["all_doses"])
+    )
     balance_vials = tables.Column("结存(支)", attrs=NUMBER, orderable=False)
     balance_open = tables.Column("结存已开启(剂)", attrs=NUMBER, orderable=False)
     by = tables.Column("经手人", orderable=False, default="系统")
@@ -166,6 +176,7 @@ class MovementTable(tables.Table):
             "document_no",
             "vials",
             "open_doses",
+            "doses",
             "balance_vials",
             "balance_open",
             "by",
@@ -179,6 +190,11 @@ class MovementTable(tables.Table):
         super().__init__(*args, **kwargs)
         self.kept = kept
 
+    @cached_property
+    def sums(self) -> dict[str, int | None]:
+        """The changes of all rows together, not of this page only."""
+        return self.data.data.sums()
+
     def render_kind(self, record):
         word = record.get_kind_display()
         if hasattr(record, "reversed_by"):
@@ -189,6 +205,9 @@ class MovementTable(tables.Table):
         return signed(value)
 
     def render_open_doses(self, value):
+        return signed(value)
+
+    def render_doses(self, value):
         return signed(value)
 
     def render_balance_open(self, value):

@@ -470,6 +470,8 @@ ROWS: dict[str, Row] = {
     "inventory:stock": Row(f"{_OFFICES} {_FLOOR} stock"),
     "inventory:movements": Row(f"{_OFFICES} {_FLOOR} stock"),
     "inventory:register": Row(f"{_OFFICES} {_FLOOR} stock"),
+    "stock:figures": Row(f"{_OFFICES} {_FLOOR} stock"),
+    "stock:ledger": Row(f"{_OFFICES} {_FLOOR} stock"),
     "inventory:receive": Row("stock"),
     "inventory:waste": Row("stock", made="level"),
     "inventory:hold": Row("stock", made="level"),
