@@ -1,6 +1,6 @@
 """The register and what happened to the people on it."""
 
-from .census import CensusImport, CensusRow, HeaderMemory
+from .census import CensusImport, CensusRow, HeaderMemory, UnderstoodRows
 from .duty import Charge, DutyAssignment
 from .enrolment import Enrolment, UnitChoice
 from .facts import Consent, Hold, VaccinationRecord
@@ -51,4 +51,5 @@ __all__ = [
     "SchoolClaim",
     "Sticker",
     "VaccinationRecord",
+    "UnderstoodRows",
 ]

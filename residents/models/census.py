@@ -66,9 +66,6 @@ class CensusRow(models.Model):
     sheet = models.CharField(max_length=60, blank=True)
     number = models.PositiveIntegerField("行号")
     cells = EncryptedTextField(context="census_row")  # JSON {field key: text as the file has it}
-    person = EncryptedTextField(
-        context="census_row", blank=True
-    )  # as the check understood it, until it is put in
     state = models.CharField(max_length=10, choices=RowState)
     problems = models.JSONField(default=list)  # [{column, code, message, level}]
     resident = models.ForeignKey(Resident, models.PROTECT, null=True, blank=True, related_name="+")
@@ -93,6 +90,23 @@ class CensusRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.number}"
+
+
+class UnderstoodRows(models.Model):
+    """The persons of some rows of a file as the check understood them, until the rows are put in (encrypted)."""
+
+    census = models.ForeignKey(CensusImport, models.CASCADE, related_name="understood")
+    keys = models.JSONField(default=list)  # of the rows, in their order
+    first = models.BigIntegerField()  # of these keys
+    last = models.BigIntegerField()
+    people = EncryptedTextField(context="census_people")  # as ``census_keeping`` writes them, in this order
+
+    class Meta:
+        verbose_name = "摸排导入暂存"
+        ordering = ["last"]
+
+    def __str__(self) -> str:
+        return f"{self.first}–{self.last}"
 
 
 class HeaderMemory(models.Model):

@@ -5,7 +5,7 @@ This is the door for commands, tasks and pages; what it opens to stands in the m
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -19,17 +19,16 @@ from core.locks import deed
 from places.choices import Level
 from places.models import Organisation, Place
 from residents.choices import ImportState, RowState
-from residents.models import CensusImport, CensusRow
+from residents.models import CensusImport, CensusRow, UnderstoodRows
 from residents.services import census_files
 from residents.services.census_checking import CheckedRow, check_rows
 from residents.services.census_committing import Step, commit, how_far, no_step, tally
 from residents.services.census_headers import meanings
 from residents.services.census_interpreting import Interpreter
-from residents.services.census_keeping import ground_of_understanding
+from residents.services.census_keeping import Keeper, ground_of_understanding
 from residents.services.census_reading import Reading, read_content
 from residents.services.census_review import conflict_text, interpreter_of
-
-_STORE = 2000  # rows
+from residents.services.people import CHUNK
 
 __all__ = ["check", "check_content", "checked_rows", "commit", "discard", "how_far", "take_in"]
 
@@ -81,10 +80,11 @@ def check(census: CensusImport, *, today: date, step: Step = no_step) -> None:
         if reading.missing:
             titles = "、".join(f"“{title}”" for title in reading.missing)
             raise RuleBroken("NO_HEADER", f"没有认出哪一列是{titles},请在下面指定。", "file")
-        total = len(reading.rows)
+        total, keeper, understood = len(reading.rows), Keeper(interpreter), []
         rows = check_rows(
             _used_up(reading.rows),
             interpreter=interpreter,
+            keep=lambda people: understood.append(keeper.text(people)),
             progress=lambda done: step(done, total, "正在检查"),
         )
         if not rows:
@@ -96,7 +96,7 @@ def check(census: CensusImport, *, today: date, step: Step = no_step) -> None:
         if not asked:
             census_files.forget(census)
         raise
-    _keep(census, rows, step)
+    _keep(census, rows, understood, step)
     counts = tally(Counter(str(row.state) for row in rows))
     counts["warnings"] = sum(bool(row.problems) and row.state != RowState.REJECTED for row in rows)
     still_wanted = CensusImport.objects.filter(pk=census.pk, state=ImportState.CHECKING)
@@ -107,7 +107,7 @@ def check(census: CensusImport, *, today: date, step: Step = no_step) -> None:
         questions=questions,
         understood_by=ground_of_understanding(interpreter),
     ):
-        census.rows.all().delete()  # given up while it was being checked
+        _forget_rows(census)  # given up while it was being checked
     census.refresh_from_db()
     if not any(questions.values()):
         census_files.forget(census)
@@ -140,48 +140,49 @@ def discard(census: CensusImport, *, actor) -> None:
     mine = CensusImport.objects.filter(pk=census.pk, state__in=open_states)
     if not mine.update(state=ImportState.DISCARDED):
         raise RuleBroken("NOT_DISCARDABLE", "这次导入已经写入名册或已经放弃,不能再放弃。")
-    census.rows.all().delete()
+    _forget_rows(census)
     census_files.forget(census)
     audit.record("census.discarded", actor=actor, target=census, place_code=census.place.code)
 
 
-def _keep(census: CensusImport, rows: Sequence[CheckedRow], step: Step) -> None:
-    census.rows.all().delete()  # of an earlier, interrupted check
-    for start in range(0, len(rows), _STORE):
-        bulk.insert(
-            CensusRow,
-            (
-                "census",
-                "sheet",
-                "number",
-                "cells",
-                "state",
-                "problems",
-                "resident",
-                "beside",
-                "conflicts",
-                "is_done",
-                "person",
-            ),
-            [
-                (
-                    census.pk,
-                    row.sheet[:60],
-                    row.number,
-                    row.text,
-                    str(row.state),
-                    row.problems,
-                    row.resident.pk if row.resident else None,
-                    row.beside,
-                    conflict_text(row.conflicts),
-                    # A repeated row is settled by its first mention.
-                    any(problem["code"] == "ROW_REPEATED" for problem in row.problems),
-                    row.person if row.state in (RowState.CREATE, RowState.UPDATE) else "",
-                )
-                for row in rows[start : start + _STORE]
-            ],
-        )
+def _keep(census: CensusImport, rows: Sequence[CheckedRow], understood: Iterable[str], step: Step) -> None:
+    _forget_rows(census)  # of an earlier, interrupted check
+    for at, people in enumerate(understood):
+        _keep_portion(census, rows[at * CHUNK : (at + 1) * CHUNK], people)
         step(len(rows), len(rows), "正在保存检查结果")
+
+
+@deed()
+def _keep_portion(census: CensusImport, rows: Sequence[CheckedRow], people: str) -> None:
+    keys = list(bulk.reserve(CensusRow, len(rows)))
+    columns = "id census sheet number cells state problems resident beside conflicts is_done"
+    bulk.insert(
+        CensusRow,
+        columns.split(),
+        [
+            (
+                pk,
+                census.pk,
+                row.sheet[:60],
+                row.number,
+                row.text,
+                str(row.state),
+                row.problems,
+                row.resident.pk if row.resident else None,
+                row.beside,
+                conflict_text(row.conflicts),
+                # A repeated row is settled by its first mention.
+                any(problem["code"] == "ROW_REPEATED" for problem in row.problems),
+            )
+            for pk, row in zip(keys, rows, strict=True)
+        ],
+    )
+    UnderstoodRows.objects.create(census=census, keys=keys, first=keys[0], last=keys[-1], people=people)
+
+
+def _forget_rows(census: CensusImport) -> None:
+    census.rows.all().delete()
+    census.understood.all().delete()
 
 
 def _questions(reading: Reading, interpreter: Interpreter) -> dict[str, list]:
@@ -199,5 +200,5 @@ def checked_rows(census: CensusImport, *states: str) -> Iterator[CheckedRow]:
     """The kept rows (of these states, if any) with their texts decrypted, in the order of the file; rows with one number stand
     together."""
     rows = census.rows.filter(state__in=states) if states else census.rows.all()
-    for row in rows.order_by("beside", "pk").iterator(chunk_size=_STORE):
+    for row in rows.order_by("beside", "pk").iterator(chunk_size=CHUNK):
         yield CheckedRow(row.sheet, row.number, row.cells, row.state, row.problems)

@@ -10,7 +10,6 @@ from residents.choices import IdType, RowState
 from residents.fields import BY_KEY
 from residents.models import Resident
 from residents.services.census_interpreting import Interpreter
-from residents.services.census_keeping import Keeper
 from residents.services.census_numberless import has_own_number, settle
 from residents.services.census_reading import RawRow, cell_text
 from residents.services.differences import Conflict
@@ -27,13 +26,13 @@ _OTHER_TITLES = {
     "nationality": "国籍",
     "organisation": "工作单位/学校",
 }
+Keep = Callable[[Sequence[PersonValues | None]], None]
 _COMPARED = [f.name for f in fields(PersonValues) if f.name not in ("documents", "unsaid")]
 
 
 @dataclass(slots=True)
 class CheckedRow:
-    """A row with its verdict. ``text`` is the JSON of its ``cells``; ``person`` what ``census_keeping`` keeps of it;
-    ``problems`` dicts with column, key, code, message and level; ``beside`` the place among the rows under which it is
+    """A row with its verdict. ``text`` is the JSON of its ``cells``; ``problems`` dicts with column, key, code, message and level; ``beside`` the place among the rows under which it is
     shown: rows with one number share the first one's; ``conflicts`` (field, register, file) of a row for review.
 
     Texts instead of dicts, nothing instead of empty lists: a file has a hundred thousand rows.
@@ -47,7 +46,6 @@ class CheckedRow:
     resident: Resident | None = None
     beside: int = 0
     conflicts: Sequence[tuple[str, str, str]] = ()
-    person: str = ""
 
     @property
     def cells(self) -> dict[str, str]:
@@ -77,26 +75,28 @@ def column_title(key: str) -> str:
 
 
 def check_rows(
-    rows: Iterable[RawRow], *, interpreter: Interpreter, progress: Callable[[int], None] | None = None
+    rows: Iterable[RawRow],
+    *,
+    interpreter: Interpreter,
+    keep: Keep = lambda people: None,
+    progress: Callable[[int], None] | None = None,
 ) -> list[CheckedRow]:
     """The verdict on every row: create, update, unchanged, review or rejected. Reads only.
 
-    ``progress`` is told every ``CHUNK`` rows how many are done. Persons are not kept beside their rows: of a large file
-    there is room for one form of it.
+    ``keep`` is given the persons of every ``CHUNK`` rows as they were understood (None for a row that was not), and
+    ``progress`` told how many rows are done. Persons are not kept beside their rows: of a large file there is room for one
+    form of it.
     """
     checked: list[CheckedRow] = []
     first: dict[str, CheckedRow] = {}  # by number
     repeated: dict[str, list[CheckedRow]] = {}
-    keeper, rows = Keeper(interpreter), iter(rows)
-    while chunk := list(islice(rows, CHUNK)):
-        people = []
-        for raw in chunk:
-            row, values = _interpreted(raw, interpreter)
-            checked.append(row)
-            row.beside = len(checked)
-            if values is not None:
-                row.person = keeper.text(values)
-                people.append((row, values))
+    rows = iter(rows)
+    while chunk := [_interpreted(raw, interpreter) for raw in islice(rows, CHUNK)]:
+        for place, (row, _) in enumerate(chunk, start=len(checked) + 1):
+            row.beside = place
+        checked += [row for row, _ in chunk]
+        keep([values for _, values in chunk])
+        people = [(row, values) for row, values in chunk if values is not None]
         settle((values for _, values in people), today=interpreter.today, allot=False)
         for row, values in people:
             digest = values.documents[0].digest

@@ -148,8 +148,10 @@ def _put(census: CensusImport, people, *, actor, today: date) -> None:
     _judge_again(census, people, {row.pk: outcome for (row, _), outcome in zip(good, outcomes, strict=True)})
     remember_before(before, zip((row for row, _ in good), outcomes, strict=True))
     now = timezone.now()
-    done = [(row.pk, row.resident_id, True, now, "") for row, *_ in people]
-    bulk.update(CensusRow, ("resident", "is_done", "done_at", "person"), done)
+    done = [(row.pk, row.resident_id, True, now) for row, *_ in people]
+    bulk.update(CensusRow, ("resident", "is_done", "done_at"), done)
+    if people:
+        census.understood.filter(last__lte=people[-1][0].pk).delete()  # kept no longer than needed
 
 
 def _judge_again(census: CensusImport, people, outcomes: dict[int, Outcome]) -> None:
@@ -191,6 +193,7 @@ def _finish(census: CensusImport, *, actor, now: datetime) -> None:
     CensusImport.objects.filter(pk=census.pk).update(
         state=ImportState.COMMITTED, counts=counts, committed_at=now
     )
+    census.understood.all().delete()
     census.refresh_from_db()
     audit.record("census.committed", actor=actor, target=census, place_code=census.place.code, data=counts)
 

@@ -161,6 +161,7 @@ def _begin(census: CensusImport, *, actor) -> None:
                 f"有 {number} 人在导入之后又有变动(如第{first.row.number}行:{first.reason}),整个导入没有撤销。请查看名单。",
             )
         mine.update(state=ImportState.UNDOING, undone_by=actor)
+        census.understood.all().delete()
         audit.record("census.undo_begun", actor=actor, target=census, place_code=census.place.code)
 
 
