@@ -1,12 +1,16 @@
 """Forms of a correction: what is right, by kind; the refusal; and the colleague who agrees at the same desk."""
 
 import re
+from datetime import datetime
 
 from django import forms
+from django.utils import timezone
 
 from clinic.choices import BodySite, CorrectionKind
 from clinic.correction_words import dose_words
 from clinic.models import Dose, Visit
+from clinic.services import guests
+from clinic.services.correction_checks import NOT_ENROLLED
 from core.errors import RuleBroken
 from core.text import clean
 from core.views import KeyedForm
@@ -47,7 +51,9 @@ class CorrectForm(KeyedForm):
         """What is right, as ``corrections.propose`` takes it. Raises RuleBroken when nobody is found."""
         values = {name: value for name, value in self.cleaned_data.items() if name not in ("key", "reason")}
         if "who" in values:
-            return {"enrolment": person_meant(values["who"], dose=self.dose, user=self.user)}
+            return {
+                "enrolment": person_meant(values["who"], dose=self.dose, user=self.user, now=timezone.now())
+            }
         return values
 
 
@@ -73,7 +79,7 @@ def _person(dose: Dose) -> dict:
         label="实际受种者",
         max_length=40,
         required=False,
-        help_text="填当天的排队号,或扫(输)证件号码。",
+        help_text="填当天的排队号(外镇群众也可以),或扫(输)证件号码。",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     return {"who": field}
@@ -109,28 +115,42 @@ _FIELDS = {
 }
 
 
-def person_meant(text: str, *, dose: Dose, user) -> Enrolment | None:
-    """Whom a queue number of that day or a document means, in the campaign of ``dose``; None for an empty text.
+def person_meant(text: str, *, dose: Dose, user, now: datetime) -> Enrolment | None:
+    """Whom a queue number of that day or a document means: the place in the campaign of ``dose``, or a guest's in the
+    home township's own against the same disease (S116). None for an empty text.
 
-    Raises RuleBroken WHO_UNKNOWN, WHO_SEVERAL, WHO_NOT_ENROLLED.
+    Raises RuleBroken WHO_UNKNOWN, WHO_SEVERAL, WHO_NOT_ENROLLED, GUESSING (call it outside a deed).
     """
     text = clean(text)
     if not text:
         return None
     if number := _QUEUE_NUMBER.fullmatch(text):
         here = Visit.objects.filter(site=dose.site_id, on=dose.visit.on, queue_no=int(number[1]))
-        if (visit := here.select_related("enrolment__resident").first()) is None:
+        if (visit := here.select_related("enrolment__resident", "enrolment__campaign").first()) is None:
             raise RuleBroken("WHO_UNKNOWN", f"那天本点没有 {number[1]} 号。请核对,或改填证件号码。", "who")
         return visit.enrolment
+    person = _one_of_ours(text, user) or guests.by_document(text, actor=user, site=dose.site, now=now)
+    if person is None:
+        raise RuleBroken("WHO_UNKNOWN", _UNKNOWN, "who")
+    there = Visit.objects.filter(site=dose.site_id, on=dose.visit.on, enrolment__resident=person)
+    if visit := there.select_related("enrolment__resident", "enrolment__campaign").order_by("-pk").first():
+        return visit.enrolment
+    if (found := guests.enrolment_of(person, dose.visit.enrolment.campaign)) is None:
+        raise RuleBroken("WHO_NOT_ENROLLED", NOT_ENROLLED, "who")
+    return found
+
+
+_UNKNOWN = (
+    "没有找到这个人。请核对证件号码;本镇没有登记过的,请登记台先建档。外镇群众请填当天的排队号,"
+    "没有排队号的,请登记台或预检医生扫其证件提出。"
+)
+
+
+def _one_of_ours(text: str, user) -> Resident | None:
     people = Resident.objects.found_by(text, 2, user=user)
-    if not people:
-        raise RuleBroken("WHO_UNKNOWN", "没有找到这个人。请核对证件号码,或请登记台先建档。", "who")
     if len(people) > 1:
         raise RuleBroken("WHO_SEVERAL", "不止一个人符合。请填完整的证件号码或排队号。", "who")
-    mine = Enrolment.objects.filter(resident=people[0], campaign=dose.visit.enrolment.campaign_id)
-    if (found := mine.select_related("resident").first()) is None:
-        raise RuleBroken("WHO_NOT_ENROLLED", "此人没有登记在这个接种活动里。请先补登记,再更正。", "who")
-    return found
+    return people[0] if people else None
 
 
 class DeclineForm(KeyedForm):

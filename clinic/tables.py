@@ -55,10 +55,14 @@ class AdverseEventTable(tables.Table):
         return status_tag("stop" if record.is_serious else "due", words)
 
 
+def _page_of(record) -> str:
+    return record.get_absolute_url()
+
+
 class CorrectionTable(tables.Table):
     """Corrections: whose dose, what was wrong, and where it stands."""
 
-    person = tables.Column("姓名", accessor="dose__record__resident__name", orderable=False)
+    person = tables.Column("姓名", accessor="dose__record__resident__name", orderable=False, linkify=_page_of)
     kind = tables.Column("错在哪里", orderable=False)
     state = tables.Column("状态", orderable=False)
     proposed_at = tables.Column("提出时间")

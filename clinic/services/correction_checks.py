@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from clinic import rules
@@ -14,6 +15,10 @@ from residents.models import Consent, Enrolment
 from residents.services.consents import current_consent
 
 VOIDED = "这一剂已经作废或更正过,不用再做。请刷新页面看最新的记录。"
+
+NOT_ENROLLED = (
+    "此人没有登记在这种疫苗的接种活动里。本镇居民请在居民页补登记;外镇群众请与其所在镇联系,登记后再提出更正。"
+)
 
 
 def check_counted(dose: Dose) -> Dose:
@@ -62,12 +67,16 @@ def _check_person(row: Correction, now: datetime) -> None:
     mine = row.dose.visit.enrolment
     if who.resident_id == mine.resident_id:
         raise RuleBroken("PERSON_SAME", "这就是登记的人,不用更正。请核对实际是谁。", "who")
-    if who.campaign_id != mine.campaign_id:
-        raise RuleBroken("PERSON_OTHER_CAMPAIGN", "此人没有登记在同一个接种活动里。请先补登记。", "who")
+    of, own = who.campaign, mine.campaign
+    if (of.disease, of.season) != (own.disease, own.season):
+        raise RuleBroken("PERSON_OTHER_CAMPAIGN", NOT_ENROLLED, "who")
     if who.resident.removed_on is not None or who.resident.merged_into_id is not None:
         raise RuleBroken("PERSON_GONE", "此人的档案已移出或已合并。请先在居民页核实档案,再更正。", "who")
     _check_day_free(row, who, timezone.localdate(row.dose.given_at))
-    here = Visit.objects.on_floor().filter(enrolment=who).select_related("site")
+    against = Q(enrolment__campaign__disease=of.disease, enrolment__campaign__season=of.season)
+    here = (
+        Visit.objects.on_floor().filter(against, enrolment__resident=who.resident_id).select_related("site")
+    )
     target = visit_to_take_over(row)
     if elsewhere := here.exclude(pk=target.pk if target else None).first():
         raise RuleBroken(

@@ -9,6 +9,7 @@ from clinic.forms import (
 )
 from clinic.models import Correction, Visit
 from clinic.services import calls
+from clinic.services.access import is_entitled
 from clinic.services.consenting import is_minor
 from clinic.services.doses import hold_words
 from clinic.services.lots import lots_at_hand
@@ -101,7 +102,7 @@ def visit_context(request, visit: Visit, now, today, posted: dict | None = None)
     context["may_leave"] = visit.is_on_floor and visit.stage != Stage.OBSERVING and user.can("visits.observe")
     context["leave_form"] = ReasonForm(auto_id="leave_%s")
     context["may_withdraw"] = visit.stage == Stage.CONSENTED and user.can("consents.record")
-    context["may_correct"] = user.can("corrections.propose")
+    context["may_correct"] = is_entitled(user, "corrections.propose", visit.site)
     context["corrections"] = [(row, story(row)) for row in Correction.objects.of_visit(visit)]
     if visit.counted_doses and not mine and user.can("aefi.report"):
         context["late_reaction_form"] = (posted or {}).get("reaction_form") or ReactionForm(

@@ -14,7 +14,7 @@ from clinic.correction_words import KINDS, comparison, recorded
 from clinic.filters import CorrectionFilter
 from clinic.models import Correction, Dose
 from clinic.services import corrections
-from clinic.services.access import confirmers_of
+from clinic.services.access import confirmers_of, is_entitled
 from clinic.tables import CorrectionTable
 from core import audit
 from core.errors import NotAllowed, RuleBroken
@@ -138,7 +138,7 @@ class _OfCorrection(ServiceFormView):
             lines=comparison(row),
             what=KINDS[CorrectionKind(row.kind)][1],
             is_own=own,
-            may_confirm=row.is_open and not own and user.can("corrections.confirm"),
+            may_confirm=row.is_open and not own and is_entitled(user, "corrections.confirm", row.dose.site),
             second_people=[str(one) for one in second] if row.is_open else [],
             decline_form=DeclineForm(auto_id="decline_%s"),
             colleague_form=ColleagueForm(auto_id="colleague_%s"),

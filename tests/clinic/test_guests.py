@@ -7,11 +7,14 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from clinic.models import Dose, Visit
-from clinic.services import guests
+from clinic.models import Correction, Dose, Visit
+from clinic.services import corrections, guests
+from clinic.services.verify import floor_problems
 from core.models import AuditEvent
+from inventory.services.verify import ledger_problems
 from places.models import Site
 from residents.models import Enrolment
+from residents.services.enrolments import drift
 from tests.factories.appointments import make_session
 from tests.factories.clinic import refused
 from tests.factories.people import make_enrolled
@@ -156,3 +159,34 @@ def test_the_home_townships_own_campaign_counts_too(floor, at, guest):
     Enrolment.objects.filter(pk=guest.pk).delete()
     page = at("registrar").post(FLOOR, {"q": number_of(guest)}, follow=True).content.decode()
     assert "请与蓝天街道联系" in page
+
+
+def test_a_needle_that_went_into_a_guest_is_written_down_for_the_guest(floor, at, guest):
+    """Wrong person, found by the queue number or, by who may look guests up, by the document (ADR 0010)."""
+    Enrolment.objects.filter(pk=guest.pk).update(campaign=campaign_at_home(floor, guest))
+    guest = Enrolment.objects.get(pk=guest.pk)
+    wrong = floor.observed()
+    dose = wrong.doses.get()
+    address = reverse("clinic:correct_as", args=[dose.uid, "person"])
+    posted = {"who": number_of(guest), "reason": "叫错号"}
+    nurse = at("vaccinator").post(address, posted | {"key": uuid4()})
+    assert nurse.status_code == 422 and "外镇群众请填当天的排队号" in nurse.content.decode()
+    at("registrar").post(address, posted | {"key": uuid4()})
+    row = Correction.objects.get()
+    assert row.enrolment == guest
+    corrections.decline(correction=row, actor=floor.cast.registrar, now=floor.now)
+    visit = floor.ready(guest)
+    at("vaccinator").post(address, posted | {"who": f"{visit.queue_no}号", "key": uuid4()})
+    row = Correction.objects.waiting().get()
+    row = corrections.confirm(correction=row, actor=floor.cast.screener, now=floor.now)
+    guest.refresh_from_db()
+    assert (guest.doses_done, row.replacement.visit) == (1, visit)
+    assert Enrolment.objects.get(pk=wrong.enrolment_id).doses_done == 0
+    assert [*floor_problems(), *ledger_problems(), *drift(today=floor.today)] == []
+
+    # and the other way round: recorded for the guest, given to one of ours who still stands there
+    floor.propose(row.replacement, "person", enrolment=wrong.enrolment)
+    row = corrections.confirm(
+        correction=Correction.objects.waiting().get(), actor=floor.cast.screener, now=floor.now
+    )
+    assert row.replacement.record.resident == wrong.enrolment.resident

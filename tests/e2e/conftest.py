@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.windows import log_in
+
 # A busy machine is slow, not wrong.
 expect.set_options(timeout=20_000)
 
@@ -56,3 +58,20 @@ def browser_context_args(browser_context_args):
         "timezone_id": "Asia/Shanghai",
         "reduced_motion": "reduce",
     }
+
+
+@pytest.fixture
+def desk(browser, browser_context_args, live_server):
+    """``desk("registrar")``: that person's own browser window, logged in."""
+    windows = []
+
+    def open_window(username):
+        context = browser.new_context(**browser_context_args)
+        windows.append(context)
+        page = context.new_page()
+        log_in(page, live_server, username)
+        return page
+
+    yield open_window
+    for context in windows:
+        context.close()

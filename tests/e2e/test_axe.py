@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
-from tests.e2e.test_cadre import log_in
+from tests.e2e.windows import log_in
 from tests.factories.people import make_enrolled
 from vaxcampaign.navigation import rooms_for, tabs_for
 

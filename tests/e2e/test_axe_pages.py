@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from residents.services import calls, submissions
 from tests.access_matrix import ROWS
-from tests.e2e.test_cadre import log_in
+from tests.e2e.windows import log_in
 from tests.house.test_url_guard import things  # noqa: F401  one of each, put into the addresses
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -4,18 +4,15 @@ from datetime import date, time, timedelta
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from accounts.models import User
 from appointments.models import Booking
 from appointments.rules import Window
 from appointments.services import sessions
 from appointments.services.promises import let_first_doses
 from residents.models import Resident
-from tests.conftest import PASSWORD
+from tests.e2e.windows import log_in, log_in_by_hand
 from tests.factories.people import id_number, make_enrolled
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,24 +33,6 @@ def session(campaign, site, cast, today):
     sessions.open_session(session=planned, actor=cast.town, now=timezone.now())
     let_first_doses(session=planned, actor=cast.town, reason="第2剂三周后加开", now=timezone.now())
     return planned
-
-
-def log_in(page, live_server, username):
-    """On the desk of ``username``, as one comes back to it: the browser brings the cookie of the log-in along."""
-    client = Client()
-    client.force_login(User.objects.get(username=username))
-    name = settings.SESSION_COOKIE_NAME
-    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-    page.goto(live_server.url)
-    page.get_by_role("heading", name="工作台").wait_for()
-
-
-def log_in_by_hand(page, live_server, username):
-    page.goto(f"{live_server.url}/accounts/login/")
-    page.get_by_label("用户名").fill(username)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.get_by_role("heading", name="工作台").wait_for()
 
 
 @pytest.mark.requirement("S41")

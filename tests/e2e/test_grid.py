@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from residents.models import Resident
 from tests.conftest import PASSWORD
-from tests.e2e.test_cadre import log_in, log_in_by_hand
+from tests.e2e.windows import log_in, log_in_by_hand
 from tests.factories.people import id_number
 from tests.factories.residents import register_person
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from residents.models import CensusImport, Resident
 from residents.services import census as service
-from tests.e2e.test_cadre import log_in
+from tests.e2e.windows import log_in
 from tests.residents.census_files import number, simple
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from residents.models import Merge, Resident
-from tests.e2e.test_cadre import log_in
+from tests.e2e.windows import log_in
 from tests.factories.people import make_enrolled
 
 pytestmark = pytest.mark.django_db(transaction=True)

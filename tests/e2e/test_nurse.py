@@ -11,7 +11,6 @@ from accounts.models import StaffQualification
 from clinic.models import Dose, Visit
 from inventory.models import StockLevel
 from residents.models import Resident
-from tests.e2e.test_cadre import log_in
 from tests.factories.people import make_enrolled
 from tests.factories.stock import make_lot, make_presentation, receive
 
@@ -30,23 +29,6 @@ def lot(site, cast, campaign, today):
     lot = make_lot(presentation=make_presentation(code="CV-KX"))
     receive(site, lot, vials=20)
     return lot
-
-
-@pytest.fixture
-def desk(browser, browser_context_args, live_server):
-    """``desk("registrar")``: that person's own browser window, logged in."""
-    windows = []
-
-    def open_window(username):
-        context = browser.new_context(**browser_context_args)
-        windows.append(context)
-        page = context.new_page()
-        log_in(page, live_server, username)
-        return page
-
-    yield open_window
-    for context in windows:
-        context.close()
 
 
 @pytest.mark.requirement("S17")

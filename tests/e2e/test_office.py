@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from inventory.models import Vaccine
 from reports.models import ReportFile, Target
 from residents.services.records import note_dose
-from tests.e2e.test_cadre import log_in
+from tests.e2e.windows import log_in
 from tests.factories.people import make_enrolled
 
 pytestmark = pytest.mark.django_db(transaction=True)

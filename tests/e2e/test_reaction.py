@@ -4,27 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from clinic.models import AdverseEvent, CardMark
-from tests.e2e.test_cadre import log_in
 from tests.factories.clinic import Floor
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def desk(browser, browser_context_args, live_server):
-    """``desk("observer")``: that person's own browser window, logged in."""
-    windows = []
-
-    def open_window(username):
-        context = browser.new_context(**browser_context_args)
-        windows.append(context)
-        page = context.new_page()
-        log_in(page, live_server, username)
-        return page
-
-    yield open_window
-    for context in windows:
-        context.close()
 
 
 @pytest.mark.requirement("S120")

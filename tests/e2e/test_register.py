@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.e2e.test_cadre import log_in
+from tests.e2e.windows import log_in
 from tests.factories.residents import register_person
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from campaigns.services.setup import open_campaign
-from tests.e2e.test_cadre import log_in
+from tests.e2e.windows import log_in
 from tests.factories.clinic import certify
 
 pytestmark = pytest.mark.django_db(transaction=True)
