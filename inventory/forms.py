@@ -82,7 +82,8 @@ class ReceiveForm(KeyedForm):
         )
 
 
-def _helper(word: str, back: str, *fields) -> FormHelper:
+def deed_helper(word: str, back: str, *fields) -> FormHelper:
+    """The layout of a deed: ``fields``, the button ``word``, and the way back without doing it."""
     made = FormHelper()
     made.layout = Layout(
         *fields,
@@ -115,7 +116,7 @@ class WasteForm(KeyedForm):
         self.fields["what"].choices, self.fields["reason"].choices = choices, reasons
         if len(choices) == 1:
             self.fields["what"].initial = choices[0][0]
-        self.helper = _helper(
+        self.helper = deed_helper(
             "登记报废", back, "key", "what", Field("quantity", inputmode="numeric"), "reason", "note"
         )
 
@@ -143,7 +144,7 @@ class ReasonForm(KeyedForm):
     def __init__(self, *args, submit, back, hint="", **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = hint
-        self.helper = _helper(submit, back, *self.fields)
+        self.helper = deed_helper(submit, back, *self.fields)
 
 
 class ReleaseForm(ReasonForm):

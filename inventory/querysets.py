@@ -2,11 +2,24 @@
 
 from datetime import timedelta
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 from django.db.models.functions import Coalesce
 
 from inventory.choices import StockState
 from inventory.rules import LOW_DOSES, NEAR_DAYS
+from inventory.supply_choices import SYRINGES
+from inventory.supply_rules import INJECTED
 from places.querysets import any_code_range
 
 
@@ -124,3 +137,43 @@ class StockMovementQuerySet(QuerySet):
             all_open=Coalesce(Sum("open_doses"), 0),
             all_doses=Coalesce(Sum(doses), 0),
         )
+
+    def injections(self, site, on) -> int:
+        """Doses given with a syringe at ``site`` on a day; what was taken back does not count."""
+        route = {"lot__presentation__vaccine__route__in": INJECTED}
+        return self.filter(site=site, on=on, kind="use", reversed_by__isnull=True, **route).count()
+
+
+class SupplyMovementQuerySet(QuerySet):
+    """Reads of SupplyMovement."""
+
+    def visible_to(self, user):
+        """Syringes and diluent of the user's sites and places."""
+        return self.filter(_at_sites_of(user, "stock.view"))
+
+    def managed_by(self, user):
+        """Of the stock that ``user`` keeps."""
+        return self.filter(_at_sites_of(user, "stock.manage"))
+
+    def latest(self):
+        """The last movement of each lot at each site: its balance is what lies there now."""
+        later = self.model.objects.filter(
+            site=OuterRef("site"), lot=OuterRef("lot"), number__gt=OuterRef("number")
+        )
+        return self.filter(~Exists(later))
+
+    def latest_of(self, site, lot):
+        """The last movement of ``lot`` at ``site``, or None."""
+        return self.filter(site=site, lot=lot).order_by("-number").first()
+
+    def in_stock(self):
+        """``latest`` with something left, first expired first."""
+        return self.latest().filter(balance__gt=0).order_by("lot__expires_on", "lot__lot_no", "pk")
+
+    def syringes(self):
+        """Without diluent."""
+        return self.filter(lot__item__kind__in=SYRINGES)
+
+    def standing(self):
+        """Neither taken back nor taking back."""
+        return self.filter(reversed_by__isnull=True).exclude(kind="reversal")

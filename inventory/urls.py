@@ -4,6 +4,15 @@ from django.urls import path
 
 from inventory.views.deeds import HoldView, ReceiveView, ReleaseView, ReverseView, WasteView
 from inventory.views.lists import MovementListView, RegisterView, StockView
+from inventory.views.supplies import LedgerFileView, LedgerView, SuppliesView
+from inventory.views.supply_deeds import (
+    HandOverView,
+    SupplyCountView,
+    SupplyReceiveView,
+    SupplyReverseView,
+    SupplyUseView,
+    SupplyWasteView,
+)
 
 app_name = "inventory"
 urlpatterns = [
@@ -15,4 +24,13 @@ urlpatterns = [
     path("movements/", MovementListView.as_view(), name="movements"),
     path("movements/print/", RegisterView.as_view(), name="register"),
     path("movements/<uuid:uid>/reverse/", ReverseView.as_view(), name="reverse"),
+    path("supplies/", SuppliesView.as_view(), name="supplies"),
+    path("supplies/receive/", SupplyReceiveView.as_view(), name="supply_receive"),
+    path("supplies/use/", SupplyUseView.as_view(), name="supply_use"),
+    path("supplies/<int:site>/<int:lot>/hand-over/", HandOverView.as_view(), name="supply_hand_over"),
+    path("supplies/<int:site>/<int:lot>/waste/", SupplyWasteView.as_view(), name="supply_waste"),
+    path("supplies/<int:site>/<int:lot>/count/", SupplyCountView.as_view(), name="supply_count"),
+    path("supplies/ledger/", LedgerView.as_view(), name="supply_ledger"),
+    path("supplies/ledger/file/", LedgerFileView.as_view(), name="supply_file"),
+    path("supplies/moves/<uuid:uid>/reverse/", SupplyReverseView.as_view(), name="supply_reverse"),
 ]

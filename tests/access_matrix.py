@@ -477,6 +477,15 @@ ROWS: dict[str, Row] = {
     "inventory:hold": Row("stock", made="level"),
     "inventory:release": Row("stock", made="level"),
     "inventory:reverse": Row("stock", made="movement"),
+    "inventory:supplies": Row(f"{_OFFICES} {_FLOOR} stock"),
+    "inventory:supply_ledger": Row(f"{_OFFICES} {_FLOOR} stock"),
+    "inventory:supply_file": Row(f"{_OFFICES} {_FLOOR} stock"),
+    "inventory:supply_receive": Row("stock"),
+    "inventory:supply_use": Row("stock"),
+    "inventory:supply_hand_over": Row("stock", made="supply"),
+    "inventory:supply_waste": Row("stock", made="supply"),
+    "inventory:supply_count": Row("stock", made="supply"),
+    "inventory:supply_reverse": Row("stock", made="supply_move"),
 }
 
 EXEMPT: dict[str, str] = {

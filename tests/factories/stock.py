@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from inventory.models import Lot, Presentation, Vaccine
-from inventory.services import ledger
+from inventory.services import ledger, supplies
 
 _sequence = count(1)
 
@@ -54,4 +54,29 @@ def receive(site, lot, vials, *, actor=None, now=None, key=None, **fields):
         key=key or uuid4(),
         now=now or timezone.now(),
         **fields,
+    )
+
+
+def receive_supply(
+    site, pieces, *, kind="auto_disable", lot_no="Z1", days=300, actor=None, key=None, now=None
+):
+    """A delivery of syringes (or diluent) through their ledger."""
+    return supplies.receive_supply(
+        site=site,
+        item={
+            "kind": kind,
+            "maker": "山东威高",
+            "spec": "0.5",
+            "programme": "2",
+            "approval_no": "国械注准20193140001",
+        },
+        lot_no=lot_no,
+        expires_on=timezone.localdate() + timedelta(days=days),
+        quantity=pieces,
+        counterparty="准格尔旗疾控中心",
+        document_no="",
+        other_hand="王送货",
+        actor=actor,
+        key=key or uuid4(),
+        now=now or timezone.now(),
     )

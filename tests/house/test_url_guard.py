@@ -32,7 +32,7 @@ from tests.access_matrix import EXEMPT, ROLES, ROWS, Row
 from tests.factories.appointments import make_booking, make_session
 from tests.factories.clinic import Floor, certify
 from tests.factories.people import make_enrolled, make_resident
-from tests.factories.stock import make_lot, receive
+from tests.factories.stock import make_lot, receive, receive_supply
 from vaxcampaign import urls
 
 
@@ -253,6 +253,7 @@ def things(cast, campaign, town, site, school, today):
     )
     shop = Organisation.objects.create(name="小店", kind=OrganisationKind.SHOP, place=town.village)
     sticker = Sticker.objects.create(organisation=shop, campaign=campaign, granted_on=today, staff=1)
+    syringes = receive_supply(site, 5)
     return _of_duties(cast, town, campaign, today) | {
         "campaign_group": [ours.code, "K5"],
         "": [],
@@ -297,6 +298,8 @@ def things(cast, campaign, town, site, school, today):
         "review": [review.pk],
         "level": [site.levels.get(lot=lot).pk],
         "movement": [site.movements.get(lot=lot).uid],
+        "supply": [site.pk, syringes.lot_id],
+        "supply_move": [syringes.uid],
         "visit": [visit.uid],
         "case": [reaction.uid],
         "dose": [reaction.dose.uid],

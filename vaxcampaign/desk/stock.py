@@ -1,6 +1,7 @@
 """The stock keeper: what runs short, what runs out of date, what is held."""
 
 from inventory.models import StockLevel
+from inventory.supply_levels import sites_short
 from vaxcampaign.desk.cards import Card, Moment, link, todo
 
 
@@ -23,5 +24,12 @@ def stock_cards(moment: Moment) -> list[Card]:
             todo(figures["expired"], "stop"),
         ),
         Card("隔离或召回", figures["held"], link("inventory:stock", state="held"), todo(figures["held"])),
+        *_supplies(moment),
         Card("可用疫苗(剂)", figures["usable_doses"], link("inventory:stock")),
     ]
+
+
+def _supplies(moment: Moment) -> list[Card]:
+    """Where the syringes do not reach for the vaccine that lies there."""
+    short = sites_short(moment.user, moment.today)
+    return [Card("注射器不够的接种点", short, link("inventory:supplies"), "stop")] if short else []

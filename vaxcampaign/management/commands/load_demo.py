@@ -19,6 +19,7 @@ from vaxcampaign.demo import (
     papers,
     second_doses,
     story,
+    supplies,
     twins,
     units,
     village,
@@ -59,6 +60,7 @@ class Command(OurCommand):
         story.assign_targets(land, campaign, people=people, now=now)
         story.stock(land, now=now)
         floor.play(land, campaign, now=now, seed=seed, say=say)
+        supplies.stock(land, now=now)
         second_doses.remember(land, campaign, today=today)
         units.fill(land, campaign, now=now)
         say("单位名册、安心便签、学校核对")
