@@ -47,16 +47,17 @@ class Village(Line):
 
 @dataclass(frozen=True)
 class Board:
-    """All numbers of a session."""
+    """All numbers of a session. ``walked_in`` stands beside the others: nobody expected these."""
 
     total: Line
     slots: list[Line]
     villages: list[Village]
     duties: dict[int, DutyAssignment]
+    walked_in: Line
 
     @property
     def lines(self) -> list[Line]:
-        """Every line of the page."""
+        """Every line of people who are expected."""
         parts = [part for village in self.villages for part in village.parts]
         return [self.total, *self.slots, *self.villages, *parts]
 
@@ -64,11 +65,12 @@ class Board:
         """What may be asked for by ``key`` of ``narrow``: what stands on the page, nothing else."""
         if key == "part":
             return {*STATES, "all"}
-        return {line.query[key] for line in self.lines if key in line.query}
+        return {line.query[key] for line in [*self.lines, self.walked_in] if key in line.query}
 
 
-def board(rows: QuerySet[Booking]) -> Board:
-    """The numbers of ``rows`` by slot, by village and by who answers there; three queries."""
+def board(rows: QuerySet[Booking], walked_in: Line) -> Board:
+    """The numbers of ``rows`` by slot, by village and by who answers there; three queries. ``walked_in``: of those without
+    a booking."""
     grouped = rows.order_by("slot__starts_at", "village_code", F("responsible").asc(nulls_last=True))
     keys = ("slot", "slot__starts_at", "slot__ends_at", "village_code", "responsible", "state")
     found = list(grouped.values_list(*keys).annotate(Count("pk", distinct=True)))
@@ -85,7 +87,7 @@ def board(rows: QuerySet[Booking]) -> Board:
     for (code, _), part in parts.items():
         villages[code].parts.append(part)
     in_order = sorted(villages.values(), key=lambda village: village.query["village"])
-    return Board(total, list(slots.values()), in_order, duties)
+    return Board(total, list(slots.values()), in_order, duties, walked_in)
 
 
 def _part(code: str, duty: DutyAssignment | None) -> Line:

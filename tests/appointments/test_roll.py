@@ -11,7 +11,7 @@ from django.utils import timezone
 from appointments import roll
 from appointments.choices import BookingState, Part
 from appointments.models import Booking
-from appointments.roll_rules import EXPECTED, STATES
+from appointments.roll_rules import EXPECTED, STATES, Line
 from core.models import AuditEvent
 from residents.models import Outreach
 from residents.services import duties
@@ -61,7 +61,7 @@ def test_head_count_and_names_agree_over_random_days(people, session, cast):
             Booking.objects.filter(pk=booking.pk).update(state=dice.choice(BookingState.values))
         for user in (cast.town, cast.cadre01, cast.cadre02, cast.registrar):
             rows = roll.expected(user, session)
-            board = roll.board(rows)
+            board = roll.board(rows, Line("没有预约来的"))
             for line in board.lines:
                 assert line.of() == line.of(Part.ARRIVED) + line.of(Part.ABSENT)
                 for part, number in line.cells:

@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 
 from appointments.models import ClinicSession
+from clinic.services import visits
 from clinic.walk_ins import second_of
 from tests.factories.appointments import make_booking, make_session
+from tests.factories.people import make_enrolled
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +61,34 @@ def test_a_second_dose_is_not_asked_for_and_the_part_is_cheap(
     make_session(floor.campaign, floor.site, floor.today, second_reason="")
     with django_assert_max_num_queries(20):
         part(desk, walk_in)
+
+
+@pytest.mark.requirement("S112")
+def test_the_roll_call_counts_and_names_who_came_without_a_booking(floor, client_as, town):
+    session = make_session(floor.campaign, floor.site, floor.today)
+    waiting, done = floor.check_in(floor.person(name="等候人")), floor.observed(floor.person(name="种完人"))
+    home = floor.check_in(floor.person(name="回家人"))
+    visits.leave_undone(visit=home, actor=floor.cast.observer, reason="有事", now=floor.now)
+    guest = make_enrolled(town.other_villages[0], floor.campaign, floor.today, name="隔壁老王")
+    floor.check_in(guest, note="就近接种")
+    booked = make_booking(floor.person(name="有约人"), session.slots.first())
+    address = reverse("appointments:roll", args=[session.uid])
+
+    def names(user, part):
+        page = client_as(user).get(address, {"slot": "none", "part": part}).context_data
+        by_number = dict(page["board"].walked_in.cells)
+        assert (
+            len(page["walk_ins"]) == page["page"].paginator.count == by_number["" if part == "all" else part]
+        )
+        return [one.resident.name for one in page["walk_ins"]]
+
+    assert names(floor.cast.registrar, "all") == ["等候人", "种完人", "回家人", "隔壁老王"]
+    assert names(floor.cast.town, "floor") == ["等候人", "隔壁老王"]
+    assert names(floor.cast.cadre01, "done") == ["种完人"] and names(floor.cast.cadre01, "floor") == [
+        "等候人"
+    ]
+    assert names(floor.cast.cadre02, "all") == []
+    text = client_as(floor.cast.registrar).get(address, {"slot": "none"}).content.decode()
+    assert "另有没预约来的 <strong>4</strong>" in text and waiting.get_absolute_url() in text
+    assert "有约人" in client_as(floor.cast.town).get(address).content.decode()
+    assert booked.enrolment.resident.name not in text and done.note in text
