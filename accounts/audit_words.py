@@ -15,6 +15,7 @@ SUBJECTS = {
     "condition": "自述情况",
     "consent": "知情同意",
     "counting": "核算归属",
+    "document": "出入库单据",
     "dose": "接种",
     "duty": "包干责任",
     "enrolment": "活动登记",
@@ -200,6 +201,7 @@ DEEDS = {
     "wasted": "损耗",
     "withdrawn": "撤回",
     "worse": "转为严重",
+    "written": "开具",
     "zones_set": "设置分区",
 }
 

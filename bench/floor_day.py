@@ -24,8 +24,10 @@ from bench import crowd, floor_visits, ground
 from campaigns.models import Campaign
 from clinic.choices import Stage
 from core import bulk
+from inventory.choices import TransportMeans
 from inventory.models import Lot, Presentation, Vaccine
-from inventory.services import ledger
+from inventory.services.drafts import Transport
+from inventory.services.receipts import Delivered, receive
 from places.models import Place, Site
 from residents.models import Enrolment
 from residents.services.enrolments import refresh
@@ -139,13 +141,18 @@ def _lot(site: Site, number: int, office: User, now: datetime) -> Lot:
         expires_on=timezone.localdate(now) + timedelta(days=200),
         release_no="SPL2026001",
     )
-    ledger.receive(
+    receive(
         site=site,
-        lot=lot,
-        vials=100_000,
+        goods=[Delivered(lot, 100_000)],
         counterparty="旗疾控中心",
-        document_no="",
-        transport_celsius=Decimal("4.5"),
+        paper_no="",
+        transport=Transport(
+            means=TransportMeans.TRUCK,
+            started_at=now,
+            arrived_at=now,
+            start_celsius=Decimal("4.5"),
+            arrival_celsius=Decimal("4.5"),
+        ),
         actor=office,
         key=uuid.uuid4(),
         now=now,

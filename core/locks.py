@@ -1,8 +1,8 @@
 """Transactions of services and the one lock order.
 
 Every service runs inside ``deed()``: one atomic transaction that turns a lock time-out into ``Busy`` and keeps the lock
-order Enrolment → Slot → Visit → StockLevel → audit chain (by primary key within a kind). A call that would lock against
-the order fails at once in every environment, so a deadlock cannot be written by accident.
+order Enrolment → Slot → Visit → StockDocument → StockLevel → DocumentCounter → audit chain (by primary key within a kind).
+A call that would lock against the order fails at once in every environment, so a deadlock cannot be written by accident.
 """
 
 import time
@@ -19,7 +19,9 @@ ORDER = (
     "residents.enrolment",
     "appointments.slot",
     "clinic.visit",
+    "inventory.stockdocument",
     "inventory.stocklevel",
+    "inventory.documentcounter",
     "core.auditchain",
 )
 LOCK_TIMEOUT = "3s"  # longer than any honest transaction of ours, shorter than a nurse's patience

@@ -22,6 +22,22 @@ class Route(models.TextChoices):
     ORAL = "ORAL", "口服"
 
 
+class Attribute(models.TextChoices):
+    """疫苗属性, with the numbers of the register."""
+
+    PROGRAMME = "1", "免疫规划"
+    OTHER = "2", "非免疫规划"
+
+
+class DosageForm(models.TextChoices):
+    """剂型, with the numbers of the register."""
+
+    LIQUID = "1", "液体"
+    DRIED = "2", "冻干"
+    PILL = "3", "丸剂"
+    OTHER = "4", "其他"
+
+
 class LotState(models.TextChoices):
     USABLE = "usable", "可用"
     QUARANTINED = "quarantined", "隔离待查"
@@ -35,10 +51,14 @@ class MovementKind(models.TextChoices):
     WASTE_OPEN = "waste_open", "损耗(已开启)"
     ISSUE = "issue", "下发"
     RETURN = "return", "退回上级"
+    RETURN_IN = "return_in", "下级退回"
     TRANSFER_OUT = "transfer_out", "调拨出"
     TRANSFER_IN = "transfer_in", "调拨入"
     GAIN = "gain", "盘盈"
     LOSS = "loss", "盘亏"
+    CALL_BACK = "call_back", "在途撤回"
+    TRANSIT_DIFF = "transit_diff", "运输差异"
+    DISPOSAL = "disposal", "销毁"
     REVERSAL = "reversal", "冲正"
 
 
@@ -56,6 +76,69 @@ class WasteReason(models.TextChoices):
 
 
 OPENED_REASONS = {WasteReason.OPENED_TOO_LONG, WasteReason.DAY_END, WasteReason.DRAWN_BADLY}
+
+
+class DifferenceReason(models.TextChoices):
+    """Why less or more arrived than was sent. Of ``STILL_THERE`` the vials stay under way until the sender takes them back."""
+
+    BROKEN_WAY = "broken_way", "途中破损"
+    LOST_WAY = "lost_way", "途中短少,查无下落"
+    MORE = "more", "发出方多装"
+    NOT_LOADED = "not_loaded", "发出方少装,由发出方收回"
+    REFUSED_WAY = "refused_way", "拒收,退回发出方"
+
+
+STILL_THERE = {DifferenceReason.NOT_LOADED, DifferenceReason.REFUSED_WAY}
+LINE_REASONS = [*WasteReason.choices, *DifferenceReason.choices]
+
+
+class Register(models.TextChoices):
+    """Whose numbers run on by themselves: vaccines, and syringes with diluent."""
+
+    VACCINE = "V", "疫苗"
+    CONSUMABLE = "Z", "注射器材"
+
+
+class DocumentKind(models.TextChoices):
+    RECEIPT = "receipt", "入库验收"
+    ISSUE = "issue", "下发"
+    TRANSFER = "transfer", "调拨"
+    RETURN = "return", "退回上级"
+    ARRIVAL = "arrival", "到货签收"
+    CALL_BACK = "call_back", "撤回在途"
+    WASTE = "waste", "报损"
+    HOLD = "hold", "隔离"
+    RELEASE = "release", "解除隔离"
+    RECALL = "recall", "召回封存"
+    PLAN = "plan", "销毁申请"
+    DISPOSAL = "disposal", "销毁"
+    STOCKTAKE = "stocktake", "盘点"
+    COUNTER = "counter", "冲正"
+
+
+# The first hand of a delivery between two of our sites; the second is an ARRIVAL or a CALL_BACK.
+SENDING = {DocumentKind.ISSUE, DocumentKind.TRANSFER, DocumentKind.RETURN}
+
+
+class DocumentState(models.TextChoices):
+    DONE = "done", "办结"
+    ACCEPTED = "accepted", "接收"
+    HELD = "held", "暂存"
+    REFUSED = "refused", "拒收"
+
+
+class RecallRest(models.TextChoices):
+    """What becomes of the vials of a recalled lot."""
+
+    KEEP = "keep", "就地封存,等通知"
+    RETURN = "return", "退回上级"
+    DISPOSE = "dispose", "就地销毁"
+
+
+class TransportMeans(models.TextChoices):
+    TRUCK = "truck", "冷藏车"
+    BOX = "box", "冷藏箱"
+    BAG = "bag", "冷藏包"
 
 
 class ExpiryTier(models.TextChoices):

@@ -6,10 +6,12 @@ from crispy_forms.layout import HTML, Field, Layout, Submit
 from django import forms
 
 from core.views import KeyedForm
-from core.widgets import DateInput
-from inventory.choices import OPENED_REASONS, Platform, WasteReason
+from core.widgets import DateInput, DateTimeInput
+from inventory.choices import OPENED_REASONS, Platform, TransportMeans, WasteReason
 from inventory.models import Presentation
 from inventory.querysets import site_of
+from inventory.services.deliveries import Box
+from inventory.services.drafts import Transport
 from places.models import Site
 
 
@@ -44,15 +46,21 @@ class ReceiveForm(KeyedForm):
     counterparty = forms.CharField(
         label="来源单位", max_length=80, help_text="送来这批疫苗的单位,例如:准格尔旗疾控中心。"
     )
-    document_no = forms.CharField(label="出库单号", max_length=40, help_text="随货同行单上的号码。")
-    transport_celsius = forms.DecimalField(
-        label="到货时运输温度(℃)",
+    paper_no = forms.CharField(label="出库单号", max_length=40, help_text="随货同行单上的号码。")
+    carrier = forms.CharField(label="配送单位(可不填)", max_length=40, required=False)
+    means = forms.ChoiceField(
+        label="运输工具", choices=[("", "请选择"), *TransportMeans.choices], required=False
+    )
+    started_at = forms.DateTimeField(label="启运时间", widget=DateTimeInput(), required=False)
+    arrived_at = forms.DateTimeField(label="到货时间", widget=DateTimeInput(), required=False)
+    start_celsius = forms.DecimalField(label="启运温度(℃)", max_digits=4, decimal_places=1, required=False)
+    arrival_celsius = forms.DecimalField(
+        label="到货温度(℃)",
         max_digits=4,
         decimal_places=1,
         required=False,
         help_text="看温度记录仪。没有记录或不在 2–8 ℃ 的,系统不收,应当场拒收。",
     )
-    carrier = forms.CharField(label="配送单位(可不填)", max_length=40, required=False)
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -72,14 +80,30 @@ class ReceiveForm(KeyedForm):
             "release_no",
             Field("vials", inputmode="numeric"),
             Field("counterparty", list="sources", autocomplete="off"),
-            "document_no",
-            Field("transport_celsius", inputmode="decimal"),
+            "paper_no",
             "carrier",
+            "means",
+            "started_at",
+            "arrived_at",
+            Field("start_celsius", inputmode="decimal"),
+            Field("arrival_celsius", inputmode="decimal"),
             Submit("save", "入库"),
             StrictButton(
                 "入库并登记下一批", type="submit", name="more", value="1", css_class="btn-outline-primary"
             ),
         )
+
+    def delivery(self) -> dict:
+        """What ``take_delivery`` takes."""
+        data = dict(self.cleaned_data)
+        box = Box(
+            **{
+                name: data.pop(name)
+                for name in ("presentation", "lot_no", "expires_on", "release_no", "vials")
+            }
+        )
+        transport = Transport(**{name: data.pop(name) for name in Transport.__dataclass_fields__})
+        return {**data, "boxes": [box], "transport": transport}
 
 
 def deed_helper(word: str, back: str, *fields) -> FormHelper:
@@ -129,11 +153,6 @@ class WasteForm(KeyedForm):
                 "reason", f"“{WasteReason(reason).label}”是{kinds}疫苗的原因,与上面选的不符,请改一处。"
             )
         return data
-
-    def words(self) -> str:
-        """The reason as it stands in the register."""
-        label, note = WasteReason(self.cleaned_data["reason"]).label, self.cleaned_data["note"].strip()
-        return f"{label}:{note}" if note else label
 
 
 class ReasonForm(KeyedForm):

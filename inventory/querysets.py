@@ -28,10 +28,10 @@ def _at_sites_of(user, action: str) -> Q:
     return any_code_range("site__place__code", scope.prefixes) | Q(site__in=scope.sites)
 
 
-def site_of(user, action: str) -> Q:
-    """A Site where ``user`` may do ``action`` ("stock.view", "stock.manage")."""
+def site_of(user, action: str, at: str = "") -> Q:
+    """A Site where ``user`` may do ``action`` ("stock.view", "stock.manage"); ``at`` is the way to it ("site__")."""
     scope = user.scope(action)
-    return any_code_range("place__code", scope.prefixes) | Q(pk__in=scope.sites)
+    return any_code_range(f"{at}place__code", scope.prefixes) | Q(**{f"{at}pk__in": scope.sites})
 
 
 def _usable(today) -> Q:

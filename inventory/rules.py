@@ -34,36 +34,6 @@ def expiry_tier(expires_on: date, today: date) -> ExpiryTier:
     return next((tier for days, tier in TIERS if left <= days), ExpiryTier.FAR)
 
 
-def check_transport(celsius: Decimal | None) -> None:
-    """Refuse a delivery without a temperature record or outside 2–8 ℃ (规范 2017 art. 19: must be refused)."""
-    if celsius is None:
-        raise RuleBroken(
-            "TRANSPORT_UNKNOWN",
-            "没有运输温度记录的疫苗不得接收。请向送货单位索取温度记录;拿不到就当场拒收并上报。",
-            "transport_celsius",
-        )
-    if not COLDEST <= celsius <= WARMEST:
-        raise RuleBroken(
-            "TRANSPORT_TEMPERATURE",
-            f"运输温度 {celsius} ℃,超出 2–8 ℃,不得接收。请当场拒收、与送货单位写明情况并上报。",
-            "transport_celsius",
-        )
-
-
-def check_receivable(lot, today: date) -> None:
-    """Refuse to take in a lot that could never be given."""
-    if lot.expires_on < today:
-        raise RuleBroken(
-            "LOT_EXPIRED",
-            f"批号 {lot.lot_no} 已于 {lot.expires_on} 过期,不能入库。请当场退回送货单位。",
-            "expires_on",
-        )
-    if lot.state == LotState.RECALLED:
-        raise RuleBroken(
-            "LOT_RECALLED", f"批号 {lot.lot_no} 已召回,不能入库。请退回送货单位并上报。", "lot_no"
-        )
-
-
 def check_usable(lot, held_reason: str, today: date) -> None:
     """Refuse a dose from a lot that is expired, recalled or held."""
     if lot.expires_on < today:

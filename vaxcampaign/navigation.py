@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 
 from core.tabs import Tab
+from inventory.tabs import TABS as STOCK
 from residents.tabs import TABS as REGISTER
 
 
@@ -37,7 +38,7 @@ ROOMS = [
 ]
 
 # The pages of a room that has many: a strip on top of each of them, groups first, then the pages of the current group.
-STRIPS = [REGISTER]
+STRIPS = [REGISTER, STOCK]
 
 
 def address(name: str) -> str:

@@ -97,13 +97,13 @@ def _replace(it: _Deed, visit: Visit) -> tuple[Dose, list[str]]:
     row, dose = it.row, it.row.dose
     visit.stage = rules.step(visit.stage, rules.Deed.CORRECT)
     effects = []
-    if row.lot is not None:
-        effects = _give_back(it)
     void_record(record=dose.record, actor=it.actor, reason=it.reason, now=it.now)
     given_at = row.given_at or dose.given_at
     new = _enter(it, visit, row.lot or dose.lot, given_at, dose.consent)
-    if row.lot is not None:
-        effects += [f"批号 {row.lot} 记领用 1 剂", *lot_warnings(row.lot, given_at)]
+    if (
+        row.lot is not None
+    ):  # after the new one: what comes back may have to be written off, on a paper with a number
+        effects += [*_give_back(it), f"批号 {row.lot} 记领用 1 剂", *lot_warnings(row.lot, given_at)]
     if given_at != dose.given_at and visit.stage == Stage.OBSERVING:
         minutes = visit.enrolment.campaign.observation_minutes
         visit.observe_from, visit.release_due = given_at, given_at + timedelta(minutes=minutes)

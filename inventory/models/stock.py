@@ -59,6 +59,15 @@ class StockMovement(models.Model):
     site = models.ForeignKey(Site, models.PROTECT, related_name="movements", verbose_name="接种点")
     lot = models.ForeignKey(Lot, models.PROTECT, related_name="movements", verbose_name="批号")
     kind = models.CharField("类型", max_length=14, choices=MovementKind)
+    # The paper it stands on; none for doses given on the floor (and those taken back there), which the day's close sums up.
+    document = models.ForeignKey(
+        "inventory.StockDocument",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="movements",
+        verbose_name="单据",
+    )
     vials = models.IntegerField("支")
     open_doses = models.IntegerField("已开启(剂)", default=0)
     balance_vials = models.IntegerField("结存(支)")

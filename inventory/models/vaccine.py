@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.choices import Sex
-from inventory.choices import LotState, Platform, Route
+from inventory.choices import Attribute, DosageForm, LotState, Platform, Route
 
 
 class Vaccine(models.Model):
@@ -19,6 +19,10 @@ class Vaccine(models.Model):
     national_code = models.CharField("国家编码", max_length=8, blank=True)
     cvx = models.CharField("CVX", max_length=6, blank=True)
     icd11 = models.CharField("ICD-11", max_length=10, blank=True)
+    attribute = models.CharField(
+        "属性", max_length=1, choices=Attribute, default=Attribute.PROGRAMME
+    )  # 疫苗管理法 art. 97: what a government has given to groups counts as 免疫规划疫苗
+    dosage_form = models.CharField("剂型", max_length=1, choices=DosageForm, default=DosageForm.LIQUID)
     sex = models.CharField("限性别", max_length=1, choices=Sex, blank=True)
     primary_doses = models.PositiveSmallIntegerField("基础剂次", null=True, blank=True)  # 0 = booster only
     min_months = models.PositiveSmallIntegerField("最小月龄", null=True, blank=True)
@@ -65,6 +69,7 @@ class Lot(models.Model):
     lot_no = models.CharField("批号", max_length=30)
     expires_on = models.DateField("有效期至")
     release_no = models.CharField("批签发合格证号", max_length=40, blank=True)
+    approval_no = models.CharField("批准文号", max_length=40, blank=True)
     state = models.CharField("状态", max_length=12, choices=LotState, default=LotState.USABLE)
     state_reason = models.CharField("原因", max_length=120, blank=True)
 

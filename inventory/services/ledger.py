@@ -1,107 +1,33 @@
-"""The ledger of vials and opened doses: what a keeper and a nurse do with stock.
+"""Doses on the floor: taken from the opened vial or a new one, and given back. The keeper's deeds are documents.
 
-The only way into it for other rooms. Closed vials and the doses of the opened vial are counted apart, so nothing is
-ever rounded. Who, what and when of each movement are the movement itself; deeds of the keeper are in the audit trail too.
+Closed vials and the doses of the opened vial are counted apart, so nothing is ever rounded. Who, what and when of each
+movement are the movement itself.
 """
 
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
 from django.utils import timezone
 
-from core import audit
-from core.errors import RuleBroken, ShortStock
+from core.errors import ShortStock
 from core.locks import deed
-from inventory.choices import MovementKind
+from inventory.choices import DocumentKind, MovementKind, WasteReason
 from inventory.models import Lot, StockLevel, StockMovement
-from inventory.rules import NO_RELEASE_PAPER, check_receivable, check_transport, check_usable, take_one
-from inventory.services.lots import hold_lot, register_lot, release_lot
-from inventory.services.posting import Entry, check_repeat, locked_levels, post, row_key, write
+from inventory.rules import check_usable, take_one
+from inventory.services.documents import write_document
+from inventory.services.drafts import Draft, Line
+from inventory.services.posting import Entry, check_repeat, locked_levels, row_key, write
 from inventory.services.reversal import reverse
 from places.models import Site
 
-__all__ = [
-    "Entry",
-    "hold_lot",
-    "post",
-    "receive",
-    "register_lot",
-    "release_lot",
-    "reverse",
-    "use_dose",
-    "use_given",
-    "waste",
-]
-
-
-@deed()
-def receive(
-    *,
-    site: Site,
-    lot: Lot,
-    vials: int,
-    counterparty: str,
-    document_no: str,
-    transport_celsius: Decimal | None,
-    actor,
-    key: UUID,
-    now: datetime,
-    note: str = "",
-) -> StockMovement:
-    """Take ``vials`` of ``lot`` into stock at ``site`` from ``counterparty``.
-
-    Refuses an expired or recalled lot, a missing transport temperature and one outside 2–8 ℃ (疫苗储存和运输管理规范 2017
-    art. 19), and the same delivery note twice for one lot. Without a 批签发 number the vials are kept but held.
-    """
-    check_receivable(lot, timezone.localdate(now))
-    check_transport(transport_celsius)
-    if vials < 1:
-        raise RuleBroken("VIALS", "入库数量至少 1 支。", "vials")
-    entry = Entry(
-        site=site,
-        lot=lot,
-        kind=MovementKind.RECEIPT,
-        vials=vials,
-        counterparty=counterparty.strip(),
-        document_no=document_no.strip(),
-        transport_celsius=transport_celsius,
-        note=note.strip(),
-    )
-    levels = locked_levels({(site.pk, lot.pk)}, create=True)
-    _refuse_second_keying(entry, key)
-    (row,) = post([entry], actor=actor, key=key, now=now)
-    if not lot.release_no and not levels[site.pk, lot.pk].held_reason:
-        hold_lot(site=site, lot=lot, reason=NO_RELEASE_PAPER, actor=actor, now=now)
-    data = {"lot": lot.lot_no, "vials": vials, "from": counterparty}
-    audit.record("stock.received", actor=actor, target=row, place_code=site.place.code, data=data)
-    return row
-
-
-def _refuse_second_keying(entry: Entry, key: UUID) -> None:
-    if not entry.document_no:
-        return
-    same = StockMovement.objects.filter(
-        site=entry.site,
-        lot=entry.lot,
-        kind=MovementKind.RECEIPT,
-        document_no=entry.document_no,
-        reversed_by__isnull=True,
-    ).exclude(key=key)
-    if first := same.first():
-        raise RuleBroken(
-            "DOCUMENT_TWICE",
-            f"单号 {entry.document_no} 的批号 {entry.lot.lot_no} 已在 {first.on} 入库 {first.vials} 支,不能重复登记。"
-            "如果先前填错了,请先冲正那一笔。",
-            "document_no",
-        )
+__all__ = ["reverse", "use_dose", "use_given"]
 
 
 @deed()
 def use_dose(*, site: Site, lot: Lot, actor, key: UUID, now: datetime) -> StockMovement:
     """Take one dose of ``lot`` for a person: from the opened vial first, else a new vial is opened.
 
-    An opened vial past its time is not used: what is left in it is wasted (WASTE_OPEN) in the same deed. Raises RuleBroken
+    An opened vial past its time is not used: what is left in it is written off on a document in the same deed. Raises RuleBroken
     LOT_EXPIRED, LOT_HELD, LOT_RECALLED; ShortStock when the site has no dose of the lot. A repeat of ``key`` returns the
     first movement. The caller records the dose on the person and the audit event.
     """
@@ -123,12 +49,18 @@ def use_dose(*, site: Site, lot: Lot, actor, key: UUID, now: datetime) -> StockM
     entry = Entry(site, lot, MovementKind.USE, taking.vials, taking.open_doses)
     if taking.vials:
         entry = Entry(site, lot, MovementKind.USE, taking.vials, taking.open_doses, opened_at=now)
-    keyed = [(key, entry)]
     if taking.wasted:
-        note = f"开启超过{lot.presentation.open_vial_minutes}分钟,余量作损耗"
-        wasted = Entry(site, lot, MovementKind.WASTE_OPEN, open_doses=-taking.wasted, note=note)
-        keyed.insert(0, (row_key(key, 1), wasted))
-    return write({(site.pk, lot.pk): level}, keyed, actor=actor, now=now)[-1]
+        _waste_stale(site, lot, taking.wasted, actor=actor, key=row_key(key, 1), now=now)
+        level.refresh_from_db()
+    return write({(site.pk, lot.pk): level}, [(key, entry)], actor=actor, now=now)[0]
+
+
+def _waste_stale(site: Site, lot: Lot, doses: int, **signed) -> None:
+    """What is left in a vial that has been open too long is written off on a paper of its own."""
+    note = f"开启超过{lot.presentation.open_vial_minutes}分钟"
+    reason = WasteReason.OPENED_TOO_LONG
+    line = Line(lot, MovementKind.WASTE_OPEN, open_doses=-doses, reason=reason, note=note)
+    write_document(Draft(DocumentKind.WASTE, site, (line,)), **signed)
 
 
 @deed()
@@ -172,24 +104,3 @@ def _nothing_left(level: StockLevel, lot: Lot) -> ShortStock:
             "lot",
         )
     return ShortStock("SHORT_STOCK", f"批号 {lot.lot_no} 在本接种点已用完。请换一个批号。", "lot")
-
-
-@deed()
-def waste(
-    *, site: Site, lot: Lot, quantity: int, opened: bool, reason: str, actor, key: UUID, now: datetime
-) -> StockMovement:
-    """Write off ``quantity`` closed vials, or doses left in the opened vial (``opened``), with a reason in words.
-
-    Expired and held lots may be written off too. Raises ShortStock when there is not that much.
-    """
-    if quantity < 1:
-        raise RuleBroken("QUANTITY", "报废数量至少为 1。", "quantity")
-    if not reason.strip():
-        raise RuleBroken("REASON_MISSING", "请写明报废的原因。", "reason")
-    kind = MovementKind.WASTE_OPEN if opened else MovementKind.WASTE_CLOSED
-    vials, doses = (0, -quantity) if opened else (-quantity, 0)
-    entry = Entry(site, lot, kind, vials, doses, note=reason.strip())
-    (row,) = post([entry], actor=actor, key=key, now=now)
-    data = {"lot": lot.lot_no, "vials": vials, "doses": doses, "reason": reason}
-    audit.record("stock.wasted", actor=actor, target=row, place_code=site.place.code, data=data)
-    return row

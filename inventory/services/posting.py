@@ -1,6 +1,5 @@
 """Posting: the only place that writes StockMovement rows and the quantities of StockLevel."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,13 +8,13 @@ from uuid import UUID, uuid5
 from django.utils import timezone
 
 from core.errors import RuleBroken, ShortStock
-from core.locks import deed, lock, lock_found
+from core.locks import lock, lock_found
 from inventory.choices import MovementKind
-from inventory.models import Lot, StockLevel, StockMovement
+from inventory.models import Lot, StockDocument, StockLevel, StockMovement
 from places.models import Site
 
-# What makes two entries the same deed when a key comes again.
-_CONTENT = ("site_id", "lot_id", "kind", "vials", "open_doses", "counterparty", "document_no", "reverses_id")
+# Given on the floor and taken back there: the day's close sums them up. Every other movement stands on a document.
+NO_PAPER = {MovementKind.USE, MovementKind.REVERSAL}
 
 
 @dataclass(frozen=True)
@@ -33,36 +32,7 @@ class Entry:
     transport_celsius: Decimal | None = None
     note: str = ""
     reverses: StockMovement | None = None
-
-    @property
-    def site_id(self) -> int:
-        return self.site.pk
-
-    @property
-    def lot_id(self) -> int:
-        return self.lot.pk
-
-    @property
-    def reverses_id(self) -> int | None:
-        return self.reverses and self.reverses.pk
-
-
-@deed()
-def post(entries: Sequence[Entry], *, actor, key: UUID, now: datetime) -> list[StockMovement]:
-    """Write ``entries`` in order and bring the levels up to date; all of them or none.
-
-    Locks the levels in pk order, creating missing ones. A repeat of ``key`` with the same entries returns the rows of
-    the first time. Raises ShortStock naming every lot that would fall below zero, RuleBroken KEY_REUSED when the key
-    belongs to other entries.
-    """
-    levels = locked_levels({(entry.site_id, entry.lot_id) for entry in entries}, create=True)
-    keys = [row_key(key, number) for number in range(len(entries))]
-    found = {row.key: row for row in StockMovement.objects.filter(key__in=keys)}
-    if found:
-        for row_id, entry in zip(keys, entries, strict=True):
-            check_repeat(found.get(row_id), **{name: getattr(entry, name) for name in _CONTENT})
-        return [found[row_id] for row_id in keys]
-    return write(levels, list(zip(keys, entries, strict=True)), actor=actor, now=now)
+    document: StockDocument | None = None  # the paper it stands on; see NO_PAPER
 
 
 def row_key(key: UUID, number: int) -> UUID:
@@ -101,11 +71,16 @@ def check_repeat(row: StockMovement | None, **content) -> None:
 
 
 def write(levels, keyed: list[tuple[UUID, Entry]], *, actor, now: datetime) -> list[StockMovement]:
-    """Apply entries to levels that this deed has locked. Only the verbs of the ledger call this."""
+    """Apply entries to levels that this deed has locked, in order. Only documents and the doses of the floor call this.
+
+    Raises ShortStock naming every lot that would fall below zero; RuntimeError for a movement without its paper.
+    """
     _check_enough(levels, [entry for _, entry in keyed])
     rows, today = [], timezone.localdate(now)
     for key, entry in keyed:
-        level = levels[entry.site_id, entry.lot_id]
+        if entry.document is None and entry.kind not in NO_PAPER:
+            raise RuntimeError(f"a movement of kind {entry.kind} needs a document")
+        level = levels[entry.site.pk, entry.lot.pk]
         level.vials += entry.vials
         level.open_doses += entry.open_doses
         level.opened_at = (entry.opened_at or level.opened_at) if level.open_doses else None
@@ -115,6 +90,7 @@ def write(levels, keyed: list[tuple[UUID, Entry]], *, actor, now: datetime) -> l
                 site=entry.site,
                 lot=entry.lot,
                 kind=entry.kind,
+                document=entry.document,
                 vials=entry.vials,
                 open_doses=entry.open_doses,
                 balance_vials=level.vials,
@@ -139,7 +115,7 @@ def _check_enough(levels, entries: list[Entry]) -> None:
     left = {pair: [level.vials, level.open_doses] for pair, level in levels.items()}
     short = []
     for entry in entries:
-        have = left[entry.site_id, entry.lot_id]
+        have = left[entry.site.pk, entry.lot.pk]
         if have[0] + entry.vials < 0:
             short.append(f"批号 {entry.lot.lot_no}:结存 {have[0]} 支,需要 {-entry.vials} 支")
         if have[1] + entry.open_doses < 0:

@@ -1,4 +1,4 @@
-"""Correcting the ledger: a movement is never changed, a second one takes it back."""
+"""Taking movements back: none is ever changed, a second one of the same number of doses stands against it."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,20 +6,21 @@ from uuid import UUID
 from core import audit
 from core.errors import RuleBroken
 from core.locks import deed
-from inventory.choices import MovementKind
+from inventory.choices import DocumentKind, MovementKind, WasteReason
 from inventory.models import StockLevel, StockMovement
 from inventory.rules import open_until
+from inventory.services.documents import write_document
+from inventory.services.drafts import Draft, Line
 from inventory.services.posting import Entry, check_repeat, locked_levels, row_key, write
 
 
 @deed()
 def reverse(*, movement: StockMovement, actor, reason: str, key: UUID, now: datetime) -> StockMovement:
-    """Take ``movement`` back with a counter-movement of the same number of doses, and return that.
+    """Take a dose of the floor back and return the counter-movement. Documents are undone by ``undoing.undo``.
 
-    A closed vial becomes closed again; a dose of an opened vial goes back into its vial, and the vial counts as closed
-    again when nothing was taken from it. If that vial is meanwhile gone or too old, the dose is written off at once
-    (WASTE_OPEN), because nobody may give it. Raises RuleBroken when the movement was reversed before or is itself a
-    reversal, ShortStock when the vials of a receipt are no longer there.
+    A dose of an opened vial goes back into its vial, and the vial counts as closed again when nothing was taken from it. If
+    that vial is meanwhile gone or too old, the dose is written off at once, because nobody may give it. Raises RuleBroken
+    when the movement was reversed before, is itself a reversal, or stands on a document.
     """
     if not reason.strip():
         raise RuleBroken("REASON_MISSING", "请写明冲正的原因。", "reason")
@@ -30,9 +31,21 @@ def reverse(*, movement: StockMovement, actor, reason: str, key: UUID, now: date
         check_repeat(row, reverses_id=movement.pk)
         return row
     _check_reversible(movement)
-    entries = _counter_entries(movement, levels[pair], reason.strip(), now)
-    keyed = [(row_key(key, number), entry) for number, entry in enumerate(entries)]
-    row = write(levels, keyed, actor=actor, now=now)[0]
+    back, *rest = counter_lines(movement, levels[pair], reason.strip(), now)
+    entry = Entry(
+        site=movement.site,
+        lot=movement.lot,
+        kind=back.kind,
+        vials=back.vials,
+        open_doses=back.open_doses,
+        opened_at=back.opened_at,
+        note=back.note,
+        reverses=movement,
+    )
+    row = write(levels, [(key, entry)], actor=actor, now=now)[0]
+    if rest:
+        draft = Draft(DocumentKind.WASTE, movement.site, tuple(rest))
+        write_document(draft, actor=actor, key=row_key(key, 1), now=now)
     data = {"movement": str(movement.uid), "kind": movement.kind, "reason": reason}
     audit.record("stock.reversed", actor=actor, target=row, place_code=movement.site.place.code, data=data)
     return row
@@ -41,31 +54,37 @@ def reverse(*, movement: StockMovement, actor, reason: str, key: UUID, now: date
 def _check_reversible(movement: StockMovement) -> None:
     if movement.kind == MovementKind.REVERSAL:
         raise RuleBroken("IS_REVERSAL", "这一笔本身就是冲正,不能再冲正。需要时请重新登记正确的一笔。")
+    if movement.document_id:
+        raise RuleBroken("HAS_DOCUMENT", "这一笔是单据上的,请打开那张单据冲正整张单据。")
     if StockMovement.objects.filter(reverses=movement).exists():
         raise RuleBroken("ALREADY_REVERSED", "这一笔已经冲正过了,不用再做。")
 
 
-def _counter_entries(movement: StockMovement, level: StockLevel, reason: str, now: datetime) -> list[Entry]:
-    per_vial = movement.lot.presentation.doses_per_vial
-    doses = -movement.doses
+def counter_lines(movement: StockMovement, level: StockLevel, reason: str, now: datetime) -> list[Line]:
+    """The line against ``movement``, and one that writes its doses off where their vial is gone or too old.
 
-    def entry(kind=MovementKind.REVERSAL, **change) -> Entry:
-        return Entry(movement.site, movement.lot, kind, **change)
+    ``movement`` comes with its lot and presentation, ``level`` as it stands before.
+    """
+    lot, doses = movement.lot, -movement.doses
+
+    def against(**change) -> Line:
+        return Line(lot, MovementKind.REVERSAL, note=reason, reverses=movement, **change)
 
     if not movement.open_doses:
-        return [entry(vials=-movement.vials, note=reason, reverses=movement)]
+        return [against(vials=-movement.vials)]
     opened_at = _opened_at(movement)
     same_vial = level.opened_at == opened_at if level.open_doses else True
+    per_vial = lot.presentation.doses_per_vial
     if same_vial and level.open_doses + doses == per_vial:  # nothing was taken from it after all
-        return [entry(vials=1, open_doses=doses - per_vial, note=reason, reverses=movement)]
-    back = entry(open_doses=doses, opened_at=opened_at, note=reason, reverses=movement)
-    fresh = now < open_until(opened_at, movement.lot.presentation.open_vial_minutes)
+        return [against(vials=1, open_doses=doses - per_vial)]
+    fresh = now < open_until(opened_at, lot.presentation.open_vial_minutes)
     if same_vial and fresh:
-        return [back]
-    note = "冲正退回的剂所在的一支已开启过久或已用完,作损耗"
+        return [against(open_doses=doses, opened_at=opened_at)]
+    gone = WasteReason.OPENED_TOO_LONG
+    note = "冲正退回的剂所在的一支已开启过久或已用完"
     return [
-        entry(open_doses=doses, note=reason, reverses=movement),
-        entry(MovementKind.WASTE_OPEN, open_doses=-doses, note=note),
+        against(open_doses=doses),
+        Line(lot, MovementKind.WASTE_OPEN, open_doses=-doses, reason=gone, note=note),
     ]
 
 

@@ -6,6 +6,7 @@ from django.db.models import F, Q, Sum, Window
 
 from inventory.choices import MovementKind
 from inventory.models import StockLevel, StockMovement
+from inventory.services.verify_documents import document_problems
 
 
 def ledger_problems() -> Iterator[str]:
@@ -17,6 +18,7 @@ def ledger_problems() -> Iterator[str]:
     yield from _levels()
     yield from _running_balances()
     yield from _reversals()
+    yield from document_problems()
 
 
 def _levels() -> Iterator[str]:

@@ -11,14 +11,22 @@ from django.utils.functional import cached_property
 
 from core.errors import RuleBroken
 from core.views import ServiceFormView
-from inventory.choices import CLINIC_KINDS
+from inventory.choices import CLINIC_KINDS, WasteReason
 from inventory.forms import ReasonForm, ReceiveForm, ReleaseForm, WasteForm
 from inventory.models import StockLevel, StockMovement
-from inventory.services import ledger
+from inventory.services import holding, losses, undoing
 from inventory.services.deliveries import take_delivery
 from inventory.tables import level_tags
 
-KEPT_FIELDS = ("site", "counterparty", "document_no", "transport_celsius", "carrier")  # of one delivery
+KEPT_FIELDS = (
+    "site",
+    "counterparty",
+    "paper_no",
+    "carrier",
+    "means",
+    "start_celsius",
+    "arrival_celsius",
+)  # of one delivery
 
 
 class _KeeperView(ServiceFormView):
@@ -63,7 +71,8 @@ class ReceiveView(_KeeperView):
         return {**super().get_context_data(**kwargs), "sources": sources}
 
     def perform(self, form):
-        row = take_delivery(**form.cleaned_data, actor=self.request.user, now=self.now)
+        document = take_delivery(**form.delivery(), actor=self.request.user, now=self.now)
+        row = document.movements.get()
         lot = row.lot
         said = f"批号 {lot.lot_no} 已入库 {row.vials} 支,现结存 {row.balance_vials} 支。"
         messages.success(self.request, said)
@@ -121,16 +130,17 @@ class WasteView(_LevelView):
 
     def perform(self, form):
         opened = form.cleaned_data["what"] == form.OPENED
-        row = ledger.waste(
+        document = losses.waste(
             site=self.level.site,
             lot=self.level.lot,
             quantity=form.cleaned_data["quantity"],
-            opened=opened,
-            reason=form.words(),
+            reason=WasteReason(form.cleaned_data["reason"]),
+            note=form.cleaned_data["note"],
             actor=self.request.user,
             key=form.cleaned_data["key"],
             now=self.now,
         )
+        row = document.movements.get()
         lost = f"{-row.open_doses} 剂(已开启)" if opened else f"{-row.vials} 支"
         return self.done(f"批号 {row.lot.lot_no} 已报废 {lost},现结存 {row.balance_vials} 支。")
 
@@ -147,7 +157,8 @@ class HoldView(_LevelView):
 
     def perform(self, form):
         site, lot, reason = self.level.site, self.level.lot, form.cleaned_data["reason"]
-        ledger.hold_lot(site=site, lot=lot, reason=reason, actor=self.request.user, now=self.now)
+        key = form.cleaned_data["key"]
+        holding.hold(site=site, lots=[lot], reason=reason, actor=self.request.user, key=key, now=self.now)
         return self.done(f"批号 {lot.lot_no} 已隔离,接种台不能再选。请单独存放并做标记。")
 
 
@@ -163,12 +174,13 @@ class ReleaseView(_LevelView):
 
     def perform(self, form):
         lot = self.level.lot
-        ledger.release_lot(
+        holding.release(
             site=self.level.site,
             lot=lot,
             reason=form.cleaned_data["reason"],
             release_no=form.cleaned_data.get("release_no", ""),
             actor=self.request.user,
+            key=form.cleaned_data["key"],
             now=self.now,
         )
         return self.done(f"批号 {lot.lot_no} 已解除隔离,可以使用。")
@@ -200,15 +212,12 @@ class ReverseView(_KeeperView):
             raise RuleBroken(
                 "CLINIC_MOVEMENT", "这一笔是接种使用,请由接种台作废那条接种记录,库存会一并退回。"
             )
-        row = ledger.reverse(
-            movement=self.movement,
+        undoing.undo(
+            document=self.movement.document,
             actor=self.request.user,
             reason=form.cleaned_data["reason"],
             key=form.cleaned_data["key"],
             now=self.now,
         )
-        messages.success(
-            self.request,
-            f"已冲正,批号 {row.lot.lot_no} 现结存 {row.balance_vials} 支。需要时请重新登记正确的一笔。",
-        )
+        messages.success(self.request, "已冲正。需要时请重新登记正确的一笔。")
         return reverse("inventory:movements")

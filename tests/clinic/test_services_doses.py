@@ -17,7 +17,7 @@ from residents.services.enrolments import verdict
 from residents.services.holds import place_hold
 from residents.services.records import note_dose
 from tests.factories.clinic import certify, lot_of, refused
-from tests.factories.stock import receive
+from tests.factories.stock import hold, receive
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +71,7 @@ def test_the_last_day_of_a_lot_is_still_good(floor):
 
 
 def test_a_lot_held_at_this_site_stops(floor, stopped):
-    ledger.hold_lot(site=floor.site, lot=floor.lot, reason="冰箱超温", actor=None, now=floor.now)
+    hold(floor.site, floor.lot, "冰箱超温", now=floor.now)
     stopped(floor.ready(), "LOT_HELD")
 
 

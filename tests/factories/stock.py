@@ -7,8 +7,10 @@ from uuid import uuid4
 
 from django.utils import timezone
 
+from inventory.choices import TransportMeans, WasteReason
 from inventory.models import Lot, Presentation, Vaccine
-from inventory.services import ledger, supplies
+from inventory.services import holding, losses, receipts, supplies, undoing
+from inventory.services.drafts import Transport
 
 _sequence = count(1)
 
@@ -41,15 +43,28 @@ def make_lot(*, presentation=None, days=200, release_no="SPL2026001", **fields) 
     )
 
 
-def receive(site, lot, vials, *, actor=None, now=None, key=None, **fields):
-    """A good delivery through the ledger."""
-    return ledger.receive(
+def transport(now=None, **changes) -> Transport:
+    """A cold box that came in order just before ``now``."""
+    now = now or timezone.now()
+    kept = {
+        "carrier": "冷链一号车",
+        "means": TransportMeans.BOX,
+        "started_at": now - timedelta(hours=3),
+        "arrived_at": now - timedelta(hours=1),
+        "start_celsius": Decimal("4.0"),
+        "arrival_celsius": Decimal("4.5"),
+    }
+    return Transport(**(kept | changes))
+
+
+def deliver(site, goods, *, actor=None, now=None, key=None, **fields):
+    """A good delivery of ``goods`` (lot, vials): its document."""
+    return receipts.receive(
         site=site,
-        lot=lot,
-        vials=vials,
+        goods=[receipts.Delivered(lot, vials) for lot, vials in goods],
         counterparty=fields.pop("counterparty", "准格尔旗疾控中心"),
-        document_no=fields.pop("document_no", ""),
-        transport_celsius=fields.pop("transport_celsius", Decimal("4.5")),
+        paper_no=fields.pop("paper_no", ""),
+        transport=fields.pop("transport", None) or transport(now),
         actor=actor,
         key=key or uuid4(),
         now=now or timezone.now(),
@@ -80,3 +95,38 @@ def receive_supply(
         key=key or uuid4(),
         now=now or timezone.now(),
     )
+
+
+def receive(site, lot, vials, **fields):
+    """A good delivery of one lot: its movement."""
+    return deliver(site, [(lot, vials)], **fields).movements.get()
+
+
+def hold(site, lot, reason="冰箱断电", *, now=None, **fields):
+    """Set one lot apart at a site."""
+    key = fields.pop("key", None) or uuid4()
+    return holding.hold(
+        site=site, lots=[lot], reason=reason, actor=None, key=key, now=now or timezone.now(), **fields
+    )
+
+
+def waste(site, lot, quantity, reason=WasteReason.BROKEN, *, now=None, **fields):
+    """Write vials or opened doses off; a reason of opened vials means doses."""
+    key = fields.pop("key", None) or uuid4()
+    return losses.waste(
+        site=site,
+        lot=lot,
+        quantity=quantity,
+        reason=reason,
+        actor=None,
+        key=key,
+        now=now or timezone.now(),
+        **fields,
+    )
+
+
+def undo(document, *, now=None, **fields):
+    """The counter-document."""
+    key = fields.pop("key", None) or uuid4()
+    reason = fields.pop("reason", "登记错误")
+    return undoing.undo(document=document, reason=reason, actor=None, key=key, now=now or timezone.now())

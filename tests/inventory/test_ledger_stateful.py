@@ -17,15 +17,24 @@ from hypothesis.stateful import (
 )
 
 from core.errors import RuleBroken
-from inventory.choices import MovementKind
-from inventory.models import StockLevel, StockMovement
-from inventory.services import ledger
+from inventory.choices import MovementKind, WasteReason
+from inventory.models import StockDocument, StockLevel, StockMovement
+from inventory.services import holding, ledger, losses, undoing
 from inventory.services.verify import ledger_problems
 from places.models import Place, Site
 from tests.factories.stock import make_lot, make_presentation, receive
 from tests.walks import examples
 
-REFUSALS = {"SHORT_STOCK", "LOT_NOT_HERE", "OPEN_TOO_LONG", "LOT_HELD", "ALREADY_REVERSED", "IS_REVERSAL"}
+REFUSALS = {
+    "SHORT_STOCK",
+    "LOT_NOT_HERE",
+    "OPEN_TOO_LONG",
+    "LOT_HELD",
+    "ALREADY_REVERSED",
+    "IS_REVERSAL",
+    "USED_FURTHER",
+    "NOT_REVERSIBLE",
+}
 SIZES = {0: 1, 1: 2, 2: 3}  # lot number → doses per vial
 
 
@@ -58,7 +67,7 @@ class Keeper(RuleBasedStateMachine):
     @rule(which=st.sampled_from(range(3)), vials=st.integers(1, 4))
     def receive(self, which, vials):
         receive(self.site, self.lots[which], vials, now=self.now)
-        self.rows.append(StockMovement.objects.latest("pk"))
+        self.rows.append(StockDocument.objects.latest("pk"))
         self.doses[which] += vials * SIZES[which]
 
     @rule(which=st.sampled_from(range(3)), again=st.booleans())
@@ -81,34 +90,37 @@ class Keeper(RuleBasedStateMachine):
 
     @rule(which=st.sampled_from(range(3)), quantity=st.integers(1, 3), opened=st.booleans())
     def waste(self, which, quantity, opened):
-        row = self.attempt(
-            ledger.waste,
-            site=self.site,
-            lot=self.lots[which],
-            quantity=quantity,
-            opened=opened,
-            reason="破损",
-            key=uuid4(),
-        )
-        if row:
+        reason = WasteReason.DAY_END if opened else WasteReason.BROKEN
+        lost = {"site": self.site, "lot": self.lots[which], "quantity": quantity, "reason": reason}
+        document = self.attempt(losses.waste, key=uuid4(), **lost)
+        if document:
             self.doses[which] -= quantity if opened else quantity * SIZES[which]
 
     @precondition(lambda self: self.rows)
     @rule(data=st.data())
-    def reverse(self, data):
-        movement = data.draw(st.sampled_from(self.rows))
-        which = [lot.pk for lot in self.lots].index(movement.lot_id)
-        row = self.attempt(ledger.reverse, movement=movement, reason="登记错误", key=uuid4())
-        if row:
-            written_off = StockMovement.objects.filter(kind=MovementKind.WASTE_OPEN, at=self.now).first()
-            self.doses[which] += row.doses + (written_off.open_doses if written_off else 0)
+    def undo(self, data):
+        row = data.draw(st.sampled_from(self.rows))
+        before = self.there()
+        if isinstance(row, StockDocument):
+            done = self.attempt(undoing.undo, document=row, reason="登记错误", key=uuid4())
+        else:
+            done = self.attempt(ledger.reverse, movement=row, reason="登记错误", key=uuid4())
+        if done:
+            moved = StockMovement.objects.filter(at=self.now, site=self.site).select_related(
+                "lot__presentation"
+            )
+            for which, lot in enumerate(self.lots):
+                self.doses[which] = before[which] + sum(one.doses for one in moved if one.lot_id == lot.pk)
 
     @rule(which=st.sampled_from(range(3)))
     def hold_or_release(self, which):
         level = StockLevel.objects.filter(site=self.site, lot=self.lots[which]).first()
         if level:
-            verb = ledger.release_lot if level.held_reason else ledger.hold_lot
-            verb(site=self.site, lot=self.lots[which], reason="查验", actor=None, now=self.now)
+            given = {"site": self.site, "reason": "查验", "actor": None, "key": uuid4(), "now": self.now}
+            if level.held_reason:
+                holding.release(lot=self.lots[which], **given)
+            else:
+                holding.hold(lots=[self.lots[which]], **given)
 
     @rule(minutes=st.sampled_from([5, 61]))
     def time_passes(self, minutes):
@@ -118,13 +130,15 @@ class Keeper(RuleBasedStateMachine):
     def ledger_is_sound(self):
         assert list(ledger_problems()) == []
 
+    def there(self):
+        """Doses of each lot by the levels."""
+        levels = StockLevel.objects.filter(site=self.site).select_related("lot__presentation")
+        doses = {level.lot_id: level.all_doses for level in levels}
+        return [doses.get(lot.pk, 0) for lot in self.lots]
+
     @invariant()
     def no_dose_appears_or_vanishes(self):
-        levels = {
-            level.lot_id: level.all_doses
-            for level in StockLevel.objects.filter(site=self.site).select_related("lot__presentation")
-        }
-        assert [levels.get(lot.pk, 0) for lot in self.lots] == self.doses
+        assert self.there() == self.doses
 
 
 @pytest.mark.requirement("S22")

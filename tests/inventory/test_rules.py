@@ -8,7 +8,8 @@ import pytest
 
 from core.errors import RuleBroken
 from inventory.choices import ExpiryTier
-from inventory.rules import Taking, check_transport, check_usable, expiry_tier, take_one
+from inventory.delivery_rules import check_temperatures
+from inventory.rules import Taking, check_usable, expiry_tier, take_one
 
 TODAY = date(2026, 11, 21)
 NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
@@ -33,7 +34,7 @@ def test_expiry_tiers_meet_at_their_last_day(days, tier):
 
 @pytest.mark.parametrize("celsius", ["2", "2.0", "8", "5.5"])
 def test_transport_in_range(celsius):
-    check_transport(Decimal(celsius))
+    check_temperatures(Decimal(4), Decimal(celsius))
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,7 @@ def test_transport_in_range(celsius):
 )
 def test_transport_refused(celsius, code):
     with pytest.raises(RuleBroken) as caught:
-        check_transport(celsius)
+        check_temperatures(Decimal(4), celsius)
     assert caught.value.code == code
 
 

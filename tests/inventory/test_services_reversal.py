@@ -6,12 +6,12 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from core.errors import RuleBroken, ShortStock
-from inventory.choices import MovementKind
+from core.errors import RuleBroken
+from inventory.choices import MovementKind, WasteReason
 from inventory.models import StockLevel, StockMovement
 from inventory.services import ledger
 from inventory.services.verify import ledger_problems
-from tests.factories.stock import make_lot, make_presentation, receive
+from tests.factories.stock import make_lot, make_presentation, receive, undo, waste
 
 pytestmark = pytest.mark.django_db
 
@@ -58,16 +58,31 @@ def test_a_single_dose_vial_comes_back_whole(site, now):
     assert caught.value.code == "IS_REVERSAL"
 
 
-def test_a_receipt_can_be_taken_back_only_while_its_vials_are_there(site, now):
+def test_a_receipt_is_undone_only_while_its_vials_are_there(site, now):
     lot = make_lot()
-    received = receive(site, lot, 3)
-    use(site, lot, now)
-    with pytest.raises(ShortStock) as caught:
-        reverse(received, now)
-    assert lot.lot_no in caught.value.message
+    received = receive(site, lot, 3).document
+    counter = undo(received, now=now)
+    assert (counter.reverses_id, counter.lines.get().vials) == (received.pk, -3)
+    refused("ALREADY_REVERSED", received)
+    refused("NOT_REVERSIBLE", counter)
+    received = receive(site, lot, 3).document
+    used = use(site, lot, now)
+    assert "已经用出" in refused("USED_FURTHER", received)
+    refused("REASON_MISSING", received, reason=" ")
     with pytest.raises(RuleBroken) as caught:
-        reverse(received, now, reason=" ")
-    assert caught.value.code == "REASON_MISSING"
+        reverse(received.movements.get(), now)
+    assert caught.value.code == "HAS_DOCUMENT"
+    reverse(used, now)
+    undo(received, now=now)
+    assert level(site, lot)[:2] == (0, 0)
+    assert list(ledger_problems()) == []
+
+
+def refused(code, document, **fields):
+    with pytest.raises(RuleBroken) as caught:
+        undo(document, **fields)
+    assert caught.value.code == code
+    return caught.value.message
 
 
 def test_the_dose_goes_back_into_its_opened_vial(site, triple, now):
@@ -106,15 +121,6 @@ def test_a_dose_never_goes_into_another_vial(site, triple, now):
 
 def test_opened_waste_comes_back_while_the_vial_is_fresh(site, triple, now):
     use(site, triple, now)
-    wasted = ledger.waste(
-        site=site,
-        lot=triple,
-        quantity=2,
-        opened=True,
-        reason="误点",
-        actor=None,
-        key=uuid4(),
-        now=now + timedelta(minutes=1),
-    )
-    reverse(wasted, now + timedelta(minutes=2))
+    wasted = waste(site, triple, 2, WasteReason.DRAWN_BADLY, now=now + timedelta(minutes=1))
+    undo(wasted, now=now + timedelta(minutes=2))
     assert level(site, triple) == (3, 2, now)

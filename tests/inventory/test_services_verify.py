@@ -13,6 +13,7 @@ from inventory.services.verify import ledger_problems
 from tests.factories.stock import make_lot, receive
 
 pytestmark = pytest.mark.django_db
+NO_PAPER = "yz-wsy A1 第 {} 笔(盘盈): 没有单据"
 
 
 @pytest.fixture
@@ -41,22 +42,29 @@ def test_a_changed_level_is_found(used):
 
 
 def test_a_row_past_the_ledger_is_found(used):
-    slip_in(used)
-    assert list(ledger_problems()) == ["yz-wsy A1: 库存 9 支 0 剂,出入库合计 10 支 0 剂"]
+    row = slip_in(used)
+    assert list(ledger_problems()) == [
+        "yz-wsy A1: 库存 9 支 0 剂,出入库合计 10 支 0 剂",
+        NO_PAPER.format(row.pk),
+    ]
 
 
 def test_a_wrong_running_balance_is_found(used):
     row = slip_in(used, balance_vials=11)
     StockLevel.objects.update(vials=10)
-    assert list(ledger_problems()) == [f"yz-wsy A1 第 {row.pk} 笔: 结存写作 11 支 0 剂,应为 10 支 0 剂"]
+    assert list(ledger_problems()) == [
+        f"yz-wsy A1 第 {row.pk} 笔: 结存写作 11 支 0 剂,应为 10 支 0 剂",
+        NO_PAPER.format(row.pk),
+    ]
 
 
 def test_open_doses_without_an_opened_vial_are_found(used):
-    slip_in(used, vials=0, open_doses=1, balance_vials=9, balance_open=1)
+    row = slip_in(used, vials=0, open_doses=1, balance_vials=9, balance_open=1)
     StockLevel.objects.update(open_doses=1)
     assert list(ledger_problems()) == [
         "yz-wsy A1: 已开启余量 1 剂,不少于一整支",
         "yz-wsy A1: 已开启余量与开启时间不符",
+        NO_PAPER.format(row.pk),
     ]
 
 

@@ -13,13 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from inventory.choices import WasteReason
 from inventory.models import StockLevel
 from inventory.services import ledger
 from places.models import Site
 from reports.stock_figures import figures
 from reports.stock_rules import Figure, LotDays, empty_days, last_open_days
 from tests.factories.appointments import make_session
-from tests.factories.stock import make_lot, make_presentation, receive
+from tests.factories.stock import make_lot, make_presentation, receive, undo, waste
 
 DAY = date(2026, 3, 1)
 
@@ -85,11 +86,10 @@ def story(site, campaign, today):
     for ago, doses in ((3, 4), (2, 3)):
         for _ in range(doses):
             ledger.use_dose(lot=lot, key=uuid4(), now=now - timedelta(days=ago), **more)
-    at = {"now": now - timedelta(days=2), **more}
-    ledger.waste(lot=lot, quantity=1, opened=True, reason="当日结束剩余", key=uuid4(), **at)
-    ledger.waste(lot=lot, quantity=1, opened=False, reason="破损", key=uuid4(), **at)
-    wrong = ledger.waste(lot=lot, quantity=2, opened=False, reason="破损", key=uuid4(), **at)
-    ledger.reverse(movement=wrong, actor=None, reason="填错", key=uuid4(), now=now - timedelta(days=1))
+    waste(site, lot, 1, WasteReason.DAY_END, now=now - timedelta(days=2))
+    waste(site, lot, 1, now=now - timedelta(days=2))
+    wrong = waste(site, lot, 2, now=now - timedelta(days=2))
+    undo(wrong, reason="填错", now=now - timedelta(days=1))
     for ago in (3, 1):
         make_session(site=site, campaign=campaign, on=today - timedelta(days=ago))
     return lot

@@ -7,8 +7,11 @@ from uuid import UUID, uuid5
 
 from campaigns.models import Campaign
 from campaigns.services.setup import load_reference_data, open_covid_campaign
+from inventory.choices import TransportMeans
 from inventory.models import Vaccine
-from inventory.services import ledger, lots
+from inventory.services import lots
+from inventory.services.drafts import Transport
+from inventory.services.receipts import Delivered, receive
 from reports.services import rollups, targets
 from residents.services.people import put_people
 from vaxcampaign.demo.ground import Ground
@@ -131,13 +134,20 @@ def stock(ground: Ground, *, now: datetime) -> None:
             release_no=f"批签发{lot_no}" if released else "",
             actor=keeper,
         )
-        ledger.receive(
+        receive(
             site=ground.site,
-            lot=lot,
-            vials=vials,
+            goods=[Delivered(lot, vials)],
             counterparty="旗疾病预防控制中心",
-            document_no=f"出库{received_at:%Y%m%d}-{number:02d}",
-            transport_celsius=Decimal("4.6"),
+            paper_no=f"出库{received_at:%Y%m%d}-{number:02d}",
+            transport=Transport(
+                carrier="旗疾控冷链车队",
+                means=TransportMeans.TRUCK,
+                started_at=received_at - timedelta(hours=2),
+                arrived_at=received_at,
+                start_celsius=Decimal("4.2"),
+                arrival_celsius=Decimal("4.6"),
+            ),
+            second_name="赵永胜",
             actor=keeper,
             key=key("receipt", lot_no),
             now=received_at,

@@ -1,0 +1,9 @@
+"""The pages of the stock room, in groups; the first stands at the room's own address."""
+
+from core.tabs import Tab
+
+TABS = [
+    Tab("inventory:stock", "库存", "stock.view", "台账"),
+    Tab("inventory:movements", "出入库记录", "stock.view", "台账"),
+    Tab("inventory:documents", "单据", "stock.view", "单据"),
+]
