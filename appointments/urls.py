@@ -12,6 +12,7 @@ from appointments.views import (
     second_doses,
     sessions,
     sight,
+    slips,
     told,
 )
 
@@ -22,6 +23,7 @@ urlpatterns = [
     path("bookings/", bookings.BookingListView.as_view(), name="bookings"),
     path("bookings/<uuid:uid>/cancel/", bookings.CancelView.as_view(), name="booking_cancel"),
     path("bookings/<uuid:uid>/move/", bookings.MoveView.as_view(), name="booking_move"),
+    path("bookings/<uuid:uid>/slip/", slips.SlipView.as_view(), name="slip"),
     path("person/<uuid:uid>/book/", person.BookPersonView.as_view(), name="book_person"),
     path("second/", second_doses.BoardView.as_view(), name="second"),
     path("second/names/", second_doses.NamesView.as_view(), name="second_names"),
@@ -29,6 +31,7 @@ urlpatterns = [
     path("second/names/file/", second_doses.FileView.as_view(), name="second_file"),
     path("roster/", rosters.RosterView.as_view(), name="roster"),
     path("roster/file/", rosters.RosterFileView.as_view(), name="roster_file"),
+    path("roster/slips/", slips.SlipsView.as_view(), name="slips"),
     path("roster/texts/", rosters.RosterTextsView.as_view(), name="roster_texts"),
     path("zones/", readiness.ZoneListView.as_view(), name="zones"),
     path("zones/<int:pk>/", readiness.ZonesView.as_view(), name="zones_of"),

@@ -324,6 +324,7 @@ ROWS: dict[str, Row] = {
     "appointments:add": Row("town othertown"),
     "appointments:bookings": Row(f"county {_REGISTER} {_FLOOR}"),
     "appointments:booking_cancel": Row("town cadre01", made="booking", hidden=_HIDDEN_REGISTER),
+    "appointments:slip": Row(f"county town cadre01 {_FLOOR}", made="booking", hidden=_HIDDEN_REGISTER),
     "appointments:booking_move": Row("town cadre01", made="booking", hidden=_HIDDEN_REGISTER),
     **{
         f"appointments:{name}": Row(f"county {_REGISTER}")
@@ -332,6 +333,7 @@ ROWS: dict[str, Row] = {
     "appointments:book_person": Row("town cadre01", made="resident", hidden=_HIDDEN_REGISTER),
     "appointments:roster": Row(f"county {_REGISTER} {_FLOOR}"),
     "appointments:roster_file": Row(f"county {_REGISTER} {_FLOOR}"),
+    "appointments:slips": Row(f"county {_REGISTER} {_FLOOR}"),
     "appointments:roster_approve": Row("town", made="roster", hidden="othertown"),
     "appointments:session": Row(
         f"county town cadre01 cadre02 school employer {_FLOOR} stock",
