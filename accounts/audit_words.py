@@ -147,6 +147,8 @@ DEEDS = {
     "put": "批量登记",
     "quit": "离开名册",
     "rejoined": "撤销导入,回到名册",
+    "recall_lifted": "撤销召回",
+    "recalled": "召回",
     "received": "入库",
     "recorded": "登记",
     "reference_loaded": "装入参考数据",

@@ -29,10 +29,22 @@ def check_temperatures(*celsius: Decimal | None) -> None:
         )
 
 
+def check_travel(start_celsius: Decimal | None) -> None:
+    """Refuse to send goods that are not cold when they are loaded."""
+    if start_celsius is not None and not COLDEST <= start_celsius <= WARMEST:
+        raise RuleBroken(
+            "TRANSPORT_TEMPERATURE",
+            f"启运温度 {start_celsius} ℃,超出 2–8 ℃,不能发出。请把冷藏设备预冷到 2–8 ℃ 再装车。",
+            "start_celsius",
+        )
+
+
 def check_times(started_at: datetime | None, arrived_at: datetime | None, now: datetime) -> None:
     """Refuse times that cannot be."""
     if started_at and arrived_at and arrived_at < started_at:
         raise RuleBroken("TIMES", "到货时间早于启运时间,请核对随货同行单。", "arrived_at")
+    if started_at and started_at > now:
+        raise RuleBroken("TIMES", "启运时间还没有到,请核对。", "started_at")
     if arrived_at and arrived_at > now:
         raise RuleBroken("TIMES", "到货时间还没有到,请核对。", "arrived_at")
 

@@ -12,6 +12,7 @@ from inventory.services.documents import signed_before, write_document
 from inventory.services.drafts import Draft, Line
 from inventory.services.lots import fill_release_no
 from inventory.services.posting import locked_levels
+from inventory.services.receipts import recalled_at
 from places.models import Site
 
 
@@ -53,6 +54,10 @@ def release(
     lot = level.lot
     if not level.held_reason:
         raise RuleBroken("NOT_HELD", f"批号 {lot.lot_no} 没有在本点隔离,不需要解除。")
+    if lot.pk in recalled_at(site):
+        raise RuleBroken(
+            "LOT_RECALLED", f"批号 {lot.lot_no} 正在召回,不能解除。请按召回的要求退回或销毁,或等召回撤销。"
+        )
     if lot.state != LotState.USABLE:
         raise RuleBroken(
             "LOT_STATE", f"批号 {lot.lot_no} 全部{lot.get_state_display()},不能在本点单独解除。请等上级通知。"

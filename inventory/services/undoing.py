@@ -42,10 +42,14 @@ def undo(*, document: StockDocument, reason: str, actor, key: UUID, now: datetim
         document.lines.select_related("movement__lot__presentation", "lot__presentation").order_by("position")
     )
     levels = locked_levels({(document.site_id, row.lot_id) for row in rows if row.movement_id})
+    lines = [line for row in rows for line in _against(row, levels, reason.strip(), now)]
+    lines.sort(
+        key=lambda line: line.vials < 0
+    )  # what comes back first, so that no balance falls below zero between
     draft = Draft(
         DocumentKind.COUNTER,
         document.site,
-        tuple(line for row in rows for line in _against(row, levels, reason.strip(), now)),
+        tuple(lines),
         other_site=document.other_site,
         counterparty=document.counterparty,
         paper_no=document.paper_no,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Count, F, Max, Min, Q, Sum
 from django.db.models.functions import Coalesce
 
-from inventory.choices import MovementKind
+from inventory.choices import SENDING, MovementKind
 from inventory.models import DocumentCounter, DocumentLine, StockDocument, StockMovement
 
 
@@ -40,6 +40,11 @@ def _lines() -> Iterator[str]:
     )
     for line in wrong.select_related("document__site", "lot"):
         yield f"单据 {line.document.no} 第 {line.position} 行 {line.lot.lot_no}: 与出入库记录不符"
+    travelling = Q(document__kind__in=SENDING, document__other_site__isnull=False) | Q(
+        movement__kind=MovementKind.CALL_BACK
+    )
+    for line in moved.filter(travelling, transit=0).select_related("document__site", "lot"):
+        yield f"单据 {line.document.no} 第 {line.position} 行 {line.lot.lot_no}: 发出或撤回而没有记在途"
     for line in DocumentLine.objects.filter(movement__isnull=True).exclude(transit=0):
         yield f"单据 {line.document_id} 第 {line.position} 行: 在途而没有出入库记录"
 
