@@ -37,14 +37,14 @@ def join_by_number(
     person = row.resident
     if key and person.key == key:  # the same form twice
         return RosterEntry.objects.get(organisation=organisation, resident=person, until=None), True
-    if person.village_code[:9] != organisation.place.code[:9]:
-        raise RuleBroken(
-            "OTHER_TOWN", "这个证件号码登记在别的乡镇。请核对号码;确是本人的,请联系镇办办理迁移。", "number"
-        )
     differs = RuleBroken(
         "NAME_DIFFERS", "这个证件号码在居民名册上是另一个姓名。请核对号码和姓名,或与村(社区)核对。", "name"
     )
     check_name(person, name, place=organisation.place, actor=actor, otherwise=differs)
+    if person.village_code[:9] != organisation.place.code[:9]:
+        raise RuleBroken(
+            "OTHER_TOWN", "这个证件号码登记在别的乡镇。请核对号码;确是本人的,请联系镇办办理迁移。", "number"
+        )
     entry = add_to_roster(
         organisation=organisation, resident=person, actor=actor, today=today, since=since, details=details
     )
