@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 import chinese_calendar
 
-from core.text import clean
+from core.text import clean, in_figures
 
 WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 EMPTY_MARKS = frozenset({"", "-", "--", "—", "/", "无", "不详", "空"})
@@ -23,6 +23,8 @@ _YEAR_MONTH_DAY = re.compile(r"(\d{4})\s*[-./年、,]\s*(\d{1,2})\s*[-./月、,]
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH_DAY = re.compile(r"(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?")
 _NUMBER = re.compile(r"\d+(\.\d+)?")
+_SHORT_YEAR = re.compile(r"(\d{2})\s*[-./年、]\s*(\d{1,2})\s*[-./月、]\s*(\d{1,2})\s*[日号.]?")
+_IN_CHINESE = re.compile(r"[零〇○一二三四五六七八九十年月日号\s]+")
 _EXAMPLE = "请写成 2021-06-01 这样的年月日"
 
 
@@ -44,9 +46,11 @@ def add_months(day: date, months: int) -> date:
 
 
 def parse_loose_date(value: object, *, today: date) -> date | None:
-    """A date as registers hold it: 2021.6.1, 2021/6/1, 2021年6月1日, 20210601, 6月1日, Excel serials, dates.
+    """A date as registers hold it: 2021.6.1, 2021/6/1, 2021年6月1日, 20210601, 65-3-7, 二〇二一年六月一日, 6月1日, Excel
+    serials, dates.
 
-    A date without a year is the latest such day that is not in the future. An empty cell or a dash is None.
+    A date without a year is the latest such day that is not in the future; a year of two digits is read where only one
+    century is possible (65 is 1965; 21 may be 1921 too). An empty cell or a dash is None.
     Raises ValueError with a Chinese sentence when the day does not exist or cannot be read for certain.
     """
     if isinstance(value, datetime):
@@ -58,10 +62,14 @@ def parse_loose_date(value: object, *, today: date) -> date | None:
     text = _CLOCK.sub("", clean(value))
     if text in EMPTY_MARKS:
         return None
+    if _IN_CHINESE.fullmatch(text):
+        text = in_figures(text)
     if match := _YEAR_MONTH_DAY.fullmatch(text) or _COMPACT.fullmatch(text.removesuffix(".0")):
         return _real_date(text, *map(int, match.groups()))
     if match := _MONTH_DAY.fullmatch(text):
         return _most_recent(text, int(match[1]), int(match[2]), today)
+    if match := _SHORT_YEAR.fullmatch(text):
+        return _of_a_century(text, *map(int, match.groups()), today)
     if _NUMBER.fullmatch(text):
         return _from_serial(text, today)
     raise ValueError(f"“{text}”看不出是哪一天,{_EXAMPLE}。")
@@ -74,6 +82,21 @@ def _real_date(text: str, year: int, month: int, day: int) -> date:
         return date(year, month, day)
     except ValueError:
         raise ValueError(f"“{text}”没有这一天,请核对月和日。") from None
+
+
+def _of_a_century(text: str, year: int, month: int, day: int, today: date) -> date:
+    found = []
+    for century in (1900, 2000):
+        try:
+            found.append(date(century + year, month, day))
+        except ValueError:
+            continue
+    past = [one for one in found if one <= today]
+    if not found:
+        raise ValueError(f"“{text}”没有这一天,请核对月和日。")
+    if len(past) != 1:
+        raise ValueError(f"“{text}”看不出是{1900 + year}年还是{2000 + year}年,请把年份写全。")
+    return past[0]
 
 
 def _most_recent(text: str, month: int, day: int, today: date) -> date:

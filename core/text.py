@@ -13,6 +13,9 @@ _TABLE = {**_INVISIBLE, **_FULL_WIDTH, 0x00A0: 0x20}
 # Most cells need nothing at all: a file of 100 000 people has ten million of them.
 _STRANGE = re.compile(f"[{re.escape(''.join(map(chr, _TABLE)))}\\s]")
 
+_TENS = re.compile(r"([一二三四五六七八九]?)十([一二三四五六七八九]?)")
+_FIGURES = str.maketrans("零〇○一二三四五六七八九", "000123456789")
+
 
 def half_width(value: str) -> str:
     """Full-width letters, digits, signs and blanks become their ASCII twins; invisible characters go.
@@ -39,6 +42,11 @@ def whole_number(text: object) -> int | None:
     breaks ``int`` or the database."""
     text = str(text)
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
+def in_figures(text: str) -> str:
+    """Chinese numerals up to 99 and digit by digit as figures: 一九六五年十二月三日 → 1965年12月3日."""
+    return _TENS.sub(lambda found: f"{found[1] or '一'}{found[2] or '〇'}", text).translate(_FIGURES)
 
 
 def is_cjk(char: str) -> bool:

@@ -9,6 +9,7 @@ from accounts.models import User
 from places.models import Place
 from residents.choices import DutyLevel
 from residents.models import Charge, DutyAssignment, Resident
+from residents.words import group_order
 
 
 @dataclass
@@ -74,7 +75,7 @@ def tree(user: User) -> list[VillageDuties]:
     with_head = Count("pk", Q(Exists(_held())))
     parts: dict[tuple[int, str], Part] = {}
     rows = mine.values_list("village", "group_no").annotate(people=Count("pk"), held=with_head)
-    for village, group, people, held in sorted(rows, key=lambda row: _number_first(row[1])):
+    for village, group, people, held in sorted(rows, key=lambda row: group_order(row[1])):
         part = parts[village, group] = Part(group, people, held)
         villages[village].parts.append(part)
     in_grid = dict(_counted(mine.exclude(grid="").values_list("village", "grid").annotate(Count("pk"))))
@@ -111,10 +112,6 @@ def _hang(village: VillageDuties, duty: DutyAssignment, parts, in_grid, charged)
 def _counted(rows):
     for village, grid, people in rows:
         yield (village, grid), people
-
-
-def _number_first(group: str) -> tuple[int, str]:
-    return (int(group), "") if group.isdigit() and len(group) < 6 else (10**6, group)
 
 
 def gaps(villages: list[VillageDuties]) -> dict[str, list]:

@@ -110,7 +110,20 @@ _PEOPLE = [
         note="名单只含一个村时可不填",
         show=lambda resident: resident.village.name,
     ),
-    _plain("group_no", "组", "村民小组", "小组", "社", "组别", "居民小组", example="1", width=6, shared=True),
+    _plain(
+        "group_no",
+        "组",
+        "村民小组",
+        "小组",
+        "社",
+        "组别",
+        "社别",
+        "组社",
+        "居民小组",
+        example="1",
+        width=6,
+        shared=True,
+    ),
     _plain("grid", "网格", "网格号", "所属网格", "网格名称", example="第3网格", width=10, shared=True),
     Field(
         "household_no",
@@ -413,8 +426,10 @@ REASON_KEY, REASON_TITLE = (
 _NOISE = re.compile(r"\([^)]*\)|[\s*:/、,。.·\-_“”\"']")
 _DIGITS = str.maketrans("一二三四五剂次", "12345针针")
 _DOSE = re.compile(r"(?:第?([123])针|加强针?([12])?|第([45])针)(.*)")
+# What else a column of dates may hold beside them: 第一针时间及地点. Not 第一针预约时间: that is no dose.
+_BESIDE = r"(接种)?(地点|单位|接种点|机构|医院|疫苗|厂家|企业|品种|名称)"
 _DOSE_PARTS = [
-    ("on", re.compile(r"^(疫苗)?(接种)?(日期|时间|年月日)$")),
+    ("on", re.compile(rf"^({_BESIDE}[和及与]?)*(疫苗)?(接种)?(日期|时间|年月日)([和及与]?{_BESIDE})*$")),
     ("vaccine", re.compile(r"厂家|企业|品种|种类|疫苗名称|疫苗类型|产品|^疫苗$")),
     ("place", re.compile(r"地点|单位|接种点|地址|机构|医院")),
 ]

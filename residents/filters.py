@@ -9,6 +9,7 @@ from places.models import Organisation, Place
 from residents import listing, rounds
 from residents.choices import NotVaccinatedReason, Residence
 from residents.models import Resident, Tag
+from residents.words import group_order
 
 LONGEST = (
     10  # a name or the end of a number; whole numbers are looked up by the search on top, which records it
@@ -54,7 +55,9 @@ class ResidentFilter(django_filters.FilterSet):
         villages = list(villages.values_list("code", "name"))
         self._offer("village", villages if len(villages) > 1 else [])
         numbers = people.live().exclude(group_no="").order_by("group_no").values_list("group_no", flat=True)
-        self._offer("group", [(number, number) for number in numbers.distinct()[:200]])
+        self._offer(
+            "group", [(number, number) for number in sorted(numbers.distinct()[:200], key=group_order)]
+        )
         self._offer("organisation", organisations.values_list("pk", "name"))
         self._offer("key_group", [(group.pk, group.name) for group in groups])
         self._offer("tag", Tag.objects.offered_to(user).values_list("pk", "name"))
@@ -113,7 +116,7 @@ class RoundForm(forms.Form):
         groups = Resident.objects.visible_to(user, "outreach.log").live().exclude(group_no="")
         groups = groups.order_by("group_no").values_list("group_no", flat=True).distinct()[:200]
         self._offer("village", villages)
-        self._offer("group", [(number, number) for number in groups])
+        self._offer("group", [(number, number) for number in sorted(groups, key=group_order)])
         self._offer("tag", [(str(tag.pk), tag.name) for tag in Tag.objects.offered_to(user)])
         if len(villages) < 2:
             del self.fields["village"]

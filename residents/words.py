@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from core.choices import Sex
-from core.text import clean
+from core.text import clean, in_figures, whole_number
 from residents.choices import IdType, NotVaccinatedReason, PhoneOwner, Residence
 
 NOTHING = {"", "无", "-", "--", "—", "/", "\\", "空", "没有", "不详", "暂无", "未知"}
@@ -121,11 +121,25 @@ PRODUCTS = [
 UNKNOWN_COVID = "CV-UNK"
 
 
+_GROUP = re.compile(r"第?0*([1-9]\d?)(村民小组|村民组|小组|组|社|队|号)?")
 # What people say of themselves that a doctor has to judge first (S109); a steady chronic illness is not among it.
 _FOR_THE_DOCTOR = re.compile(
     r"过敏|禁忌|癫痫|惊厥|脑炎|脑病|格林巴利|吉兰|脊髓炎|脱髓鞘|免疫缺陷|免疫抑制|化疗|放疗|移植|怀孕|妊娠|孕|"
     r"血小板|血友病|紫癜|心衰|透析|急性"
 )
+
+
+def group_number(value: object) -> str:
+    """One word for one group of a village: 第三村民小组, 3社 and 03 are 3. A name (东社) stays as it is."""
+    text = clean(value)
+    match = _GROUP.fullmatch(in_figures(text))
+    return match[1] if match else text
+
+
+def group_order(group: str) -> tuple[bool, bool, int, str]:
+    """By this groups are sorted as people count: 2 before 10, names after numbers, no group at the end."""
+    number = whole_number(group)
+    return not group, number is None, number or 0, group
 
 
 def is_for_the_doctor(conditions: str, reason: str) -> bool:

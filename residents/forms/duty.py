@@ -7,6 +7,7 @@ from core.widgets import DateInput
 from places.models import Place
 from residents.choices import DutyLevel
 from residents.forms.deeds import DeedForm
+from residents.words import group_number
 
 
 class DutyForm(DeedForm):
@@ -42,6 +43,10 @@ class DutyForm(DeedForm):
             self.fields["level"].choices = [
                 choice for choice in DutyLevel.choices if choice[0] != DutyLevel.LEADER
             ]
+
+    def clean_group_no(self) -> str:
+        """The word by which the register knows the group."""
+        return group_number(self.cleaned_data["group_no"])
 
 
 class EndForm(DeedForm):

@@ -193,7 +193,9 @@ class PersonForm(KeyedForm):
             tags=[*self._kept(cleaned, "tags"), *cleaned.get("needs", ())],
         )
         for problem in problems:
-            if problem.level == "error" and problem.field not in self.errors:
+            # A day nobody can read is passed over in a file only: who typed it here can type it again.
+            serious = problem.level == "error" or problem.field == "birth_date"
+            if serious and problem.field not in self.errors:
                 self.add_error(problem.field if problem.field in self.fields else None, problem.message)
         if cleaned.get("id_type") in OF_ANY_COUNTRY and not cleaned.get("nationality"):
             self.add_error("nationality", "请选择国籍:中国护照选“中国”,列表里没有的国家选“其他”。")

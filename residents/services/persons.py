@@ -20,6 +20,7 @@ from inventory.models import Vaccine
 from places.models import Organisation, Place
 from residents.choices import IdType, NotVaccinatedReason, PhoneOwner, RecordSource, Residence
 from residents.models import Household, Resident, ResidentIdentifier, Tag
+from residents.words import group_number
 
 OLDEST = 125  # years; older is a typing slip
 # Copied as they are (trimmed, half-width) into the column of the same name.
@@ -47,6 +48,7 @@ CHOICES: dict[str, type[models.TextChoices]] = {
 }
 _WILLING = {"是": True, "愿意": True, "同意": True, "否": False, "不愿意": False, "不同意": False}
 _DEFAULTED = ("residence", "phone_owner", "nationality")
+_UNREADABLE = "BIRTH_DATE_FORM"
 _LEGACY_FLAGS = {"ID_LEGACY15", "ID_REGION", "ID_FORMAT"}
 
 
@@ -273,7 +275,7 @@ def _birth_date(raw, today: date, problems) -> date | None:
     try:
         born = parse_loose_date(raw.get("birth_date"), today=today)
     except ValueError as error:
-        problems.append(Problem("birth_date", "BIRTH_DATE", f"出生日期{error}"))
+        problems.append(Problem("birth_date", _UNREADABLE, f"出生日期{error}"))
         return None
     if born and (born > today or age_on(born, today) > OLDEST):
         problems.append(
@@ -296,10 +298,20 @@ def _document(raw, values, today: date, problems) -> Document | None:
         problems.append(Problem(where, problem.code, problem.message, problem.level))
     if not found.ok:
         return None
+    if found.birth_date:
+        _tell_birth_date(found.birth_date, problems)
     values["birth_date"] = values["birth_date"] or found.birth_date
     values["sex"] = values["sex"] or found.sex or ""
     flags = tuple(problem.code for problem in found.warnings if problem.code in _LEGACY_FLAGS)
     return Document(id_type, found.number, flags)
+
+
+def _tell_birth_date(born: date, problems: list[Problem]) -> None:
+    """A birth date that nobody can read keeps nobody out whose number tells it."""
+    for at, problem in enumerate(problems):
+        if problem.code == _UNREADABLE:
+            words = f"{problem.message.split(',')[0]},已按证件号码记为{born:%Y-%m-%d}。"
+            problems[at] = Problem(problem.field, problem.code, words, "warning")
 
 
 def _no_document(raw, problems) -> Document:
@@ -337,7 +349,7 @@ def _choice(key: str, codes: type[models.TextChoices], raw, problems) -> str:
 
 
 def _text(key: str, raw, problems, model=Resident) -> str:
-    text = clean(raw)
+    text = group_number(raw) if key == "group_no" else clean(raw)
     if text and len(text) > (limit := _limit(model, key)):
         problems.append(Problem(key, "TOO_LONG", f"最多{limit}个字,现在有{len(text)}个,请缩短。"))
         return ""

@@ -22,6 +22,7 @@ from residents.forms.duty import DutyForm, EndForm
 from residents.models import DutyAssignment, Resident
 from residents.responsibility import DutyBook
 from residents.services import duties
+from residents.words import group_order
 
 _PAGE = 100
 
@@ -140,7 +141,7 @@ class PeopleView(ActionRequiredMixin, TemplateView):
         return super().get_context_data(
             village=self.village,
             villages=self.villages,
-            groups=groups.order_by("group_no").values_list("group_no", flat=True).distinct(),
+            groups=sorted(groups.order_by().values_list("group_no", flat=True).distinct(), key=group_order),
             group=self.request.GET.get("group", ""),
             of=self.request.GET.get("of", "none"),
             page=page,

@@ -73,6 +73,8 @@ def test_a_person_is_as_many_months_old_as_months_have_passed(birth, months):
         " 2021.6.1  ",
         "2021、6、1",
         "2021.06.01.",
+        "二〇二一年六月一日",
+        "二零二一年六月一号",
         "2021-06-01 00:00:00",
         "2021-06-01T08:30:00Z",
         "20210601.0",
@@ -98,9 +100,25 @@ def test_every_usual_way_to_write_a_date_is_read(written):
         ("11月21日", date(2026, 11, 21)),
         ("11月22日", date(2025, 11, 22)),
         ("2月29日", date(2024, 2, 29)),
+        ("六月一日", date(2026, 6, 1)),
     ],
 )
 def test_a_date_without_a_year_is_the_latest_one_not_in_the_future(written, day):
+    assert dates.parse_loose_date(written, today=TODAY) == day
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("65-3-7", date(1965, 3, 7)),
+        ("65年3月7日", date(1965, 3, 7)),
+        ("88.12.31", date(1988, 12, 31)),
+        ("一九六五年十二月二十七日", date(1965, 12, 27)),
+        ("一九九〇年三月三十日", date(1990, 3, 30)),
+        ("二〇一〇年十月十日", date(2010, 10, 10)),
+    ],
+)
+def test_years_of_two_digits_and_chinese_numerals_are_read_where_only_one_day_is_meant(written, day):
     assert dates.parse_loose_date(written, today=TODAY) == day
 
 
@@ -126,6 +144,9 @@ def test_an_empty_cell_is_no_date(empty):
         (1.5e17, "看不出是哪一天"),
         ("99999", "看不出是哪一天"),
         ("1021-06-01", "年份不对"),
+        ("21.6.1", "1921年还是2021年"),
+        ("65-13-1", "没有这一天"),
+        ("一九六五年", "看不出是哪一天"),
         (True, "不是日期"),
     ],
 )

@@ -82,7 +82,7 @@ def test_committing_puts_the_good_rows_on_the_register(imported, town, campaign)
     assert Resident.objects.count() == Enrolment.objects.filter(campaign=campaign).count() == 7
     zhang = Resident.objects.get(name="张敏")
     assert (zhang.sex, zhang.birth_date, zhang.phone) == ("F", date(1980, 5, 1), "13800000003")
-    assert (zhang.group_no, zhang.household.number, zhang.village) == ("1组", "001", town.village)
+    assert (zhang.group_no, zhang.household.number, zhang.village) == ("1", "001", town.village)
     assert zhang.identifiers.get().number == number(4)
     days = VaccinationRecord.objects.values_list("resident__name", "given_on", "vaccine__code")
     assert {name: (day, code) for name, day, code in days} == {

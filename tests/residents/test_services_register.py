@@ -142,6 +142,36 @@ def test_a_wrong_value_is_an_error_of_its_field(town, today, changed, field, cod
     assert [(p.field, p.code, p.level) for p in problems if p.level == "error"] == [(field, code, "error")]
 
 
+def test_a_birth_date_nobody_can_read_keeps_nobody_out_whose_number_tells_it(town, today):
+    raw = typed(BORN) | {"birth_date": "约八十年代"}
+    values, [problem] = clean_values(raw, village=town.village, today=today)
+    assert values.birth_date == BORN
+    assert (problem.field, problem.level) == ("birth_date", "warning")
+    assert f"已按证件号码记为{BORN}" in problem.message
+    values, problems = clean_values(
+        raw | {"id_type": "03", "number": "E12345678"}, village=town.village, today=today
+    )
+    assert values is None
+    assert ("birth_date", "error") in {(p.field, p.level) for p in problems}
+
+
+@pytest.mark.parametrize(
+    ("typed_as", "kept"),
+    [
+        ("第三村民小组", "3"),
+        ("3社", "3"),
+        ("03", "3"),
+        ("十二组", "12"),
+        ("3", "3"),
+        ("东社", "东社"),
+        ("3号楼", "3号楼"),
+    ],
+)
+def test_one_group_has_one_word_however_it_is_written(town, today, typed_as, kept):
+    values, _ = clean_values(typed(BORN) | {"group_no": typed_as}, village=town.village, today=today)
+    assert values.group_no == kept
+
+
 def test_an_unknown_region_is_a_warning_and_stays_marked(town, today):
     number = id_number(BORN, 23, "058812")
     values, problems = clean_values(typed(BORN, number=number), village=town.village, today=today)
@@ -154,9 +184,9 @@ def test_an_edit_tells_old_and_new_and_masks_the_phone(town, campaign, cast, tod
     values = cleaned(town.village, today, **raw_of(person, phone="13987654321", group_no="二组"))
     register.edit_resident(resident=person, actor=cast.cadre01, values=values, today=today)
     changes = audit_of(person, "resident.edited").data["changes"]
-    assert changes == {"phone": ["138****5678", "139****4321"], "group_no": ["", "二组"]}
+    assert changes == {"phone": ["138****5678", "139****4321"], "group_no": ["", "2"]}
     person.refresh_from_db()
-    assert (person.phone, person.phone_tail, person.group_no) == ("13987654321", "4321", "二组")
+    assert (person.phone, person.phone_tail, person.group_no) == ("13987654321", "4321", "2")
 
 
 def test_an_edit_without_change_leaves_no_trace(town, campaign, cast, today):

@@ -127,7 +127,7 @@ def test_a_saved_row_is_a_person_like_any_other(town, campaign, cast, ask):
     assert answer["people"] == [{"words": "王建国", "url": person.get_absolute_url()}]
     assert (person.village, person.birth_date, person.sex) == (town.village, BORN, "M")
     assert (person.phone_owner, person.residence) == ("child", "away_province")
-    assert (person.household.number, person.group_no, person.note) == ("012", "一组", "年底回来")
+    assert (person.household.number, person.group_no, person.note) == ("012", "1", "年底回来")
     assert [group.code for group in person.priority_groups.all()] == ["K1"]
     assert person.enrolments.get().campaign == campaign
     assert AuditEvent.objects.get(action="resident.added").actor == cast.cadre01
