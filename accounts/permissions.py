@@ -37,6 +37,7 @@ _OFFICE = {
     "phones.view",  # whole telephone numbers on lists that are there to ring people from
     "bookings.make",
     "stock.view",
+    "cold.decide",
     "reports.view",
     "reports.download",
     "targets.assign",
@@ -67,6 +68,7 @@ _FLOOR = {
     "rosters.view",
     "residents.find",
     "stock.view",
+    "cold.record",
     "board.view",
     "cards.view",
 }
@@ -218,7 +220,9 @@ ACTIONS: dict[str, frozenset[str]] = {
         }
     ),
     Role.OBSERVER: frozenset(_FLOOR | {"visits.observe", "aefi.view", "aefi.report"}),
-    Role.STOCK: frozenset({"directory.view", "stock.view", "stock.manage", "sessions.view"}),
+    Role.STOCK: frozenset(
+        {"directory.view", "stock.view", "stock.manage", "sessions.view", "cold.record", "cold.decide"}
+    ),
     Role.SYSADMIN: frozenset({"accounts.manage", "places.view", "places.manage", "system.manage"}),
     Role.AUDITOR: frozenset({"audit.view"}),
 }

@@ -20,7 +20,7 @@ from appointments.readiness import (
     staff_gaps,
     stock_gaps,
 )
-from inventory.models import StockLevel
+from inventory.models import ColdDevice, StockLevel, TemperatureReading
 
 
 @dataclass
@@ -31,6 +31,9 @@ class Checklist:
     supplies: list[Supply]
     zones: list[SiteZone]
     checks: Mapping[str, SessionCheck]  # the last word on each point
+    cold: list[
+        tuple[ColdDevice, TemperatureReading | None]
+    ]  # each device with vaccine, with its last reading of the day
     gaps: list[Gap]
 
     def gaps_of(self, part: str) -> list[str]:
@@ -64,7 +67,15 @@ def checklist(session: ClinicSession, *, today: date) -> Checklist:
         gaps.append(Gap("zones", "接种点还没有设置功能分区"))
     ticked = [code for code, check in checks.items() if is_done(check, session)]
     gaps += point_gaps([(code, name) for code, (name, _) in points_of(zones).items()], ticked)
-    return Checklist(staff, supplies, zones, checks, gaps)
+    return Checklist(staff, supplies, zones, checks, cold_readings(session), gaps)
+
+
+def cold_readings(session: ClinicSession) -> list[tuple[ColdDevice, TemperatureReading | None]]:
+    """The devices of the site that hold vaccine, each with its last reading on the day of the session."""
+    devices = ColdDevice.objects.with_vaccine().filter(site=session.site).order_by("name")
+    rows = TemperatureReading.objects.standing().filter(device__in=devices, on=session.on)
+    last = {reading.device_id: reading for reading in rows.select_related("by").order_by("at", "pk")}
+    return [(device, last.get(device.pk)) for device in devices]
 
 
 def is_done(check: SessionCheck | None, session: ClinicSession) -> bool:

@@ -42,6 +42,7 @@ class ChecksForm(forms.Form):
         required=False,
         error_messages={"invalid": "温度写成 4.5 这样的数。"},
     )
+    cold_note = forms.CharField(label="读的温度计", max_length=120, required=False)
 
     def __init__(self, *args, points, **kwargs):
         super().__init__(*args, **kwargs)

@@ -20,7 +20,7 @@ CERTIFICATES = {
 }
 # Points that somebody ticks on the spot: code → (short name, what is true when ticked).
 POINTS = {
-    "cold": ("冷藏温度", "冷藏设备温度在 2–8℃(填写读数)"),
+    "cold": ("冷藏温度", "冷藏设备温度在 2–8℃"),
     "first_aid": ("急救箱", "急救箱、肾上腺素、氧气在位且在效期内"),
     "disinfection": ("消杀", "场地、台面已消杀,有消杀记录"),
     "goods": ("物资", "注射器、安全盒、医废容器、口罩、手消等物资够用"),
@@ -114,13 +114,25 @@ def point_gaps(wanted: Iterable[tuple[str, str]], ticked: Iterable[str]) -> list
     return [Gap("points", f"未确认:{'、'.join(open_ones)}")] if open_ones else []
 
 
-def cold_fault(celsius: Decimal | None) -> str:
-    """Why a reading of the refrigerator does not do; "" when it does."""
+def cold_fault(celsius: Decimal | None, reason: str) -> str:
+    """Why a typed reading of a site without registered devices does not do; "" when it does."""
     if celsius is None:
         return "请填写冷藏设备的温度读数。"
     low, high = COLD
     if not low <= celsius <= high:
         return f"冷藏温度 {celsius}℃ 超出 {low}–{high}℃,不能开场。请隔离这批疫苗并报告镇办。"
+    if not reason.strip():
+        return "本点还没有登记冷链设备:请写明读的是哪个温度计;常用的设备请疫苗管理员先登记。"
+    return ""
+
+
+def device_fault(readings: Sequence[tuple]) -> str:
+    """Why the last readings of the day do not do: (device, reading or None) pairs; "" when all are there and in range."""
+    if missing := [str(device) for device, reading in readings if reading is None]:
+        return f"{'、'.join(missing)}今天还没有记温度。请先到“疫苗库存—冷链温度”记一次,再勾选。"
+    for device, reading in readings:
+        if not device.is_fine(reading.celsius):
+            return f"{device}最近一次是 {reading.celsius}℃,超出 {device.range_words},不能开场。请先处理并再记一次温度。"
     return ""
 
 

@@ -164,3 +164,23 @@ class StockState(models.TextChoices):
     HELD = "held", "隔离或召回"
     LOW = "low", "库存偏低"
     ALL = "all", "全部(含已用完)"
+
+
+class DeviceKind(models.TextChoices):
+    REFRIGERATOR = "fridge", "冷藏冰箱"
+    FREEZER = "freezer", "冷冻冰箱"
+    BOX = "box", "冷藏箱(包)"
+    ROOM = "room", "冷库"
+
+
+class ReadingKind(models.TextChoices):
+    """A reading of the morning or afternoon is owed; a look in between and the points of a logger come besides."""
+
+    DAILY = "daily", "每日记录"
+    EXTRA = "extra", "临时复查"
+    LOGGER = "logger", "记录仪"
+
+
+class Half(models.TextChoices):
+    AM = "am", "上午"
+    PM = "pm", "下午"

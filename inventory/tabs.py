@@ -6,4 +6,5 @@ TABS = [
     Tab("inventory:stock", "库存", "stock.view", "台账"),
     Tab("inventory:movements", "出入库记录", "stock.view", "台账"),
     Tab("inventory:documents", "单据", "stock.view", "单据"),
+    Tab("inventory:cold", "冷链温度", "stock.view", "冷链"),
 ]

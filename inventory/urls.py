@@ -1,6 +1,6 @@
 """Addresses of this room."""
 
-from django.urls import path
+from django.urls import include, path
 
 from inventory.views.deeds import HoldView, ReceiveView, ReleaseView, ReverseView, WasteView
 from inventory.views.lists import MovementListView, RegisterView, StockView
@@ -33,4 +33,5 @@ urlpatterns = [
     path("supplies/ledger/", LedgerView.as_view(), name="supply_ledger"),
     path("supplies/ledger/file/", LedgerFileView.as_view(), name="supply_file"),
     path("supplies/moves/<uuid:uid>/reverse/", SupplyReverseView.as_view(), name="supply_reverse"),
+    path("cold/", include("inventory.cold_urls")),
 ]

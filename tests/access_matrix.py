@@ -488,6 +488,16 @@ ROWS: dict[str, Row] = {
     "inventory:supply_waste": Row("stock", made="supply"),
     "inventory:supply_count": Row("stock", made="supply"),
     "inventory:supply_reverse": Row("stock", made="supply_move"),
+    # cold chain: the device stands at our site; whoever reads thermometers works there
+    "inventory:cold": Row(f"{_OFFICES} {_FLOOR} stock"),
+    "inventory:cold_device_add": Row("stock"),
+    "inventory:cold_device": Row("stock", made="device"),
+    "inventory:cold_import": Row(f"{_FLOOR} stock", made="device"),
+    "inventory:cold_correct": Row(f"{_FLOOR} stock", made="reading"),
+    "inventory:cold_month": Row(f"county town {_FLOOR} stock", made="device", hidden="othertown"),
+    "inventory:cold_sheet": Row(f"county town {_FLOOR} stock", made="device", hidden="othertown"),
+    "inventory:cold_file": Row(f"county town {_FLOOR} stock", made="logger_file", hidden="othertown"),
+    "inventory:cold_excursion": Row(f"county town {_FLOOR} stock", made="excursion", hidden="othertown"),
 }
 
 EXEMPT: dict[str, str] = {

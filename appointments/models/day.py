@@ -59,6 +59,9 @@ class SessionCheck(models.Model):
     code = models.CharField(max_length=20)
     is_fine = models.BooleanField("合格")
     celsius = models.DecimalField("温度", max_digits=4, decimal_places=1, null=True, blank=True)
+    note = models.CharField(
+        "说明", max_length=120, blank=True
+    )  # which thermometer was read where no device is registered
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField("时间")
 

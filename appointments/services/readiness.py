@@ -7,10 +7,10 @@ from decimal import Decimal
 from django.utils import timezone
 
 from accounts.models import User
-from appointments.checklist import checklist, points_of
+from appointments.checklist import checklist, cold_readings, points_of
 from appointments.choices import SessionState
 from appointments.models import ClinicSession, SessionCheck, SessionStop, SiteZone, Slot, StaffPost
-from appointments.readiness import cold_fault
+from appointments.readiness import cold_fault, device_fault
 from core import audit
 from core.dates import day_zh
 from core.errors import RuleBroken
@@ -93,24 +93,32 @@ def copy_posts(*, session: ClinicSession, actor) -> int:
 
 @deed()
 def put_checks(
-    *, session: ClinicSession, ticked: Iterable[str], actor, now: datetime, celsius: Decimal | None = None
+    *,
+    session: ClinicSession,
+    ticked: Iterable[str],
+    actor,
+    now: datetime,
+    celsius: Decimal | None = None,
+    cold_note: str = "",
 ) -> int:
     """Say which points are fine; who changes nothing adds nothing. Returns how many words changed.
 
-    The cold point is fine when ``celsius``, the reading of the refrigerator, is; a new reading is a new word. Raises
-    RuleBroken: SESSION_STATE, COLD (no reading, or out of range).
+    The cold point is fine when the last reading of the day of each registered device is; a new reading is a new word.
+    Where none is registered, ``celsius`` is typed, and ``cold_note`` says which thermometer was read. Raises RuleBroken:
+    SESSION_STATE, COLD (no reading, out of range, or no note).
     """
     _check_goes_on(session)
     wanted, ticked = points_of(list(session.site.zones.all())), set(ticked)
     last = {check.code: check for check in session.checks.all()}
-    if "cold" in ticked and (fault := cold_fault(celsius)):
-        raise RuleBroken("COLD", fault, "celsius")
+    if "cold" in ticked:
+        celsius, cold_note = _cold(session, celsius, cold_note)
     changed = [
         SessionCheck(
             session=session,
             code=code,
             is_fine=code in ticked,
             celsius=celsius if code == "cold" and code in ticked else None,
+            note=cold_note if code == "cold" and code in ticked else "",
             by=actor,
             at=now,
         )
@@ -121,6 +129,19 @@ def put_checks(
     if changed:
         _note(session, "session.checked", actor, points={check.code: check.is_fine for check in changed})
     return len(changed)
+
+
+def _cold(session: ClinicSession, celsius: Decimal | None, note: str) -> tuple[Decimal, str]:
+    """The warmest of the registered devices and the list of all, or what was typed where there is none."""
+    readings = cold_readings(session)
+    if fault := device_fault(readings) if readings else cold_fault(celsius, note):
+        raise RuleBroken("COLD", fault, "celsius")
+    if not readings:
+        return celsius, note.strip()[:120]
+    words = ";".join(
+        f"{device} {timezone.localtime(row.at):%H:%M} {row.celsius}℃" for device, row in readings
+    )
+    return max(row.celsius for _, row in readings), words[:120]
 
 
 def _differs(last: SessionCheck | None, is_fine: bool, celsius: Decimal | None) -> bool:

@@ -144,6 +144,7 @@ class ChecksView(ReadyDeedView):
             session=self.session,
             ticked=data["points"],
             celsius=data["celsius"],
+            cold_note=data["cold_note"],
             actor=self.request.user,
             now=timezone.now(),
         )

@@ -1,5 +1,6 @@
-"""Vaccines, lots, the ledger, its documents, and the supplies beside them."""
+"""Vaccines, lots, the ledger, its documents, the supplies beside them, and the cold chain."""
 
+from .cold import ColdDevice, Excursion, LoggerFile, TemperatureReading
 from .documents import DocumentCounter, DocumentLine, StockDocument
 from .recall import LotRecall
 from .stock import StockLevel, StockMovement
@@ -7,8 +8,11 @@ from .supplies import SupplyItem, SupplyLot, SupplyMovement
 from .vaccine import Lot, Presentation, Vaccine
 
 __all__ = [
+    "ColdDevice",
     "DocumentCounter",
     "DocumentLine",
+    "Excursion",
+    "LoggerFile",
     "Lot",
     "LotRecall",
     "Presentation",
@@ -18,5 +22,6 @@ __all__ = [
     "SupplyItem",
     "SupplyLot",
     "SupplyMovement",
+    "TemperatureReading",
     "Vaccine",
 ]

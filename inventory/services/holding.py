@@ -43,8 +43,8 @@ def release(
 ) -> StockDocument:
     """End the hold at ``site``; ``release_no`` fills in a 批签发 number that was missing until now.
 
-    Raises RuleBroken NOT_HELD, LOT_STATE (held or recalled everywhere), or RELEASE_NO_MISSING as long as the 批签发
-    number is not known.
+    Raises RuleBroken NOT_HELD, LOT_STATE (held or recalled everywhere), EXCURSION_OPEN (a time out of range waits for its
+    decision), or RELEASE_NO_MISSING as long as the 批签发 number is not known.
     """
     if found := signed_before(key, kind=DocumentKind.RELEASE, site_id=site.pk):
         return found
@@ -61,6 +61,11 @@ def release(
     if lot.state != LotState.USABLE:
         raise RuleBroken(
             "LOT_STATE", f"批号 {lot.lot_no} 全部{lot.get_state_display()},不能在本点单独解除。请等上级通知。"
+        )
+    if level.excursions.waiting().exists():
+        raise RuleBroken(
+            "EXCURSION_OPEN",
+            f"批号 {lot.lot_no} 遇到过一次冷链异常,还没有结论。请到“冷链温度”页对那次异常作出结论,疫苗随结论一并解除。",
         )
     if not lot.release_no:
         if not release_no.strip():

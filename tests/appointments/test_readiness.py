@@ -14,6 +14,7 @@ from core.errors import RuleBroken
 from core.models import AuditEvent
 from tests.factories.appointments import at, make_booking, make_session
 from tests.factories.clinic import certify, lot_of
+from tests.factories.cold import make_device, read
 from tests.factories.people import make_enrolled
 from tests.factories.stock import receive
 
@@ -73,8 +74,8 @@ def test_vaccine_for_everybody_who_is_booked():
 
 @pytest.mark.parametrize(("celsius", "fine"), [("2", True), ("8.0", True), ("1.9", False), ("8.1", False)])
 def test_a_refrigerator_out_of_range_is_refused(celsius, fine):
-    assert (cold_fault(Decimal(celsius)) == "") is fine
-    assert cold_fault(None)
+    assert (cold_fault(Decimal(celsius), "冷藏包自带") == "") is fine
+    assert cold_fault(None, "冷藏包自带") and "哪个温度计" in cold_fault(Decimal(5), " ")
 
 
 @pytest.fixture
@@ -113,7 +114,12 @@ def make_ready(session, cast, now, *, celsius="4.5") -> None:
             )
     wanted = points_of(list(site.zones.all()))
     readiness.put_checks(
-        session=session, ticked=wanted, celsius=Decimal(celsius), actor=cast.registrar, now=now
+        session=session,
+        ticked=wanted,
+        celsius=Decimal(celsius),
+        cold_note="冷藏包自带",
+        actor=cast.registrar,
+        now=now,
     )
 
 
@@ -162,6 +168,7 @@ def test_yesterdays_cold_and_disinfection_do_not_count(session, cast, now, today
         session=session,
         ticked=points_of(list(session.site.zones.all())),
         celsius=Decimal("5"),
+        cold_note="冷藏包自带",
         actor=cast.registrar,
         now=now,
     )
@@ -173,7 +180,12 @@ def test_a_point_that_is_taken_back_counts_no_more_and_both_words_are_kept(sessi
     make_ready(session, cast, now)
     wanted = set(points_of(list(session.site.zones.all())))
     readiness.put_checks(
-        session=session, ticked=wanted - {"first_aid"}, celsius=Decimal("4.5"), actor=cast.town, now=now
+        session=session,
+        ticked=wanted - {"first_aid"},
+        celsius=Decimal("4.5"),
+        cold_note="冷藏包自带",
+        actor=cast.town,
+        now=now,
     )
     assert words(checklist(session, today=today).gaps) == "未确认:急救箱"
     assert SessionCheck.objects.filter(code="first_aid").count() == 2
@@ -245,3 +257,22 @@ def test_an_enterprises_day_takes_its_own_people_only(campaign, site, town, empl
     make_booking(mine, session.slots.first())
     stranger = make_enrolled(town.village, campaign, today)
     refused("NOT_INVITED", make_booking, enrolment=stranger, slot=session.slots.first())
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("S47")
+def test_the_temperature_comes_from_the_last_reading_of_each_registered_device(session, cast, now, today):
+    make_ready(session, cast, now)
+    devices = [make_device(session.site), make_device(session.site, name="2号冰箱")]
+    make_device(session.site, name="冰排柜", holds_vaccine=False)
+    wanted = set(points_of(list(session.site.zones.all())))
+    tick = {"session": session, "ticked": wanted, "actor": cast.registrar, "now": now}
+    read(devices[0], "4.5", at=now - timedelta(minutes=20))
+    error = refused("COLD", readiness.put_checks, celsius=Decimal("4.5"), cold_note="冷藏包自带", **tick)
+    assert "2号冰箱今天还没有记温度" in error.message
+    read(devices[1], "8.8", at=now - timedelta(minutes=10), action="关门")
+    assert "最近一次是 8.8℃" in refused("COLD", readiness.put_checks, **tick).message
+    read(devices[1], "5.1", at=now - timedelta(minutes=5), is_extra=True)
+    readiness.put_checks(**tick)
+    check = checklist(session, today=today).checks["cold"]
+    assert (check.celsius, check.note) == (Decimal("5.1"), "1号冰箱 07:30 4.5℃;2号冰箱 07:45 5.1℃")

@@ -650,7 +650,7 @@ def test_the_site_gets_ready_on_one_page(client_as, cast, campaign, site, today)
 
     warm = registrar.post(url("checks", session.uid), {"points": ["cold"], "celsius": "9"}, follow=True)
     assert "超出 2–8℃" in text(warm)
-    fine = {"points": ["cold", "disinfection"], "celsius": "4.5"}
+    fine = {"points": ["cold", "disinfection"], "celsius": "4.5", "cold_note": "冷藏包自带"}
     assert "检查结果已保存" in text(registrar.post(url("checks", session.uid), fine, follow=True))
     assert 'value="4.5"' in text(registrar.get(page))
 

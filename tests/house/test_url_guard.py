@@ -31,6 +31,7 @@ from residents.services.merging import merge
 from tests.access_matrix import EXEMPT, ROLES, ROWS, Row
 from tests.factories.appointments import make_booking, make_session
 from tests.factories.clinic import Floor, certify
+from tests.factories.cold import make_device, read
 from tests.factories.people import make_enrolled, make_resident
 from tests.factories.stock import make_lot, receive, receive_supply
 from vaxcampaign import urls
@@ -66,6 +67,20 @@ def test_rows_name_known_roles():
         may, hidden = set(row.may.split()), set(row.hidden.split())
         assert may | hidden <= set(ROLES), name
         assert not may & hidden, name
+
+
+def _of_cold_chain(cast, site):
+    """A device, a reading out of range with what it opened, and a logger file."""
+    device = make_device(site)
+    now = timezone.now()
+    reading = read(device, 9, at=now, action="关门", actor=cast.vaccinator)
+    file = device.files.create(name="log.csv", added=0, repeated=0, at=now)
+    return {
+        "device": [device.uid],
+        "reading": [reading.key],
+        "logger_file": [file.uid],
+        "excursion": [device.excursions.get().uid],
+    }
 
 
 def _of_duties(cast, town, campaign, today):
@@ -254,7 +269,8 @@ def things(cast, campaign, town, site, school, today):
     shop = Organisation.objects.create(name="小店", kind=OrganisationKind.SHOP, place=town.village)
     sticker = Sticker.objects.create(organisation=shop, campaign=campaign, granted_on=today, staff=1)
     syringes = receive_supply(site, 5)
-    return _of_duties(cast, town, campaign, today) | {
+    made = _of_duties(cast, town, campaign, today) | _of_cold_chain(cast, site)
+    return made | {
         "campaign_group": [ours.code, "K5"],
         "": [],
         "pair": [person.uid for person in pair],

@@ -95,6 +95,7 @@ class Floor:
             session=session,
             ticked=points_of(list(session.site.zones.all())),
             celsius=Decimal("4.6"),
+            cold_note="冷藏包自带温度计",
             actor=self.users["screener"],
             now=now,
         )

@@ -13,10 +13,10 @@ from campaigns.models import Campaign
 from core.choices import JobState
 from core.models import Job
 from vaxcampaign.desk.cards import Card, Moment
+from vaxcampaign.desk.cold import keeper_cards
 from vaxcampaign.desk.floor import observer_cards, registrar_cards, screener_cards, vaccinator_cards
 from vaxcampaign.desk.office import office_cards
 from vaxcampaign.desk.people import organisation_cards, people_cards
-from vaxcampaign.desk.stock import stock_cards
 from vaxcampaign.desk.system import audit_cards, system_cards
 
 
@@ -45,7 +45,7 @@ PROVIDERS: dict[Role, Callable[[Moment], list[Card]]] = {
     Role.SCREENER: screener_cards,
     Role.VACCINATOR: vaccinator_cards,
     Role.OBSERVER: observer_cards,
-    Role.STOCK: stock_cards,
+    Role.STOCK: keeper_cards,
     Role.SYSADMIN: system_cards,
     Role.AUDITOR: audit_cards,
 }

@@ -17,6 +17,7 @@ from reports.services import rollups
 from residents import submission_board
 from residents.models import Enrolment, Move, PairMark
 from vaxcampaign.desk.cards import Card, Moment, counted, link, todo
+from vaxcampaign.desk.cold import cold_cards
 from vaxcampaign.desk.common import (
     guest_cards,
     guests,
@@ -63,7 +64,13 @@ def office_cards(moment: Moment) -> list[Card]:
     if moment.user.can("residents.merge"):
         pairs = waiting["pairs"]
         cards.append(Card("村里报的重复档案", pairs, link("residents:duplicates"), todo(pairs)))
-    return cards + _handed_in(moment) + stock_cards(moment)[:2] + _certificates(waiting["untrained"])
+    return (
+        cards
+        + _handed_in(moment)
+        + cold_cards(moment)
+        + stock_cards(moment)[:2]
+        + _certificates(waiting["untrained"])
+    )
 
 
 def _sessions(moment: Moment) -> dict[date, int]:

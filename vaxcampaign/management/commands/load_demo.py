@@ -11,6 +11,7 @@ from core.commands import BadCall, OurCommand
 from core.errors import RuleBroken
 from residents.models import Resident
 from vaxcampaign.demo import (
+    cold,
     directory,
     floor,
     ground,
@@ -59,6 +60,7 @@ class Command(OurCommand):
         story.census(land, campaign, people=people, seed=seed, today=today, say=say)
         story.assign_targets(land, campaign, people=people, now=now)
         story.stock(land, now=now)
+        cold.fill(land, now=now)
         floor.play(land, campaign, now=now, seed=seed, say=say)
         supplies.stock(land, now=now)
         second_doses.remember(land, campaign, today=today)

@@ -1,0 +1,22 @@
+"""The cold chain: what waits for a decision, and which temperatures nobody has written down."""
+
+from inventory.models import ColdDevice, Excursion
+from vaxcampaign.desk.cards import Card, Moment, link
+from vaxcampaign.desk.stock import stock_cards
+
+
+def cold_cards(moment: Moment) -> list[Card]:
+    """Only while there is something to do."""
+    waiting = Excursion.objects.visible_to(moment.user).waiting().count()
+    owed = sum(map(len, ColdDevice.objects.visible_to(moment.user).owed(moment.now).values()))
+    where, found = link("inventory:cold"), []
+    if waiting:
+        found.append(Card("冷链异常等结论", waiting, where, "stop", "疫苗已隔离,不能接种"))
+    if owed:
+        found.append(Card("冷链温度漏记(次)", owed, where, "due", "近 7 天,每天上、下午各一次"))
+    return found
+
+
+def keeper_cards(moment: Moment) -> list[Card]:
+    """The keeper's desk: what must not wait first."""
+    return [*cold_cards(moment), *stock_cards(moment)]
