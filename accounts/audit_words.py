@@ -36,7 +36,7 @@ SUBJECTS = {
     "phase": "阶段",
     "places": "区划",
     "priority_group": "重点人群",
-    "proof": "接种凭证",
+    "proof": "凭证",
     "publicity": "宣传统计",
     "record": "接种记录",
     "register": "居民名册",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from residents.views import doctors, doubtful, duty, ledgers, lifts, outreach, publicity
+from residents.views import doctors, doubtful, duty, hold_proofs, ledgers, lifts, outreach, publicity
 
 urlpatterns = [
     path("outreach/", outreach.RoundView.as_view(), name="outreach"),
@@ -35,5 +35,7 @@ urlpatterns = [
     path("doubtful/", doubtful.DoubtfulListView.as_view(), name="doubtful"),
     path("doubtful/<uuid:uid>/", doubtful.DecideView.as_view(), name="doubtful_decide"),
     path("doubtful/<uuid:uid>/proof/", doubtful.ProofAddView.as_view(), name="proof_add"),
+    path("holds/<int:pk>/proof/", hold_proofs.HoldProofAddView.as_view(), name="hold_proof_add"),
+    path("hold-proofs/<uuid:uid>/", hold_proofs.HoldProofView.as_view(), name="hold_proof"),
     path("proofs/<uuid:uid>/", doubtful.ProofView.as_view(), name="proof"),
 ]

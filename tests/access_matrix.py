@@ -297,6 +297,10 @@ ROWS: dict[str, Row] = {
     "residents:proof_add": Row(
         "town cadre01 registrar", made="doubt", hidden="cadre02 school employer othertown othercadre"
     ),
+    "residents:hold_proof_add": Row(
+        "town cadre01 screener", made="hold", hidden="cadre02 othertown othercadre"
+    ),
+    "residents:hold_proof": Row("screener", made="hold_proof"),
     "residents:proof": Row("town registrar screener", made="proof", hidden="othertown"),
     "campaigns:key_groups": Row("county town", made="campaign", hidden="othertown"),
     "campaigns:key_group": Row("county town", made="campaign_group", hidden="othertown"),

@@ -31,3 +31,12 @@ class ProofForm(DeedForm):
         help_text="JPG、PNG或PDF,不超过5MB。加密保存,只有核实的人能打开。",
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
     )
+
+
+class HoldProofForm(ProofForm):
+    """A doctor's certificate, a discharge letter."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        words = "诊断证明、病历、出院小结等。JPG、PNG或PDF,不超过5MB。加密保存,只有鉴定的医生能打开。"
+        self.fields["upload"].help_text = words

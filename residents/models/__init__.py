@@ -7,7 +7,7 @@ from .facts import Consent, Hold, VaccinationRecord
 from .merging import Merge, PairMark
 from .move import Move
 from .outreach import LiftRequest, Outreach, OutreachClaim
-from .proof import DoseProof
+from .proof import DoseProof, HoldProof
 from .publicity import PublicityCount
 from .reconciliation import ReconciliationSign, SchoolClaim
 from .resident import Household, Resident, ResidentIdentifier
@@ -27,6 +27,7 @@ __all__ = [
     "Enrolment",
     "HeaderMemory",
     "Hold",
+    "HoldProof",
     "Household",
     "LiftRequest",
     "Merge",

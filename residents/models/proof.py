@@ -1,18 +1,17 @@
-"""The picture or paper that proves a dose given elsewhere."""
+"""The picture or paper that proves a dose given elsewhere, or what a person says of the own health."""
 
 import uuid
 
 from django.conf import settings
 from django.db import models
 
-from residents.models.facts import VaccinationRecord
+from residents.models.facts import Hold, VaccinationRecord
 
 
-class DoseProof(models.Model):
-    """One kept file; its content lies encrypted outside the database (``core.files``)."""
+class _KeptPaper(models.Model):
+    """One kept file; its content lies encrypted outside the database (``core.papers``)."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    record = models.ForeignKey(VaccinationRecord, models.PROTECT, related_name="proofs")
     stored_as = models.CharField(max_length=80)
     content_type = models.CharField("文件类型", max_length=20)
     size = models.PositiveIntegerField("大小")
@@ -21,8 +20,31 @@ class DoseProof(models.Model):
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     class Meta:
+        abstract = True
+
+
+class DoseProof(_KeptPaper):
+    """Of a dose given elsewhere."""
+
+    record = models.ForeignKey(VaccinationRecord, models.PROTECT, related_name="proofs")
+
+    class Meta:
         verbose_name = "接种凭证"
         ordering = ["pk"]
 
     def __str__(self) -> str:
         return f"{self.record} {self.content_type}"
+
+
+class HoldProof(_KeptPaper):
+    """Of a contraindication or a reason to wait: a doctor's certificate, a discharge letter."""
+
+    hold = models.ForeignKey(Hold, models.PROTECT, related_name="proofs")
+
+    class Meta:
+        verbose_name = "禁忌证明"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["hold", "sha256"], name="hold_proof_once")]
+
+    def __str__(self) -> str:
+        return f"{self.hold} {self.content_type}"

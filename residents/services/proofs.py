@@ -1,6 +1,5 @@
 """Doses given elsewhere: looking at the proof, saying whether it holds, keeping a picture of it."""
 
-import hashlib
 from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
@@ -9,12 +8,10 @@ from accounts.models import User
 from core import audit, files
 from core.errors import RuleBroken
 from core.locks import deed
+from core.papers import read_paper
 from residents.choices import RecordSource
 from residents.models import DoseProof, VaccinationRecord
 
-MAX_BYTES = 5 * 1024 * 1024
-# What a file is, is decided by how it begins, never by its name.
-_KINDS = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"%PDF-", "application/pdf"))
 _FOLDER, _CONTEXT = "proofs", "dose_proof"
 
 
@@ -42,26 +39,12 @@ def add_proof(*, record: VaccinationRecord, upload: UploadedFile, actor: User, n
     """
     if record.source == RecordSource.HERE:
         raise RuleBroken("PROOF_HERE", "本系统接种点打的针不需要另附凭证。")
-    if not 0 < upload.size <= MAX_BYTES:
-        raise RuleBroken("FILE_SIZE", "文件是空的或超过5MB,请拍得小一些再上传。", "upload")
-    content = upload.read()
-    kind = next((kind for start, kind in _KINDS if content.startswith(start)), None)
-    if kind is None:
-        raise RuleBroken("FILE_KIND", "只能上传照片(JPG、PNG)或PDF文件。", "upload")
-    digest = hashlib.sha256(content).hexdigest()
-    if kept := DoseProof.objects.filter(record=record, sha256=digest).first():  # the same file again
+    paper = read_paper(upload)
+    if kept := DoseProof.objects.filter(record=record, sha256=paper.sha256).first():  # the same file again
         return kept
-    sealed = files.keep_sealed(content, _FOLDER, context=_CONTEXT)
-    row = DoseProof.objects.create(
-        record=record,
-        stored_as=sealed.stored_as,
-        sha256=sealed.sha256,
-        content_type=kind,
-        size=len(content),
-        added_at=now,
-        added_by=actor,
-    )
-    _note("proof.added", actor, record, {"kind": kind, "size": row.size})
+    kept = paper.keep(_FOLDER, context=_CONTEXT)
+    row = DoseProof.objects.create(record=record, added_at=now, added_by=actor, **kept)
+    _note("proof.added", actor, record, {"kind": row.content_type, "size": row.size})
     return row
 
 

@@ -44,7 +44,12 @@ _PARTS = (
 )
 _OF_A_CAMPAIGN = {"residents:dose", "residents:consent", "residents:condition"}  # of nobody who is in none
 _A_MOMENT = timedelta(minutes=10)
-_ASKED = ("residents.reveal", "doses.verify", "certificates.issue")  # what other parts of the page need
+_ASKED = (
+    "residents.reveal",
+    "doses.verify",
+    "certificates.issue",
+    "conditions.view",
+)  # what other parts of the page need
 
 
 class ResidentView(FinderRequiredMixin, DetailView):
@@ -102,6 +107,7 @@ class ResidentView(FinderRequiredMixin, DetailView):
             callers=DutyBook([person]).whom_to_call(person),
             may_verify=reach["doses.verify"],
             may_prove=reach["residents.edit"],
+            may_add_hold_proof=reach["conditions.view"],
             holds=_open_holds(person, today),
             deeds=[
                 (name, word)

@@ -16,7 +16,7 @@ from places.models import Place
 from residents import doctors
 from residents.doctors_sheet import sheets
 from residents.forms.judging import JudgeForm
-from residents.models import Enrolment, Hold
+from residents.models import Enrolment, Hold, HoldProof
 from residents.services import judging
 from residents.views.base import PersonDeedView
 
@@ -143,7 +143,9 @@ class JudgeView(PersonDeedView):
     def get_context_data(self, **kwargs):
         audit.viewed(self.person, by=self.request.user, page="judge", purpose="医生鉴定")
         standing = Hold.objects.filter(enrolment=self.enrolment, lifted_at__isnull=True).select_related("by")
-        return super().get_context_data(standing=standing, **kwargs)
+        # Also those with what stood before: a judgement lifts it, its papers still count.
+        proofs = HoldProof.objects.filter(hold__enrolment=self.enrolment).select_related("added_by")
+        return super().get_context_data(standing=standing, proofs=proofs, **kwargs)
 
     def perform(self, form):
         said = {name: form.cleaned_data[name] for name in ("judgement", "until", "review_on")}

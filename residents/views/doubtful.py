@@ -1,7 +1,6 @@
 """Doses given elsewhere that nobody has proved yet: look at the proof, verify, or reject."""
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -9,6 +8,7 @@ from django.utils.timezone import localdate, now
 from django.views.generic import TemplateView, View
 
 from core import audit
+from core.papers import download
 from core.views import ActionRequiredMixin, ServiceFormView
 from places.models import Place
 from places.querysets import any_code_range, code_range
@@ -17,7 +17,6 @@ from residents.models import DoseProof, Resident, VaccinationRecord
 from residents.services import proofs, records
 
 _PAGE = 50
-_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
 
 
 def doubtful(user):
@@ -121,14 +120,5 @@ class ProofView(ActionRequiredMixin, View):
         rows = DoseProof.objects.filter(record__resident__in=people).select_related("record__resident")
         proof = get_object_or_404(rows, uid=uid)
         content = proofs.open_proof(proof=proof, by=request.user)
-        name = f"proof.{_ENDINGS[proof.content_type]}"
         audit.viewed(proof.record.resident, by=request.user, page="proof")
-        return HttpResponse(
-            content,
-            content_type=proof.content_type,
-            headers={
-                "Content-Disposition": f'attachment; filename="{name}"',
-                "Cache-Control": "no-store",
-                "X-Content-Type-Options": "nosniff",
-            },
-        )
+        return download(content, proof.content_type)

@@ -25,8 +25,20 @@ from places.choices import OrganisationKind
 from places.models import Organisation
 from reports.models import ReportFile
 from residents.models import CensusImport, CensusRow, Household, RosterEntry, Sticker
-from residents.services import calls, duties, lifts, moves, proofs, publicity, records, submissions, tags
+from residents.services import (
+    calls,
+    duties,
+    hold_proofs,
+    lifts,
+    moves,
+    proofs,
+    publicity,
+    records,
+    submissions,
+    tags,
+)
 from residents.services.enrolments import enrol
+from residents.services.holds import place_hold
 from residents.services.merging import merge
 from tests.access_matrix import EXEMPT, ROLES, ROWS, Row
 from tests.factories.appointments import make_booking, make_session
@@ -121,6 +133,10 @@ def _of_duties(cast, town, campaign, today):
     )
     picture = SimpleUploadedFile("x.jpg", b"\xff\xd8\xff\xe0 picture")
     proof = proofs.add_proof(record=dose, upload=picture, actor=cast.town, now=timezone.now())
+    told = {"enrolment": person.enrolments.get(), "kind": "self", "reason": "对青霉素过敏", "by": cast.town}
+    hold = place_hold(now=timezone.now(), **told)
+    picture.seek(0)
+    paper = hold_proofs.add_proof(hold=hold, upload=picture, actor=cast.town, now=timezone.now())
     return {
         "duty": [duty.uid],
         "lift": [lift.uid],
@@ -129,6 +145,8 @@ def _of_duties(cast, town, campaign, today):
         "tag": [tags.add_tag(actor=cast.town, place=town.town, kind="tag", name="退役军人").pk],
         "doubt": [dose.uid],
         "proof": [proof.uid],
+        "hold": [hold.pk],
+        "hold_proof": [paper.uid],
     }
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -181,3 +182,41 @@ def test_what_is_said_on_a_visit_waits_for_the_doctor(town, campaign, cast, toda
     judge(enrolment=row, judgement="fit", reason="病情稳定", actor=cast.screener, now=timezone.now())
     visit("心脏病,住过院")  # judged is judged
     assert at("said", cast.screener, campaign, today) == set()
+
+
+@pytest.mark.requirement("S45")
+def test_the_village_brings_the_paper_and_only_the_doctor_opens_it(
+    people, cast, client_as, campaign, today, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    hold, person = people["自述"].holds.get(), people["自述"].resident
+    add = reverse("residents:hold_proof_add", args=[hold.pk])
+    cadre, doctor = client_as(cast.cadre01), client_as(cast.screener)
+    assert add in cadre.get(person.get_absolute_url()).content.decode()
+    content = b"%PDF-1.4 allergy"
+    for _ in range(2):  # the same file twice is one
+        answer = cadre.post(add, {"upload": SimpleUploadedFile("病历.html", content)})
+        assert answer.status_code == 302
+    refused_file = cadre.post(add, {"upload": SimpleUploadedFile("a.pdf", b"<html><script>")})
+    assert refused_file.status_code == 422 and "只能上传照片" in refused_file.content.decode()
+    proof = hold.proofs.get()
+    (kept,) = tmp_path.rglob("*.sealed")
+    assert b"allergy" not in kept.read_bytes()
+    judge(
+        enrolment=people["自述"],
+        judgement="never",
+        reason="过敏属实",
+        actor=cast.screener,
+        now=timezone.now(),
+    )
+    late = cadre.post(add, {"upload": SimpleUploadedFile("b.pdf", content + b"2")})
+    assert late.status_code == 404, "what stood is settled; a paper goes with what stands now"
+
+    look = reverse("residents:hold_proof", args=[proof.uid])
+    assert look in doctor.get(reverse("residents:judge", args=[person.uid])).content.decode()
+    file = doctor.get(look)
+    assert (file.content, file["X-Content-Type-Options"]) == (content, "nosniff")
+    assert file["Content-Disposition"] == 'attachment; filename="proof.pdf"'
+    assert cadre.get(look).status_code == 403
+    actions = set(AuditEvent.objects.filter(subject=str(person.uid)).values_list("action", flat=True))
+    assert {"proof.added", "proof.viewed"} <= actions
