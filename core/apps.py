@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from core import lookups  # noqa: F401 (registers ``among``)
+
 
 class CoreConfig(AppConfig):
     name = "core"

@@ -15,7 +15,7 @@ from itertools import repeat
 from django.db import connection, connections, models, transaction
 from django.utils import timezone
 
-from core.crypto import EncryptedTextField
+from core.crypto import EncryptedTextField, key_ring
 
 # What psycopg and sqlite3 take as it is, without a look at each value.
 _AS_THEY_ARE = (models.CharField, models.IntegerField, models.ForeignKey, models.BooleanField)
@@ -59,26 +59,31 @@ def _complete(model, columns, rows) -> tuple[list[models.Field], list[Iterable]]
         name = next((n for n in (field.attname, field.name) if n in given), None)
         if name is None and field.primary_key:
             continue
-        values = given[name] if name else _default(field, len(rows))
         convert = _converter(field)
+        values = _converted(given[name], convert) if name else _default(field, convert, len(rows))
         fields.append(field)
-        data.append([None if v is None else convert(v) for v in values] if convert else values)
+        data.append(values)
     return fields, data
 
 
-def _default(field: models.Field, count: int) -> Iterable:
-    if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
-        return [timezone.now()] * count
+def _converted(values: Iterable, convert: Callable | None) -> Iterable:
+    return [None if value is None else convert(value) for value in values] if convert else values
+
+
+def _default(field: models.Field, convert: Callable | None, count: int) -> Iterable:
     if field.has_default() and callable(field.default):
-        return [field.default() for _ in range(count)]  # a fresh one for every row
-    return [field.get_default()] * count
+        return _converted([field.default() for _ in range(count)], convert)  # a fresh one for every row
+    is_moment = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+    return _converted([timezone.now() if is_moment else field.get_default()], convert) * count
 
 
 def _converter(field: models.Field) -> Callable | None:
     if isinstance(field, EncryptedTextField):
-        return field.get_prep_value
+        ring, context = key_ring(), field.context
+        return lambda text: text and ring.encrypt(text, context)
     if isinstance(field, models.JSONField):
-        return (field.encoder or json.JSONEncoder)(ensure_ascii=False).encode
+        encode = (field.encoder or json.JSONEncoder)(ensure_ascii=False).encode
+        return lambda value: "[]" if value == [] else encode(value)  # nearly every row has nothing
     if isinstance(field, _AS_THEY_ARE) or connection.vendor == "postgresql":
         return None
     here = connections[connection.alias]  # not the proxy, which looks for its thread at every word
@@ -130,16 +135,9 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Seq
         return
     fields = [model._meta.get_field(name) for name in columns]
     converters = [_converter(field) for field in fields]
-    data = [
-        (
-            *(
-                convert(value) if convert and value is not None else value
-                for convert, value in zip(converters, values, strict=True)
-            ),
-            pk,
-        )
-        for pk, *values in rows
-    ]
+    keys, *given = zip(*rows, strict=True)
+    columns_of = [_converted(values, convert) for values, convert in zip(given, converters, strict=True)]
+    data = list(zip(*columns_of, keys, strict=True))
     quote = connection.ops.quote_name
     table, key = quote(model._meta.db_table), quote(model._meta.pk.column)
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:

@@ -30,7 +30,7 @@ def clean(value: object) -> str:
     """A cell as one trimmed line of half-width text; ``None`` becomes the empty text, 3.0 becomes "3"."""
     if value is None:
         return ""
-    if value.__class__ is str and not _STRANGE.search(value):
+    if value.__class__ is str and ((value.isascii() and value.isalnum()) or not _STRANGE.search(value)):
         return value
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)

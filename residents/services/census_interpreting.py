@@ -62,7 +62,7 @@ class Interpreter:
         """The person of one row (None when an error was found) and every problem, by field key."""
         problems: list[Problem] = []
         raw = {key: BY_KEY[key].read(value) for key, value in cells.items()}
-        if not clean(cells.get("number")) and raw.get("id_type") != IdType.NONE:
+        if not clean(raw.get("number")) and raw.get("id_type") != IdType.NONE:
             message = "没有证件号码,请填写。确实没有证件的人,证件类型写“无证件”,并填写无证件原因和担保人。"
             problems.append(Problem("number", "ID_EMPTY", message))
             raw.pop("id_type", None)
@@ -81,16 +81,16 @@ class Interpreter:
             tags=tags,
         )
         problems += _without_echoes(found, problems)
-        if values is None or any(problem.level == "error" for problem in problems):
+        if values is None or _has_error(problems):
             return None, problems
         problems += self._doubts(raw, values, doses)
-        if any(problem.level == "error" for problem in problems):
+        if _has_error(problems):
             return None, problems
         if values.organisation:
             values.workplace = ""
         if self.organisation:  # it says that the person is on its roster, not that this is the only one
             values = replace(values, unsaid=values.unsaid | {"workplace"})
-        if problem := _own_number(values, clean(cells.get("number"))):
+        if problem := _own_number(values, cells.get("number")):
             return None, [*problems, problem]
         values.doses = doses
         return values, problems
@@ -257,14 +257,18 @@ class Interpreter:
 
     def _doubts(self, raw: Mapping, values: PersonValues, doses) -> list[Problem]:
         problems = []
-        said = _AGE.fullmatch(clean(raw.get("age")))
-        age = age_on(values.birth_date, self.today)
+        said = _AGE.fullmatch(clean(raw["age"])) if raw.get("age") else None
+        age = age_on(values.birth_date, self.today) if said else 0
         if said and abs(int(said[1]) - age) > _AGE_TOLERANCE:
             message = f"表中年龄{said[1]}岁,按出生日期是{age}岁,以出生日期为准,请核对。"
             problems.append(Problem("age", "AGE", message, "warning"))
         if any(dose.given_on < values.birth_date for dose in doses):
             problems.append(Problem("dose1_on", "DOSE_BEFORE_BIRTH", "接种日期早于出生日期,请改正。"))
         return problems
+
+
+def _has_error(problems: list[Problem]) -> bool:
+    return bool(problems) and any(problem.level == "error" for problem in problems)
 
 
 def _without_echoes(found: list[Problem], said: list[Problem]) -> list[Problem]:
@@ -281,10 +285,11 @@ def _without_echoes(found: list[Problem], said: list[Problem]) -> list[Problem]:
     ]
 
 
-def _own_number(values: PersonValues, said: str) -> Problem | None:
+def _own_number(values: PersonValues, cell: object) -> Problem | None:
     """A person without document may come back with the number that the register gave, never with another one."""
-    if not said or not values.documents or values.documents[0].id_type != IdType.NONE:
+    if not cell or not values.documents or values.documents[0].id_type != IdType.NONE:
         return None
+    said = clean(cell)
     if not check_number(IdType.NONE, said, today=values.birth_date).ok:
         return Problem("number", "NO_DOCUMENT", "无证件人员的编号由系统给出,请把证件号码留空。")
     values.documents = (replace(values.documents[0], number=said), *values.documents[1:])

@@ -110,6 +110,8 @@ def read_content(
 
 def cell_text(value: object) -> str:
     """A cell as the text that stands for it when the row is kept or handed back; never loses a digit."""
+    if value.__class__ is str:
+        return value.strip()
     if isinstance(value, datetime):
         return value.date().isoformat() if not (value.hour or value.minute) else value.isoformat(" ")
     if isinstance(value, date):
@@ -247,22 +249,30 @@ def _people(sheet: SheetData, header: _Header) -> Iterator[RawRow]:
     merged = [block for block in sheet.merged if block[0][0] + 1 >= below]
     shared = {column for column, key in header.columns.items() if key in _SHARED}
     SheetData(sheet.name, sheet.rows, merged).fill_merged(shared)
+    columns = [(column, key) for column, key in header.columns.items() if key != REASON_KEY]
     for row in sheet.rows[header.first :]:
+        have = row.cells
         cells = {
-            key: row.cells[column]
-            for column, key in header.columns.items()
-            if column < len(row.cells) and key != REASON_KEY and clean(row.cells[column])
+            key: have[column] for column, key in columns if column < len(have) and not _is_blank(have[column])
         }
         if cells and not _is_furniture(row, cells):
             yield RawRow(sheet.name, row.number, cells)
 
 
+def _is_blank(cell: object) -> bool:
+    if cell.__class__ is str:  # most are letters and digits, or nothing
+        return not cell or not (cell.isalnum() or clean(cell))
+    return cell is None
+
+
 def _is_furniture(row: Row, cells: dict[str, object]) -> bool:
-    if key_of(cells.get("name")) == "name":  # the header again, on every printed page
+    name = cells.get("name")
+    # The header again, on every printed page; all its words for a name have this character.
+    if name and "名" in str(name) and key_of(name) == "name":
         return True
-    if clean(cells.get("serial")) in ("示例", "例"):  # the template's own
+    if cells.get("serial") and clean(cells["serial"]) in ("示例", "例"):  # the template's own
         return True
+    if "number" in cells:
+        return False
     first = next(clean(cell) for cell in row.cells if clean(cell))
-    if "number" not in cells and _FURNITURE.match(first):
-        return True
-    return not cells.keys() - _PREPRINTED
+    return bool(_FURNITURE.match(first)) or not cells.keys() - _PREPRINTED

@@ -78,8 +78,8 @@ def lookalikes(people: Sequence[PersonValues]) -> dict[int, Resident]:
     found: dict[tuple, Resident] = {}
     rows = Resident.objects.live().filter(
         village__in={person.village.pk for person in people},
-        birth_date__in={person.birth_date for person in people},
-        name__in={person.name for person in people},
+        birth_date__among={person.birth_date for person in people},
+        name__among={person.name for person in people},
     )
     for row in rows.order_by("-pk").prefetch_related("identifiers"):
         found[row.village_id, row.name, row.sex, row.birth_date] = row

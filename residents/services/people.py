@@ -152,7 +152,7 @@ def _digests(values: PersonValues) -> list[str]:
 
 def _known(digests: Iterable[str], *, locking: bool) -> dict[str, Resident]:
     owner_of = dict(
-        ResidentIdentifier.objects.filter(number_hash__in=list(digests)).values_list(
+        ResidentIdentifier.objects.filter(number_hash__among=digests).values_list(
             "number_hash", "resident_id"
         )
     )

@@ -97,7 +97,7 @@ class DoseValues:
     is_verified: bool = False
 
 
-@dataclass
+@dataclass(slots=True)
 class PersonValues:
     """A cleaned person, ready to be written. Texts are trimmed, codes are valid, the number passed its checks.
 
@@ -169,9 +169,9 @@ def clean_values(
     if document:  # a wrong number is put right first: it usually tells both
         _demand("sex", "性别", values, problems)
         _demand("birth_date", "出生日期", values, problems)
-    if any(problem.level == "error" for problem in problems):
+    if problems and any(problem.level == "error" for problem in problems):
         return None, problems
-    unsaid = frozenset(key for key in _DEFAULTED if not clean(raw.get(key)))
+    unsaid = frozenset([key for key in _DEFAULTED if not raw.get(key) or not clean(raw[key])])
     values = {key: value for key, value in values.items() if value != ""}
     documents = (document,) if document else ()
     person = PersonValues(
@@ -193,7 +193,7 @@ def search_columns(name: str, phone: str) -> dict[str, str]:
         "pinyin": full[:120],
         "initials": initials[:40],
         "given": name[1:],
-        "phone_tail": "".join(char for char in phone if char.isdigit())[-4:],
+        "phone_tail": (phone if phone.isdigit() else "".join(filter(str.isdigit, phone)))[-4:],
     }
 
 
