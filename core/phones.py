@@ -31,6 +31,8 @@ def is_mobile(number: str) -> bool:
 
 def check(raw: object) -> str:
     """The normalised number; empty stays empty. Raises ValueError with a Chinese sentence when it is none."""
+    if raw.__class__ is str and _MOBILE.fullmatch(raw):  # nearly every one
+        return raw
     number = normalise(raw)
     if not number or is_mobile(number) or _LANDLINE.fullmatch(number):
         return number

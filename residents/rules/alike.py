@@ -59,6 +59,11 @@ class Alike:
         """Whether everybody of this kind has the answer that ``projection`` has just given for ``facts``."""
         return self._kind(facts) in self._known
 
+    def due_at(self, facts: Facts) -> int | None:
+        """The age in months at which everybody of this kind is due, where all else of the answer is shared."""
+        _, months = self._birthdays.get(self._kind(facts), (None, None))
+        return months
+
     def _kind(self, facts: Facts) -> Hashable:
         """What people who stand alike have in common; None for somebody with a past, and where calendars disagree."""
         age, said = self.age(facts.person.birth_date), facts.registered

@@ -114,10 +114,11 @@ def _compare(people: Sequence[tuple[CheckedRow, PersonValues]], organisation: Or
     """What the register says of these rows."""
     outcomes = compare_people(values for _, values in people)
     for (row, _), outcome in zip(people, outcomes, strict=True):
-        row.state, row.resident = outcome.state, outcome.resident
-        row.conflicts = [(c.field, c.ours, c.theirs) for c in outcome.conflicts]
-        for problem in conflict_problems(outcome, organisation):
-            row.note(problem)
+        row.state, row.resident = outcome.state, outcome.known
+        if outcome.conflicts:
+            row.conflicts = [(c.field, c.ours, c.theirs) for c in outcome.conflicts]
+            for problem in conflict_problems(outcome, organisation):
+                row.note(problem)
     new = [(row, values) for row, values in people if row.state == RowState.CREATE]
     for row, values in new:
         if has_own_number(values):

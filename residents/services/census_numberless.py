@@ -40,13 +40,13 @@ def settle(people: Iterable[PersonValues], *, today: date, allot: bool) -> None:
 
 def has_own_number(person: PersonValues) -> bool:
     """True for a person without document whose row carries a number that only the register may give."""
-    [document] = person.documents[:1] or [None]
+    document = person.documents[0] if person.documents else None
     return bool(document and document.id_type == IdType.NONE and document.number.startswith("TMP-"))
 
 
 def _is_numberless(person: PersonValues) -> bool:
-    [document] = person.documents[:1] or [None]
-    return bool(document and document.id_type == IdType.NONE and not document.number)
+    document = person.documents[0] if person.documents else None
+    return bool(document and not document.number and document.id_type == IdType.NONE)
 
 
 def _who(person: PersonValues) -> Who:

@@ -45,7 +45,7 @@ def is_likeness(row: CensusRow) -> bool:
 
 def conflict_text(conflicts: Iterable[tuple[str, str, str]]) -> str:
     """(field, register, file) of a row as it is kept; "" when there is none."""
-    listed = [list(conflict) for conflict in conflicts]
+    listed = [list(conflict) for conflict in conflicts] if conflicts else []
     return json.dumps(listed, ensure_ascii=False) if listed else ""
 
 

@@ -16,11 +16,13 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from campaigns.rules import GivenDose, Person, Registered
 from core import audit, bulk, changes
+from core.dates import add_months
 from residents.choices import RecordSource
 from residents.models import Enrolment, Household, Resident, ResidentIdentifier, VaccinationRecord
 from residents.rules import Alike, Facts
 from residents.services import enrolments, rosters, stickers
 from residents.services.counting import newcomer_placing
+from residents.services.enrolments import CampaignContext
 from residents.services.persons import (
     CHOICES,
     TEXTS,
@@ -157,29 +159,36 @@ def _numbered(person: PersonValues, campaign: Campaign | None):
 def _enrol(people, ids, campaign: Campaign, *, actor, today: date) -> None:
     ctx = enrolments.context(campaign)
     alike = enrolments.alike(ctx.rules, today)
-    known: dict[tuple, tuple] = {}
+    judged: dict[tuple, tuple[dict, int | None]] = {}
     rows, days = [], set()
     for pk, person in _each(ids, people):
         kind = _kind(person, alike)
-        if (values := known.get(kind)) is None:
-            placed = newcomer_placing(person, campaign)
-            facts = _facts(person, campaign, bool(placed.unit))
-            columns = enrolments.projected(facts, ctx, today)
-            at_hand = (person.village, getattr(person.organisation, "place", None))
-            unit = next(
-                (place.pk for place in at_hand if place is not None and place.code == placed.unit), None
-            )
-            values = (campaign.pk, unit, placed.unit, placed.rule, *columns.values())
-            if placed.unit:
-                days.add((placed.unit, today))
-                days.update((placed.unit, dose.given_on) for dose in person.doses)
-            if alike.is_shared(facts):
-                known[kind] = values
-        rows.append((pk, *values))
-    columns = ("resident_id", "campaign_id", "unit_id", "unit_code", "unit_rule", *columns)
-    bulk.insert(Enrolment, columns, rows)
+        if kind in judged:
+            columns, months = judged[kind]
+            if months is not None:
+                columns = {**columns, "due_from": add_months(person.birth_date, months)}
+        else:
+            facts, columns = _judged(person, ctx, today)
+            if code := columns["unit_code"]:
+                days.add((code, today))
+                days.update((code, dose.given_on) for dose in person.doses)
+            months = alike.due_at(facts)
+            if months is not None or alike.is_shared(facts):
+                judged[kind] = columns, months
+        rows.append((pk, *columns.values()))
+    bulk.insert(Enrolment, ("resident_id", *columns), rows)
     changes.note(days)
     audit.record("enrolment.made", actor=actor, target=campaign, data={"people": len(people)})
+
+
+def _judged(person: PersonValues, ctx: CampaignContext, today: date) -> tuple[Facts, dict[str, object]]:
+    """What is known of one person, and the columns of the enrolment that follow from it."""
+    placed = newcomer_placing(person, ctx.campaign)
+    facts = _facts(person, ctx.campaign, bool(placed.unit))
+    at_hand = (person.village, getattr(person.organisation, "place", None))
+    unit = next((place.pk for place in at_hand if place is not None and place.code == placed.unit), None)
+    where = {"unit_id": unit, "unit_code": placed.unit, "unit_rule": placed.rule}
+    return facts, {"campaign_id": ctx.campaign.pk, **where, **enrolments.projected(facts, ctx, today)}
 
 
 def _kind(person: PersonValues, alike: Alike) -> tuple:

@@ -62,10 +62,11 @@ class _Plan:
     new_id: int | None = None
 
     def outcome(self) -> Outcome:
+        if self.resident is None:
+            return Outcome(self.state, self.new_id)
         conflicts = tuple(self.found.conflicts) if self.state == RowState.REVIEW else ()
         added = self.found.added if self.state == RowState.UPDATE else ()
-        pk = self.resident.pk if self.resident else self.new_id
-        return Outcome(self.state, pk, conflicts, added, self.resident)
+        return Outcome(self.state, self.resident.pk, conflicts, added, self.resident)
 
 
 def put_people(
