@@ -1,5 +1,7 @@
 """Reads of campaigns."""
 
+import uuid
+
 from django.db.models import Q, QuerySet
 
 from places.querysets import any_code_range, code_range
@@ -11,6 +13,10 @@ class CampaignQuerySet(QuerySet):
     def running(self):
         """Campaigns in progress."""
         return self.filter(state="running")
+
+    def stamp_anew(self) -> None:
+        """Say that rules, phases or vaccines of these campaigns have changed (``Campaign.stamp``)."""
+        self.update(stamp=uuid.uuid4())
 
     def choices_for(self, request) -> list:
         """The campaigns the user may work in, newest first. Read once per request."""

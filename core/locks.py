@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import QuerySet
 
 from core.errors import Busy, Gone
 
@@ -79,6 +80,18 @@ def deed() -> Iterator[None]:
         raise
     finally:
         _current.reset(token)
+
+
+@contextmanager
+def part() -> Iterator[None]:
+    """A part of a larger deed, also usable as a decorator ``@part()``: it takes no savepoint of its own. What it raises ends
+    the whole deed; who wants to go on after its refusal calls it in a ``deed()``. Outside a deed it is one."""
+    if _current.get() is None:
+        with deed():
+            yield
+    else:
+        with transaction.atomic(savepoint=False):
+            yield
 
 
 def before_commit(work: Callable[[list], None], item) -> bool:
@@ -162,9 +175,36 @@ def lock_found(model, **key):
     if current is None:
         raise RuntimeError(f"lock_found({label}) needs an open deed()")
     _keep_order(current, label)
-    row = model._base_manager.select_for_update().filter(**key).first()
+    row = next(iter(model._base_manager.select_for_update().filter(**key)[:1]), None)
     if row is not None:
         current.rows[label, row.pk] = None
+    return row
+
+
+def lock_all(model, **key) -> list:
+    """Lock all rows with this ``key``, in pk order, and return their pks: one query. The order holds as in ``lock``."""
+    current, label = _current.get(), model._meta.label_lower
+    if current is None:
+        raise RuntimeError(f"lock_all({label}) needs an open deed()")
+    rows = model._base_manager.select_for_update().filter(**key).order_by("pk")
+    _keep_order(current, label)
+    pks = list(rows.values_list("pk", flat=True))
+    current.rows |= dict.fromkeys((label, pk) for pk in pks)
+    return pks
+
+
+def lock_in(rows: QuerySet, pk):
+    """Lock one row and read it as ``rows`` says (``select_related``, ``defer``). What is joined is not locked, and is as it
+    was when the question was asked: join only what a lock taken before holds still. See ``lock``."""
+    current, label = _current.get(), rows.model._meta.label_lower
+    if current is None:
+        raise RuntimeError(f"lock_in({label}) needs an open deed()")
+    if (label, pk) not in current.rows:
+        _keep_order(current, label)
+        current.rows[label, pk] = None
+    row = next(iter(rows.select_for_update(of=("self",)).filter(pk=pk)), None)
+    if row is None:
+        raise Gone
     return row
 
 

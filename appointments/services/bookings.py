@@ -14,7 +14,7 @@ from appointments.services.desks import Desk, ask_for_seconds, booked_doses, ope
 from core import audit
 from core.dates import day_zh
 from core.errors import RuleBroken
-from core.locks import deed, lock, lock_one
+from core.locks import deed, lock, lock_one, part
 from residents.models import Enrolment
 from residents.services.enrolments import outlook
 
@@ -127,7 +127,7 @@ def cancel(*, booking: Booking, actor, reason: str, now: datetime) -> Booking:
     return booking
 
 
-@deed()
+@part()
 def mark_arrived(*, booking: Booking, now: datetime) -> None:
     """The booked person is on the floor; a repeat changes nothing. Raises RuleBroken: OTHER_DAY, BOOKING_STATE."""
     on = booking.slot.session.on
@@ -136,14 +136,14 @@ def mark_arrived(*, booking: Booking, now: datetime) -> None:
     _pass(booking, {BookingState.BOOKED}, BookingState.ARRIVED, arrived_at=now)
 
 
-@deed()
+@part()
 def mark_done(*, booking: Booking, now: datetime | None = None) -> None:
     """The dose was given; a repeat changes nothing. Raises RuleBroken: BOOKING_STATE."""
     here = {BookingState.BOOKED, BookingState.ARRIVED, BookingState.NOT_DONE}
     _pass(booking, here, BookingState.DONE, ended_at=now or timezone.now(), end_reason="")
 
 
-@deed()
+@part()
 def mark_not_done(*, booking: Booking, reason: str, now: datetime | None = None) -> None:
     """The person came and was sent home without a dose; may be booked again. Raises RuleBroken: BOOKING_STATE."""
     here = {BookingState.BOOKED, BookingState.ARRIVED}

@@ -79,7 +79,8 @@ def why_not_listed(booking: Booking) -> RuleBroken | None:
     if not session.needs_list or booking.late_reason:
         return None
     resident = booking.enrolment.resident
-    handed_in = RosterSubmission.objects.filter(session=session).select_related("place")
+    handed_in = list(RosterSubmission.objects.filter(session=session).select_related("place"))
+    of_organisations = any(row.organisation_id for row in handed_in)
     lists = [
         HandedIn(row.is_admitted, organisation=row.organisation_id)
         if row.organisation_id
@@ -90,7 +91,7 @@ def why_not_listed(booking: Booking) -> RuleBroken | None:
     refusal = list_refusal(
         lists,
         village_code=booking.village_code,
-        organisations=organisations_of(resident),
+        organisations=organisations_of(resident) if of_organisations else (),
         sender=str(resident.village),
         closed=f"{closed:%m月%d日 %H:%M}",
     )

@@ -1,6 +1,7 @@
 """What we offer, to whom, under which rules and texts."""
 
 import hashlib
+import uuid
 from datetime import time
 
 from django.db import models
@@ -28,6 +29,10 @@ class ScheduleRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.source}"
+
+    def save(self, **kwargs):
+        super().save(**kwargs)
+        self.campaigns.stamp_anew()
 
 
 class QuestionSet(models.Model):
@@ -106,6 +111,8 @@ class Campaign(models.Model):
     checklist = models.JSONField("接种前核对清单", default=dict)
     observation_minutes = models.PositiveSmallIntegerField("留观分钟", default=30)
     booking_cutoff = models.TimeField("次日名单截止", default=time(16))
+    # Another one whenever its rules, phases or vaccines change: who has them parsed knows that they are still right.
+    stamp = models.UUIDField(default=uuid.uuid4, editable=False)
 
     objects = CampaignQuerySet.as_manager()
 
@@ -143,6 +150,10 @@ class Phase(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, **kwargs):
+        super().save(**kwargs)
+        Campaign.objects.filter(pk=self.campaign_id).stamp_anew()
 
 
 class PriorityGroup(models.Model):

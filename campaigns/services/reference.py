@@ -4,7 +4,7 @@ import csv
 import json
 from pathlib import Path
 
-from campaigns.models import ConsentForm, PriorityGroup, QuestionSet, ScheduleRule
+from campaigns.models import Campaign, ConsentForm, PriorityGroup, QuestionSet, ScheduleRule
 from campaigns.rules import question_sets_from_data, rules_from_data
 from core import audit
 from core.locks import deed
@@ -68,6 +68,7 @@ def load_reference_data(*, actor=None) -> dict[str, int]:
         PriorityGroup.objects.update_or_create(
             campaign=None, code=group["code"], defaults={"name": group["name"]}
         )
+    Campaign.objects.all().stamp_anew()
     counts = {"vaccines": Vaccine.objects.count(), "rules": len(rules), "question_sets": len(sets)}
     audit.record("campaigns.reference_loaded", actor=actor, data=counts)
     return counts

@@ -46,8 +46,10 @@ def consent_problem(consent: Consent | None, enrolment: Enrolment, today: date) 
             "CONSENT_OTHER_DOSE",
             f"同意书是第{consent.dose_number}剂的,现在要种第{enrolment.next_dose}剂。请重新签署。",
         )
-    form = form_for(enrolment, today)
-    if consent.form_id != form.pk or consent.text_sha256 != form.sha256:
+    campaign = enrolment.campaign
+    in_force = campaign.minor_consent_id if is_minor(enrolment, today) else campaign.adult_consent_id
+    if consent.form_id != in_force or consent.text_sha256 != consent.form.sha256:
+        form = form_for(enrolment, today)
         return RuleBroken(
             "CONSENT_OTHER_TEXT", f"同意书文本已更新为“{form}”,先前签的是另一版。请按现行文本重新签署。"
         )

@@ -4,17 +4,18 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Exists
 from django.utils import timezone
 
 from appointments.services.bookings import mark_done
-from campaigns.rules import check_product, question_set_from_data
+from campaigns.rules import check_product
 from clinic import rules
 from clinic.choices import BodySite, Outcome, Stage
 from clinic.models import Dose, Screening, Visit
 from clinic.services.access import require, require_certificate
 from clinic.services.consenting import consent_problem
 from clinic.services.other_vaccines import too_close, words
-from clinic.services.screenings import judge_visit, todays_screening
+from clinic.services.screenings import judge_visit, parsed, todays_screening
 from clinic.services.visits import locked_visit, note_step
 from core.errors import NotDue, RuleBroken
 from core.locks import deed
@@ -23,9 +24,10 @@ from inventory.services.ledger import use_dose
 from residents.choices import HoldKind
 from residents.models import Enrolment
 from residents.rules import HoldFact, blocks
-from residents.services.enrolments import CampaignContext, context, standing, verdict_of_read
+from residents.services.enrolments import facts_there, read_facts, verdict_of_facts
 from residents.services.holds import in_force
 from residents.services.records import note_dose
+from residents.services.rules_at_hand import CampaignContext, context_of_read
 
 RECIPIENT = "recipient"  # who ticks an item of the checklist
 
@@ -53,19 +55,19 @@ def record_dose(
     ``check_product`` (WRONG_PRODUCT, INTERVAL, TOO_YOUNG …) and of the ledger (LOT_EXPIRED, LOT_RECALLED, LOT_HELD,
     LOT_NOT_HERE, SHORT_STOCK, OPEN_TOO_LONG).
     """
-    row = locked_visit(visit)
+    row = locked_visit(visit, _with_all(key))
     require(actor, "doses.record", row.site)
-    if repeated := Dose.objects.filter(key=key).first():
-        return _same(repeated, row)
+    if row.is_repeated:
+        return _same(Dose.objects.get(key=key), row)
     today = timezone.localdate(now)
-    row.enrolment = standing(row.enrolment_id)
+    read_facts(row.enrolment, groups=row.has_groups, records=row.has_records, holds=row.has_holds)
     rules.check_same_day(row.on, today)
     row_stage = rules.step(row.stage, rules.Deed.DOSE)
     require_certificate(actor, today)
     ticked = _check_ticked(row, checklist, recipient_confirmed)
     _check_body_site(body_site)
     vaccine = lot.presentation.vaccine
-    ctx = context(row.enrolment.campaign)
+    ctx = context_of_read(row.enrolment.campaign)
     _check_person(row, vaccine, substitute_reason, today, ctx)
     record = note_dose(
         enrolment=row.enrolment,
@@ -76,6 +78,7 @@ def record_dose(
         actor=actor,
         today=today,
         ctx=ctx,
+        is_alone=row.is_only_campaign,
     )
     _start_observation(row, row_stage, now)
     if row.booking is not None:
@@ -97,6 +100,19 @@ def record_dose(
     )
     note_step(row, "dose.given", actor, dose=record.dose_number, vaccine=vaccine.code, lot=lot.lot_no)
     return dose
+
+
+def _with_all(key: UUID):
+    """Visits with all that the locks on the person's enrolments hold still (the drawn signature and the texts are long), what
+    there is to read besides, and whether a dose with ``key`` is there already."""
+    there = {f"has_{name}": condition for name, condition in facts_there("enrolment").items()}
+    return (
+        Visit.objects.select_related(
+            "enrolment__campaign", "enrolment__resident__organisation", "consent__form", "booking"
+        )
+        .defer("consent__signature", "consent__form__text")
+        .annotate(is_repeated=Exists(Dose.objects.filter(key=key)), **there)
+    )
 
 
 def _same(dose: Dose, visit: Visit) -> Dose:
@@ -153,7 +169,7 @@ def _check_person(
     for record, free_from in too_close(enrolment, today):
         raise NotDue("OTHER_VACCINE", f"{words(record, free_from)}今天不能接种,请改约。")
     _check_holds(enrolment, vaccine, today)
-    plan = verdict_of_read(enrolment, on=today, ctx=ctx)
+    plan = verdict_of_facts(enrolment, on=today, ctx=ctx)
     if refusal := check_product(plan, vaccine.code, today, names={vaccine.code: str(vaccine)}):
         kind = NotDue if refusal.code == "INTERVAL" else RuleBroken
         raise kind(refusal.code, refusal.message, "lot")
@@ -200,7 +216,7 @@ def _check_holds(enrolment: Enrolment, vaccine: Vaccine, today: date) -> None:
 def _check_pass(screening: Screening | None, enrolment: Enrolment, vaccine: Vaccine, today: date) -> None:
     if screening is None or screening.outcome != Outcome.PASS:
         raise RuleBroken("NO_PASS", "今天没有预检通过的结论。请先到预检台。")
-    questions = question_set_from_data(screening.question_set.data)
+    questions = parsed(screening.question_set)
     found = judge_visit(enrolment, questions, screening.answers, screening.celsius, today, vaccine.platform)
     judged_by_doctor = screening.reason.startswith("医生评估")
     if found.outcome != Outcome.PASS and not judged_by_doctor:

@@ -19,6 +19,7 @@ from clinic.services.carried_cases import carry_cases
 from clinic.services.correction_checks import consent_before, lot_warnings, missing_before
 from clinic.services.guests import home_town
 from core.errors import RuleBroken
+from core.locks import deed
 from inventory.models import Lot
 from inventory.services.ledger import reverse, use_given
 from residents.services.records import note_dose, void_record
@@ -138,7 +139,8 @@ def _mark_done_if_open(target: Visit) -> None:
     if target.booking is None:
         return
     try:
-        mark_done(booking=target.booking)
+        with deed():
+            mark_done(booking=target.booking)
     except RuleBroken:  # the booking was called off or moved since: the visit tells what happened
         return
 

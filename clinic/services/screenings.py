@@ -46,11 +46,23 @@ def person_of(enrolment: Enrolment) -> Person:
     return Person(enrolment.resident.birth_date, enrolment.resident.sex, frozenset())
 
 
+_parsed: dict[int, tuple[dict, Questions]] = {}  # by question set: what it said, and what that means
+
+
+def parsed(row: QuestionSet) -> Questions:
+    """The questions of ``row``, parsed anew only when it says something else than last time."""
+    said, questions = _parsed.get(row.pk, (None, None))
+    if said != row.data:
+        questions = question_set_from_data(row.data)
+        _parsed[row.pk] = row.data, questions
+    return questions
+
+
 def questions_for(enrolment: Enrolment, today: date) -> tuple[QuestionSet, Questions]:
     """The row and the parsed questions of the campaign for this person's age (adult or minor set)."""
     campaign = enrolment.campaign
     rows = {row.code: row for row in (campaign.minor_questions, campaign.adult_questions)}
-    sets = [question_set_from_data(row.data) for row in rows.values()]
+    sets = [parsed(row) for row in rows.values()]
     chosen = question_set_for(sets, person_of(enrolment), today) or sets[-1]
     return rows[chosen.code], chosen
 
@@ -207,4 +219,4 @@ def _settle_holds(row: Visit, outcome: Outcome, reason: str, verdict, vaccine, a
 
 def todays_screening(visit: Visit) -> Screening | None:
     """The decision in force: the last one."""
-    return visit.screenings.select_related("question_set", "by").order_by("-at", "-pk").first()
+    return visit.screenings.select_related("question_set").order_by("-at", "-pk").first()

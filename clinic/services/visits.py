@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max, Q
+from django.db.models import Exists, F, Max, Q
 from django.utils import timezone
 
 from appointments.choices import SessionState
@@ -20,12 +20,13 @@ from clinic.services.access import require
 from clinic.services.guests import home_town
 from core import audit
 from core.errors import Busy, RuleBroken
-from core.locks import deed, lock, lock_one
+from core.locks import deed, lock_all, lock_in
 from core.repeats import same
 from places.models import Site
 from residents.models import Enrolment
 
 LOOKS_SCANNED = re.compile(r"\d{8}")
+_WITH_PERSON = Visit.objects.select_related("enrolment__resident", "enrolment__campaign")
 _NUMBER_TRIES = 40  # desks that may ask for the next number in the same instant
 
 
@@ -51,9 +52,9 @@ def check_in(
     LIST_LATE (S41: the list with this booking was not handed in by the cut-off, nor approved by the office).
     """
     require(actor, "visits.check_in", site)
-    row = _locked_enrolment(enrolment)
-    if repeated := Visit.objects.filter(key=key).first():
-        return same(repeated, enrolment_id=row.pk, site_id=site.pk)
+    row = _locked_enrolment(enrolment, key)
+    if row.is_repeated:
+        return same(Visit.objects.get(key=key), enrolment_id=row.pk, site_id=site.pk)
     today = timezone.localdate(now)
     _check_person(row, today)
     booking = _check_booking(booking, row, site, today) or todays_booking(row, site, today)
@@ -105,11 +106,11 @@ def todays_booking(enrolment: Enrolment, site: Site, today: date) -> Booking | N
     mine = Booking.objects.active().filter(
         enrolment=enrolment, slot__session__site=site, slot__session__on=today
     )
-    return (
-        mine.select_related("slot__session__site", "slot__session__campaign")
-        .order_by("slot__starts_at")
-        .first()
-    )
+    mine = mine.select_related("slot__session__site", "slot__session__campaign")
+    booking = mine.order_by("slot__starts_at").first()
+    if booking is not None:
+        booking.enrolment = enrolment
+    return booking
 
 
 def why_not_admitted(enrolment: Enrolment, today: date) -> RuleBroken | None:
@@ -215,26 +216,24 @@ def is_queue_number_clash(error: IntegrityError) -> bool:
     return "queue_no" in str(error)
 
 
-def _locked_enrolment(enrolment: Enrolment) -> Enrolment:
+def _locked_enrolment(enrolment: Enrolment, key: UUID) -> Enrolment:
     """``enrolment`` freshly read, locked with the others of the person: two sites may let the same person in by two of
-    them. Raises Busy when a merge of records was faster."""
-    mine = Enrolment.objects.filter(resident=enrolment.resident_id).values_list("pk", flat=True)
-    rows = {row.pk: row for row in lock(Enrolment, mine)}
-    if enrolment.pk not in rows:
+    them. ``is_repeated``: a visit with ``key`` is there already. Raises Busy when a merge of records was faster."""
+    if enrolment.pk not in lock_all(Enrolment, resident=enrolment.resident_id):
         raise Busy
-    return rows[enrolment.pk]
+    rows = Enrolment.objects.select_related("campaign", "resident__village")
+    return rows.annotate(is_repeated=Exists(Visit.objects.filter(key=key))).get(pk=enrolment.pk)
 
 
-def locked_visit(visit: Visit) -> Visit:
+def locked_visit(visit: Visit, rows=_WITH_PERSON) -> Visit:
     """Lock the person's enrolments (a dose counts for every campaign against the disease), then the visit, and return
-    it freshly read with the locked enrolment. Needs an open deed. Raises Busy when a merge of records gave the visit or
-    the enrolment to another one just now."""
-    mine = Enrolment.objects.filter(resident=visit.enrolment.resident_id).values_list("pk", flat=True)
-    enrolments = {row.pk: row for row in lock(Enrolment, mine)}
-    row = lock_one(Visit, visit.pk)
+    it freshly read, as ``rows`` says (with the enrolment). Needs an open deed. Raises Busy when a merge of records gave the
+    visit or the enrolment to another one just now."""
+    enrolments = lock_all(Enrolment, resident=visit.enrolment.resident_id)
+    row = lock_in(rows, visit.pk)
     if row.enrolment_id != visit.enrolment_id or row.enrolment_id not in enrolments:
         raise Busy
-    row.enrolment = enrolments[row.enrolment_id]
+    row.is_only_campaign = len(enrolments) == 1
     if Visit.site.is_cached(visit):  # a visit never changes its site
         row.site = visit.site
     return row

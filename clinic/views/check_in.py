@@ -31,8 +31,8 @@ class CheckInView(FloorContextMixin, ServiceFormView):
             now=timezone.now(),
             note=form.cleaned_data["note"],
         )
-        messages.success(self.request, f"{person.name} 已登记,排队号 {visit.queue_no}。请到预检台。")
         if self.request.user.can("visits.screen"):
+            messages.success(self.request, f"{person.name} 已登记,排队号 {visit.queue_no}。请到预检台。")
             return visit.get_absolute_url()
         return f"{reverse('clinic:floor')}?done={visit.queue_no}"
 

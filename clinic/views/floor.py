@@ -4,6 +4,7 @@ import re
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -54,7 +55,7 @@ class FloorContextMixin(FloorMixin):
     def _just_let_in(self) -> Visit | None:
         """Whose slip may be printed now: ``?done=`` is the number that was just given."""
         number = self.request.GET.get("done", "")
-        today = Visit.objects.filter(site=self.site, on=self.today)
+        today = Visit.objects.filter(site=self.site, on=self.today).select_related("enrolment__resident")
         return today.filter(queue_no=int(number)).first() if number.isdecimal() and len(number) < 5 else None
 
     def _everybody(self, user) -> dict:
@@ -103,6 +104,7 @@ class FloorContextMixin(FloorMixin):
             if home:
                 reason = f"此人在{home}的名册上,没有登记在这种疫苗的活动里。请与{home}联系,登记后再来。"
             return {"answer": Answer("stop", "未登记", reason), "person": person}
+        prefetch_related_objects([person], "identifiers", "tags")
         verdict = verdict_of_read(enrolment, on=self.today)
         card = person_card(enrolment, self.today, home=home)
         levels = proposed_lots(self.site, verdict, self.request.user, self.today)
@@ -130,11 +132,7 @@ class FloorContextMixin(FloorMixin):
             guest = get_object_or_404(Resident.objects.live(), uid=uid)
             mine = guests.enrolment_of(guest, campaign)
             here, rows = Resident.objects.filter(pk=guest.pk), Enrolment.objects.filter(pk=mine and mine.pk)
-        enrolment = (
-            rows.select_related("resident__organisation__place", "resident__village", "campaign__place")
-            .prefetch_related("resident__identifiers", "resident__tags")
-            .first()
-        )
+        enrolment = rows.select_related("resident__organisation", "resident__village", "campaign").first()
         person = enrolment.resident if enrolment else get_object_or_404(here)
         return person, enrolment, guests.home_town(person, self.site)
 

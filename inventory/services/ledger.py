@@ -7,10 +7,11 @@ movement are the movement itself.
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists
 from django.utils import timezone
 
 from core.errors import ShortStock
-from core.locks import deed
+from core.locks import deed, part
 from inventory.choices import DocumentKind, MovementKind, WasteReason
 from inventory.models import Lot, StockLevel, StockMovement
 from inventory.rules import check_usable, take_one
@@ -23,7 +24,7 @@ from places.models import Site
 __all__ = ["reverse", "use_dose", "use_given"]
 
 
-@deed()
+@part()
 def use_dose(*, site: Site, lot: Lot, actor, key: UUID, now: datetime) -> StockMovement:
     """Take one dose of ``lot`` for a person: from the opened vial first, else a new vial is opened.
 
@@ -36,12 +37,13 @@ def use_dose(*, site: Site, lot: Lot, actor, key: UUID, now: datetime) -> StockM
         raise ShortStock(
             "LOT_NOT_HERE", f"{site}没有批号 {lot.lot_no} 的库存。请核对批号,或先登记入库。", "lot"
         )
-    if row := StockMovement.objects.filter(key=key).first():
+    # Read under the lock: it may just be recalled.
+    repeated = Exists(StockMovement.objects.filter(key=key))
+    lot = Lot.objects.select_related("presentation").annotate(is_repeated=repeated).get(pk=lot.pk)
+    if lot.is_repeated:
+        row = StockMovement.objects.get(key=key)
         check_repeat(row, site_id=site.pk, lot_id=lot.pk, kind=MovementKind.USE)
         return row
-    lot = Lot.objects.select_related("presentation").get(
-        pk=lot.pk
-    )  # read under the lock: it may just be recalled
     check_usable(lot, level.held_reason, timezone.localdate(now))
     taking = take_one(level, lot.presentation, now)
     if taking is None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from core import audit
 from core.dates import age_on
 from core.errors import RuleBroken
-from core.locks import deed, lock_one
+from core.locks import deed, lock_one, part
 from core.repeats import same
 from residents.choices import ConsentChannel, Relation
 from residents.models import Consent, Enrolment
@@ -18,7 +18,7 @@ ADULT_AGE = 18  # 民法典 art. 17
 _MAX_SIGNATURE = 200_000  # characters of a PNG data URL; a drawn name needs a tenth of it
 
 
-@deed()
+@part()
 def record_consent(
     *,
     enrolment: Enrolment,

@@ -4,63 +4,24 @@ Facts are written by ``records`` and ``holds``, which call ``refresh``; nobody e
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 
-from campaigns.models import Campaign
-from campaigns.rules import (
-    GivenDose,
-    Person,
-    Registered,
-    Verdict,
-    cohort_from_data,
-    next_dose,
-    rules_from_data,
-)
+from campaigns.models import Campaign, PriorityGroup
+from campaigns.rules import GivenDose, Person, Registered, Verdict, next_dose
 from core import audit, changes
-from core.locks import deed, keep_locked
-from inventory.models import Vaccine
+from core.locks import deed, keep_locked, part
 from residents.choices import HoldKind, RecordSource
 from residents.models import Enrolment, Hold, Resident, UnitChoice, VaccinationRecord
-from residents.rules import (
-    Alike,
-    CampaignRules,
-    Facts,
-    HoldFact,
-    Projection,
-    blocks,
-    project,
-)
+from residents.rules import CampaignRules, Facts, HoldFact, Projection, blocks, project
 from residents.services import stickers
 from residents.services.counting import placing, rosters_lookup, unit_id
+from residents.services.rules_at_hand import CampaignContext, alike, context, context_of_read
 
 CHUNK = 500
 _COLUMNS = [f.name for f in fields(Projection)]
-
-
-@dataclass(frozen=True)
-class CampaignContext:
-    """A campaign with its rules parsed, and vaccines by code; build once per deed, not per person."""
-
-    campaign: Campaign
-    rules: CampaignRules
-    vaccines: dict[str, Vaccine]
-
-
-def context(campaign: Campaign) -> CampaignContext:
-    """Parse the rules of ``campaign`` (three queries)."""
-    vaccines = {vaccine.code: vaccine for vaccine in Vaccine.objects.filter(disease=campaign.disease)}
-    rules = CampaignRules(
-        rules=rules_from_data([rule.data for rule in campaign.rules.all()]),
-        cohort=cohort_from_data(campaign.cohort),
-        age_ref=campaign.target_age_ref_date,
-        platforms={code: vaccine.platform for code, vaccine in vaccines.items()},
-        names={code: str(vaccine) for code, vaccine in vaccines.items()},
-        phases=[(p.name, cohort_from_data(p.cohort), p.is_open) for p in campaign.phases.all()],
-    )
-    return CampaignContext(campaign, _unchanged(rules), vaccines)
 
 
 def _people_with_facts(residents: Iterable[Resident]):
@@ -77,12 +38,15 @@ def _people_with_facts(residents: Iterable[Resident]):
     )
 
 
-def _facts_of_the_body() -> tuple:
-    """What decides on the next dose of somebody whose unit is known."""
+def _facts_of_the_body(*, groups=True, records=True, holds=True) -> tuple:
+    """What decides on the next dose of somebody whose unit is known; False: there is nothing of the kind, do not ask."""
+    in_groups = PriorityGroup.objects.all()
+    counted = VaccinationRecord.objects.counted().select_related("vaccine")
+    standing = Hold.objects.filter(lifted_at__isnull=True).select_related("vaccine")
     return (
-        "resident__priority_groups",
-        Prefetch("resident__records", VaccinationRecord.objects.counted().select_related("vaccine")),
-        Prefetch("holds", Hold.objects.filter(lifted_at__isnull=True).select_related("vaccine")),
+        Prefetch("resident__priority_groups", in_groups if groups else in_groups.none()),
+        Prefetch("resident__records", counted if records else counted.none()),
+        Prefetch("holds", standing if holds else standing.none()),
     )
 
 
@@ -99,6 +63,17 @@ def _with_facts(enrolments):
     return enrolments.select_related("resident__organisation__place", "resident__village").prefetch_related(
         *_fact_lookups()
     )
+
+
+def records_of(resident: Resident, campaign: Campaign) -> list[VaccinationRecord]:
+    """The doses (prefetched) of this person that count for ``campaign``, in their order."""
+    against = campaign.disease, campaign.season
+    return [record for record in resident.records.all() if (record.disease, record.season) == against]
+
+
+def _given(record: VaccinationRecord) -> GivenDose:
+    is_ours = record.source == RecordSource.HERE
+    return GivenDose(record.vaccine.code, record.given_on, record.dose_number, here=is_ours)
 
 
 def facts_of(enrolment: Enrolment, campaign: Campaign, *, counted_here: bool | None = None) -> Facts:
@@ -118,16 +93,7 @@ def facts_of(enrolment: Enrolment, campaign: Campaign, *, counted_here: bool | N
             organisation_kind=resident.organisation.kind if resident.organisation else "",
             grade=resident.school_class,
         ),
-        doses=[
-            GivenDose(
-                record.vaccine.code,
-                record.given_on,
-                record.dose_number,
-                here=record.source == RecordSource.HERE,
-            )
-            for record in resident.records.all()
-            if (record.disease, record.season) == (campaign.disease, campaign.season)
-        ],
+        doses=[_given(record) for record in records_of(resident, campaign)],
         holds=[
             HoldFact(
                 hold.kind, hold.scope, hold.vaccine.code if hold.vaccine else "", hold.reason, hold.until
@@ -137,24 +103,6 @@ def facts_of(enrolment: Enrolment, campaign: Campaign, *, counted_here: bool | N
         removed=resident.removed_on is not None,
         counted_here=counted_here,
     )
-
-
-# Of the campaign that is being worked on: a large import comes in many small deeds, each with rules read anew.
-_last_judged: list[Alike | None] = [None]
-
-
-def alike(rules: CampaignRules, today: date) -> Alike:
-    """What has been judged so far of ``rules`` on ``today``."""
-    last = _last_judged[0]
-    if last is None or last.rules is not rules or last.today != today:
-        last = _last_judged[0] = Alike(rules, today)
-    return last
-
-
-def _unchanged(rules: CampaignRules) -> CampaignRules:
-    """The very rules that were read last time, when they still say the same."""
-    last = _last_judged[0]
-    return last.rules if last is not None and last.rules == rules else rules
 
 
 def projected(facts: Facts, ctx: CampaignContext, today: date) -> dict[str, object]:
@@ -174,6 +122,10 @@ def _apply(enrolment: Enrolment, ctx: CampaignContext, today: date) -> list[str]
         "unit_code": placed.unit,
         "unit_rule": placed.rule,
     }
+    return _put(enrolment, wanted)
+
+
+def _put(enrolment: Enrolment, wanted: dict[str, object]) -> list[str]:
     changed = [name for name, value in wanted.items() if getattr(enrolment, name) != value]
     for name in changed:
         setattr(enrolment, name, wanted[name])
@@ -218,7 +170,7 @@ def _days(row: Enrolment, today: date) -> set[tuple[str, date]]:
     return {(row.unit_code, day) for day in [today, *(r.given_on for r in row.resident.records.all())]}
 
 
-@deed()
+@part()
 def refresh(
     enrolment_ids: Iterable[int], *, campaign: Campaign, today: date, ctx: CampaignContext | None = None
 ) -> int:
@@ -256,11 +208,28 @@ def _counted_as(row: Enrolment) -> tuple:
     return row.unit_code, row.is_target, row.first_dose_on, row.primary_complete_on, row.booster_on
 
 
+def follow_dose(
+    enrolment: Enrolment, record: VaccinationRecord, *, ctx: CampaignContext, today: date
+) -> None:
+    """``refresh`` of one row that this deed has locked and read by ``standing`` before ``record`` was added, when that is the
+    person's last dose: the facts at hand and the new one, without reading them again. A dose moves nobody to another unit."""
+    facts = facts_of(enrolment, ctx.campaign, counted_here=bool(enrolment.unit_code))
+    facts = replace(facts, doses=[*facts.doses, _given(record)])
+    before = _counted_as(enrolment)
+    _save([(enrolment, before, _put(enrolment, projected(facts, ctx, today)))], today, {record.given_on})
+
+
 def _save_changed(rows: list[Enrolment], ctx: CampaignContext, today: date) -> int:
+    judged = [(row, _counted_as(row), _apply(row, ctx, today)) for row in rows]
+    return _save(judged, today)
+
+
+def _save(
+    judged: list[tuple[Enrolment, tuple, list[str]]], today: date, more_days: Iterable[date] = ()
+) -> int:
+    """Write the rows that changed. ``judged``: row, how it was counted before, names of the changed columns."""
     touched, columns, days, moved = [], set(), set(), []
-    for row in rows:
-        before = _counted_as(row)
-        changed = _apply(row, ctx, today)
+    for row, before, changed in judged:
         if not changed:
             continue
         touched.append(row)
@@ -268,12 +237,14 @@ def _save_changed(rows: list[Enrolment], ctx: CampaignContext, today: date) -> i
             moved.append(row.resident_id)
         columns.update(name.removesuffix("_id") for name in changed)
         if (after := _counted_as(row)) != before:
-            given = {record.given_on for record in row.resident.records.all()} | {today}
+            given = {record.given_on for record in row.resident.records.all()} | {today, *more_days}
             given |= {day for day in (*before[2:], *after[2:]) if day}
             days |= {(code, day) for code in (before[0], after[0]) if code for day in given}
-    if touched:
+    if len(touched) == 1:
+        touched[0].save(update_fields=columns)
+    elif touched:
         Enrolment.objects.bulk_update(touched, sorted(columns), batch_size=CHUNK)
-        changes.note(days)
+    changes.note(days)
     if moved:
         stickers.follow(moved, today=today)
     return len(touched)
@@ -341,26 +312,38 @@ def _outlook(row: Enrolment, ctx: CampaignContext, on: date) -> Outlook:
     )
 
 
-def read_facts(enrolment: Enrolment) -> None:
-    """Prefetch the person's counted records and the open holds onto the row, for a page that shows them."""
-    prefetch_related_objects([enrolment], *_facts_of_the_body())
+def read_facts(enrolment: Enrolment, **there: bool) -> None:
+    """Prefetch the person's groups, counted records and open holds onto the row, for whoever shows or judges them.
+    ``there``: what ``facts_there`` has found, so that nobody asks for what most people do not have."""
+    prefetch_related_objects([enrolment], *_facts_of_the_body(**there))
+
+
+def facts_there(path: str) -> dict[str, Exists]:
+    """What ``read_facts`` takes, as conditions to ask together with rows from which ``path`` leads to the enrolment."""
+    person = OuterRef(f"{path}__resident")
+    return {
+        "groups": Exists(Resident.priority_groups.through.objects.filter(resident=person)),
+        "records": Exists(VaccinationRecord.objects.counted().filter(resident=person)),
+        "holds": Exists(Hold.objects.filter(enrolment=OuterRef(path), lifted_at__isnull=True)),
+    }
 
 
 def standing(enrolment_id: int) -> Enrolment:
     """One enrolment with campaign, person and what decides on the next dose, in one look: what a deed that holds it judges by
     (reads only)."""
-    rows = Enrolment.objects.select_related(
-        "campaign__adult_consent", "resident__organisation__place", "resident__village"
-    )
+    rows = Enrolment.objects.select_related("campaign", "resident__organisation", "resident__village")
     return rows.prefetch_related(*_facts_of_the_body()).get(pk=enrolment_id)
 
 
-def verdict_of_read(enrolment: Enrolment, *, on: date, ctx: CampaignContext | None = None) -> Verdict:
+def verdict_of_read(enrolment: Enrolment, *, on: date) -> Verdict:
     """As ``verdict``, for a page that has just read ``enrolment`` with resident, organisation and campaign: its records and
-    open holds are prefetched onto the very row, so that the page shows them without asking again (reads only). ``ctx``: of
-    the campaign, when it has been read already."""
+    open holds are prefetched onto the very row, so that the page shows them without asking again (reads only)."""
     read_facts(enrolment)
-    ctx = ctx or context(enrolment.campaign)
+    return verdict_of_facts(enrolment, on=on, ctx=context_of_read(enrolment.campaign))
+
+
+def verdict_of_facts(enrolment: Enrolment, *, on: date, ctx: CampaignContext) -> Verdict:
+    """As ``verdict_of_read``, when the facts have been read, too (``read_facts``)."""
     facts = facts_of(enrolment, enrolment.campaign, counted_here=bool(enrolment.unit_code))
     return project(facts, ctx.rules, on)[1]
 

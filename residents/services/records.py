@@ -7,15 +7,16 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from core import audit, changes
 from core.errors import RuleBroken
-from core.locks import deed, keep_locked, lock
+from core.locks import deed, keep_locked, lock, part
 from inventory.models import Vaccine
 from residents.choices import RecordSource
 from residents.models import Enrolment, Resident, VaccinationRecord
-from residents.services.enrolments import CampaignContext, refresh
+from residents.services.enrolments import follow_dose, records_of, refresh, standing
 from residents.services.merged import refuse_merged
+from residents.services.rules_at_hand import CampaignContext, context_of_read
 
 
-@deed()
+@part()
 def note_dose(
     *,
     enrolment: Enrolment,
@@ -29,37 +30,29 @@ def note_dose(
     proof: str = "",
     is_verified: bool = True,
     ctx: CampaignContext | None = None,
+    is_alone: bool = False,
 ) -> VaccinationRecord:
     """Record one dose in this person and refresh the enrolments it counts for. ``ctx``: of the campaign, when this deed has
-    read it already.
+    locked ``enrolment`` and read it by ``standing`` already; ``is_alone``: when it knows of no other enrolment of the person.
 
     The dose number is computed, never typed: doses are numbered by date (an earlier dose found later renumbers the
     rest). Raises RuleBroken: DOSE_FUTURE, DOSE_BEFORE_BIRTH, DOSE_OTHER_DISEASE, DOSE_REPEATED (same disease, same day),
     MERGED.
     """
-    campaign = enrolment.campaign
-    keep_locked(Enrolment, [enrolment.pk])
-    refuse_merged(enrolment.resident_id)
-    resident = enrolment.resident
-    if given_on > today:
-        raise RuleBroken("DOSE_FUTURE", "接种日期不能晚于今天,请核对。", "given_on")
-    if given_on < resident.birth_date:
-        raise RuleBroken("DOSE_BEFORE_BIRTH", "接种日期早于出生日期,请核对。", "given_on")
-    if vaccine.disease != campaign.disease:
-        raise RuleBroken("DOSE_OTHER_DISEASE", f"{vaccine} 不属于本次接种活动,请重新选择疫苗。", "vaccine")
-    same = resident.records.counted().filter(disease=campaign.disease, season=campaign.season)
-    numbers = {}
-    for given, number in same.values_list("given_on", "dose_number"):
-        numbers[number] = given
-    if given_on in numbers.values():
-        raise RuleBroken(
-            "DOSE_REPEATED", f"{resident.name} 在 {given_on} 已有一剂接种记录,不能重复登记。", "given_on"
-        )
+    if ctx is None:
+        keep_locked(Enrolment, [enrolment.pk])
+        enrolment = standing(enrolment.pk)
+        ctx = context_of_read(enrolment.campaign)
+    campaign, resident = ctx.campaign, enrolment.resident
+    if resident.merged_into_id is not None:
+        refuse_merged(resident.pk)
+    same = records_of(resident, campaign)
+    _check_dose(enrolment, vaccine, given_on, today, same)
     record = VaccinationRecord.objects.create(
         resident=resident,
         disease=campaign.disease,
         season=campaign.season,
-        dose_number=max(numbers, default=0) + 1,
+        dose_number=max((one.dose_number for one in same), default=0) + 1,
         vaccine=vaccine,
         lot_no=lot_no,
         given_on=given_on,
@@ -69,10 +62,14 @@ def note_dose(
         is_verified=is_verified,
         recorded_by=actor,
     )
-    if any(given > given_on for given in numbers.values()):
+    if any(one.given_on > given_on for one in same):
         _renumber(resident, campaign)
         record.refresh_from_db()
-    _dose_changed(record, today, ctx)
+        _dose_changed(record, today)
+    else:
+        follow_dose(enrolment, record, ctx=ctx, today=today)
+        units = {enrolment.unit_code} | (set() if is_alone else _refresh_others(record, enrolment, today))
+        _note_days(units, {given_on, *(one.given_on for one in same)})
     audit.record(
         "dose.noted",
         actor=actor,
@@ -89,6 +86,22 @@ def note_dose(
     return record
 
 
+def _check_dose(
+    enrolment: Enrolment, vaccine: Vaccine, given_on: date, today: date, same: list[VaccinationRecord]
+) -> None:
+    resident = enrolment.resident
+    if given_on > today:
+        raise RuleBroken("DOSE_FUTURE", "接种日期不能晚于今天,请核对。", "given_on")
+    if given_on < resident.birth_date:
+        raise RuleBroken("DOSE_BEFORE_BIRTH", "接种日期早于出生日期,请核对。", "given_on")
+    if vaccine.disease != enrolment.campaign.disease:
+        raise RuleBroken("DOSE_OTHER_DISEASE", f"{vaccine} 不属于本次接种活动,请重新选择疫苗。", "vaccine")
+    if any(one.given_on == given_on for one in same):
+        raise RuleBroken(
+            "DOSE_REPEATED", f"{resident.name} 在 {given_on} 已有一剂接种记录,不能重复登记。", "given_on"
+        )
+
+
 def _renumber(resident: Resident, campaign: Campaign) -> None:
     """Number the counted doses by date; through a gap first, because (person, dose number) is unique at any moment."""
     same = resident.records.counted().filter(disease=campaign.disease, season=campaign.season)
@@ -99,18 +112,33 @@ def _renumber(resident: Resident, campaign: Campaign) -> None:
             row.save(update_fields=["dose_number"])
 
 
-def _dose_changed(record: VaccinationRecord, today: date, ctx: CampaignContext | None = None) -> None:
-    mine = Enrolment.objects.filter(
-        resident=record.resident, campaign__disease=record.disease, campaign__season=record.season
-    ).select_related("campaign")
-    for enrolment in mine.order_by("pk"):
-        known = ctx if ctx and ctx.campaign.pk == enrolment.campaign_id else None
-        refresh([enrolment.pk], campaign=enrolment.campaign, today=today, ctx=known)
-    # One dose more or less renumbers the others, so every day of this person's doses is counted anew.
+def _refresh_others(record: VaccinationRecord, enrolment: Enrolment, today: date) -> set[str]:
+    """The person's enrolments in other campaigns against the same disease; returns the codes of their units."""
+    others = _counting(record).exclude(pk=enrolment.pk)
+    for other in others:
+        refresh([other.pk], campaign=other.campaign, today=today)
+    return {other.unit_code for other in others}
+
+
+def _counting(record: VaccinationRecord):
+    """The enrolments that ``record`` counts for."""
+    against = {"campaign__disease": record.disease, "campaign__season": record.season}
+    mine = Enrolment.objects.filter(resident=record.resident_id, **against)
+    return mine.select_related("campaign").order_by("pk")
+
+
+def _dose_changed(record: VaccinationRecord, today: date) -> None:
+    mine = _counting(record)
+    for enrolment in mine:
+        refresh([enrolment.pk], campaign=enrolment.campaign, today=today)
     same = {"disease": record.disease, "season": record.season}
     days = set(record.resident.records.filter(**same).values_list("given_on", flat=True))
-    codes = {code for code in mine.values_list("unit_code", flat=True) if code}
-    changes.note({(code, day) for code in codes for day in days})
+    _note_days({enrolment.unit_code for enrolment in mine}, days)
+
+
+def _note_days(units: set[str], days: set[date]) -> None:
+    """One dose more or less renumbers the others, so every day of this person's doses is counted anew."""
+    changes.note({(code, day) for code in units if code for day in days})
 
 
 @deed()

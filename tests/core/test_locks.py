@@ -4,10 +4,11 @@ import threading
 
 import pytest
 from django.db import OperationalError, connection, connections, transaction
+from django.db.transaction import TransactionManagementError
 
 from core import changes
 from core.errors import Busy, Gone
-from core.locks import before_commit, deed, keep_locked, lock, lock_found, lock_one
+from core.locks import before_commit, deed, keep_locked, lock, lock_all, lock_found, lock_in, lock_one, part
 from core.models import AuditChain, ChangeNote
 from inventory.models import StockLevel
 from residents.models import Enrolment
@@ -57,6 +58,38 @@ def test_what_a_failed_part_had_locked_is_not_held_any_more(town, campaign, toda
             raise ValueError("part")
         with django_assert_num_queries(1):
             keep_locked(Enrolment, [enrolment.pk])
+
+
+def test_what_a_part_refuses_ends_the_whole_deed_whoever_catches_it():
+    @part()
+    def refuse():
+        AuditChain.objects.create(key="x")
+        raise ValueError("part")
+
+    with pytest.raises(TransactionManagementError), deed():
+        with pytest.raises(ValueError, match="part"):
+            refuse()
+        AuditChain.objects.create(key="y")
+    with deed(), pytest.raises(ValueError, match="part"), deed():
+        refuse()
+    with pytest.raises(ValueError, match="part"):
+        refuse()
+    assert not AuditChain.objects.filter(key__in="xy").exists()
+
+
+def test_all_rows_of_a_key_are_held_and_one_is_read_with_what_it_points_to(town, campaign, today):
+    enrolment = make_enrolled(town.village, campaign, today)
+    rows = Enrolment.objects.select_related("resident")
+    for call in (lambda: lock_all(Enrolment, resident=enrolment.resident_id), lambda: lock_in(rows, 1)):
+        with pytest.raises(RuntimeError, match="open deed"):
+            call()
+    with deed():
+        assert lock_all(Enrolment, resident=enrolment.resident_id) == [enrolment.pk]
+        row = lock_in(rows, enrolment.pk)
+        assert Enrolment.resident.is_cached(row)
+        keep_locked(Enrolment, [enrolment.pk])
+        with pytest.raises(Gone):
+            lock_in(rows, 0)
 
 
 def test_a_day_is_noted_once_in_a_deed(today):

@@ -104,12 +104,13 @@ def test_the_steps_add_up_by_their_very_definition():
 
 
 def test_a_phase_that_is_not_open_makes_people_wait(town, campaign, today):
-    Phase.objects.create(
+    phase = Phase.objects.create(
         campaign=campaign, order=1, name="第二批", starts_on=today, ends_on=today, cohort={}, is_open=False
     )
     row = make_enrolled(town.village, campaign, today)
     assert funnel.people(campaign, {town.village.prefix}, today).get().part == "later"
-    campaign.phases.update(is_open=True)
+    phase.is_open = True
+    phase.save()
     enrolments.refresh([row.pk], campaign=campaign, today=today)
     assert funnel.people(campaign, {town.village.prefix}, today).get().part == "left"
 
