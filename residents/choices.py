@@ -22,6 +22,9 @@ class IdType(models.TextChoices):
 
 # Documents of people of any country: the nationality has to be said.
 OF_ANY_COUNTRY = frozenset({IdType.PASSPORT, IdType.FOREIGN_PR, IdType.FOREIGN_PR_OLD, IdType.OTHER})
+OF_FOREIGNERS = frozenset({IdType.FOREIGN_PR, IdType.FOREIGN_PR_OLD})
+OF_HONG_KONG_MACAO_TAIWAN = frozenset({IdType.HK_MACAO_PERMIT, IdType.TAIWAN_PERMIT, IdType.HMT_RESIDENCE})
+OF_THE_MAINLAND = frozenset({IdType.ID_CARD, IdType.HUKOU_BOOK})
 
 
 class Residence(models.TextChoices):

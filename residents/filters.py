@@ -38,6 +38,7 @@ class ResidentFilter(django_filters.FilterSet):
     tag = _choice("标签、特殊需要")
     organisation = _choice("单位(学校)")
     reason = _choice("未接种原因", NotVaccinatedReason.choices)
+    papers = _choice("证件和国籍", listing.PAPERS)
     removed = _choice("名册", [("1", "已移出")])
 
     class Meta:

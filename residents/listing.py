@@ -4,12 +4,14 @@ the page use the same three functions, so they can never differ."""
 from collections.abc import Mapping
 from datetime import date
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
 from core import phones
 from core.dates import add_months, age_on
 from places.querysets import code_range
-from residents.choices import EnrolmentStatus
+from residents.choices import OF_HONG_KONG_MACAO_TAIWAN, OF_THE_MAINLAND, EnrolmentStatus, IdType
+from residents.models import ResidentIdentifier
+from residents.nationalities import CHINA
 from residents.wording import status_word
 
 # 周岁 bands of the usual reports (domain §2.1); both ends included, None is open.
@@ -33,6 +35,12 @@ STATUSES = [
     ("complete", "已完成"),
     ("ineligible", "不在接种范围"),
     ("none", "未列入"),
+]
+PAPERS = [
+    ("hmt", "港澳台居民"),
+    ("foreign", "外国籍"),
+    ("other", "没有身份证(用其他证件)"),
+    ("none", "无证件"),
 ]
 # The names of sortable columns → what the database orders by.
 ORDERS = {
@@ -63,7 +71,7 @@ def narrow(residents: QuerySet, criteria: Mapping[str, str], today: date) -> Que
     """Keep the people who meet every criterion (plain texts, as the filter row sends them). Needs ``with_current``.
 
     Keys: village (code), group, grid, tag (id), residence, age (key of AGE_BANDS), status (of STATUSES), key_group, organisation (ids),
-    reason, q, removed ("1": only removed people; otherwise only live ones).
+    reason, papers (of PAPERS), q, removed ("1": only removed people; otherwise only live ones).
     """
     residents = residents.filter(removed_on__isnull=criteria.get("removed") != "1")
     if code := criteria.get("village"):
@@ -77,6 +85,8 @@ def narrow(residents: QuerySet, criteria: Mapping[str, str], today: date) -> Que
         residents = residents.filter(_of_age(*band, today))
     if status := criteria.get("status"):
         residents = residents.filter(_of_status(status, today))
+    if papers := criteria.get("papers"):
+        residents = residents.filter(_with_papers(papers))
     if text := criteria.get("q"):
         residents = residents.matching(text)
     return residents
@@ -95,6 +105,18 @@ _EQUAL = {
 def _of_age(youngest: int, oldest: int | None, today: date) -> Q:
     query = Q(birth_date__lte=add_months(today, -12 * youngest))
     return query & Q(birth_date__gt=add_months(today, -12 * (oldest + 1))) if oldest is not None else query
+
+
+def _with_papers(papers: str) -> Q:
+    """By the documents a person has, whichever of them lists show (S52)."""
+    if papers == "foreign":
+        return ~Q(nationality=CHINA)
+    has = ResidentIdentifier.objects.filter(resident=OuterRef("pk"))
+    if papers == "hmt":
+        return Q(Exists(has.filter(id_type__in=OF_HONG_KONG_MACAO_TAIWAN)))
+    if papers == "none":
+        return Q(Exists(has.filter(id_type=IdType.NONE)))
+    return ~Q(Exists(has.filter(id_type__in=OF_THE_MAINLAND)))
 
 
 def _of_status(status: str, today: date) -> Q:

@@ -42,6 +42,8 @@ _OF_MODEL = [
     "responsible_name",
     "note",
 ]
+NATIONALITY_MISSING = "请选择国籍:中国护照选“中国”,列表里没有的国家选“其他”。"
+NATIONALITIES = [("", "请选择"), *nationalities.NAMES.items()]
 _ROWS = {"village", "organisation", "priority_groups", "tags", "needs"}  # rows of their own, no raw text
 _ASKED = {"name", "id_type", "village", "residence", "phone_owner"}
 # Needed, but told by the number or only in some cases: neither marked optional nor demanded by the browser.
@@ -57,7 +59,7 @@ class PersonForm(KeyedForm):
     nationality = forms.ChoiceField(
         label="国籍",
         required=False,
-        choices=[("", "请选择"), *nationalities.NAMES.items()],
+        choices=NATIONALITIES,
         error_messages={"invalid_choice": "请从列表中选择国籍。"},
     )
     no_document_reason = forms.CharField(label="无证件原因", required=False, max_length=80)
@@ -198,7 +200,7 @@ class PersonForm(KeyedForm):
             if serious and problem.field not in self.errors:
                 self.add_error(problem.field if problem.field in self.fields else None, problem.message)
         if cleaned.get("id_type") in OF_ANY_COUNTRY and not cleaned.get("nationality"):
-            self.add_error("nationality", "请选择国籍:中国护照选“中国”,列表里没有的国家选“其他”。")
+            self.add_error("nationality", NATIONALITY_MISSING)
         if cleaned.get("residence") in AWAY and not cleaned.get("away_place"):
             self.add_error("away_place", "外出的人请写明外出地(省市县)。")
         return cleaned

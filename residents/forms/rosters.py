@@ -14,9 +14,10 @@ from core.dates import parse_loose_date
 from core.text import clean
 from core.views import KeyedForm
 from places.models import Organisation, Place
-from residents.choices import Grade, GuardianRelation, IdType, Residence
-from residents.forms.person import villages_for
+from residents.choices import OF_ANY_COUNTRY, Grade, GuardianRelation, IdType, Residence
+from residents.forms.person import NATIONALITIES, NATIONALITY_MISSING, villages_for
 from residents.models import RosterEntry
+from residents.nationalities import CHINA
 from residents.services.persons import Document, PersonValues, clean_values
 from residents.services.rosters import RosterDetails
 
@@ -125,6 +126,9 @@ class MemberForm(EntryForm):
     )
     sex = forms.ChoiceField(label="性别", choices=[("", "由身份证号带出"), *Sex.choices], required=False)
     birth_date = forms.CharField(label="出生日期", required=False, help_text="填了身份证号会自动带出")
+    nationality = forms.ChoiceField(
+        label="国籍", choices=NATIONALITIES, required=False, help_text="护照、永久居留证要选;身份证不用"
+    )
     button = "加入名册"
 
     def __init__(self, *args, user, **kwargs):
@@ -148,6 +152,7 @@ class MemberForm(EntryForm):
                 Div("village", "phone", css_class="pair"),
                 Div("residence", "away_place", css_class="pair"),
                 Div("sex", "birth_date", css_class="pair"),
+                "nationality",
             ),
         ]
 
@@ -172,8 +177,12 @@ class MemberForm(EntryForm):
     def _read_newcomer(self, cleaned: dict) -> None:
         raw = {
             name: cleaned.get(name, "")
-            for name in ("id_type", "number", "name", "phone", "sex", "birth_date")
+            for name in ("id_type", "number", "name", "phone", "sex", "birth_date", "nationality")
         }
+        if cleaned["id_type"] not in OF_ANY_COUNTRY:
+            raw["nationality"] = CHINA
+        elif not raw["nationality"]:
+            self.add_error("nationality", NATIONALITY_MISSING)
         raw |= {"residence": cleaned.get("residence", ""), "away_place": cleaned.get("away_place", "")}
         raw["guardian_name"] = cleaned.get("guardian_name", "")
         if cleaned.get("home_county"):  # counted where the pupil lives (S32)

@@ -18,8 +18,17 @@ from core.dates import age_on, parse_loose_date
 from core.text import clean
 from inventory.models import Vaccine
 from places.models import Organisation, Place
-from residents.choices import IdType, NotVaccinatedReason, PhoneOwner, RecordSource, Residence
+from residents.choices import (
+    OF_ANY_COUNTRY,
+    OF_FOREIGNERS,
+    IdType,
+    NotVaccinatedReason,
+    PhoneOwner,
+    RecordSource,
+    Residence,
+)
 from residents.models import Household, Resident, ResidentIdentifier, Tag
+from residents.nationalities import CHINA
 from residents.words import group_number
 
 OLDEST = 125  # years; older is a typing slip
@@ -110,7 +119,7 @@ class PersonValues:
     birth_date: date
     village: Place
     documents: tuple[Document, ...] = ()
-    nationality: str = "156"
+    nationality: str = CHINA
     group_no: str = ""
     grid: str = ""
     household_no: str = ""
@@ -165,7 +174,7 @@ def clean_values(
         if (cell := raw.get(key)) not in (None, ""):
             values[key] = _text(key, cell, problems)
     values["willing"] = _willing(raw.get("willing"), problems)
-    values["nationality"] = _nationality(raw, problems)
+    values["nationality"] = _nationality(raw, document, problems)
     if document:  # a wrong number is put right first: it usually tells both
         _demand("sex", "性别", values, problems)
         _demand("birth_date", "出生日期", values, problems)
@@ -356,14 +365,19 @@ def _text(key: str, raw, problems, model=Resident) -> str:
     return text
 
 
-def _nationality(raw, problems) -> str:
-    code = clean(raw.get("nationality")) or "156"
+def _nationality(raw, document: Document | None, problems) -> str:
+    """The code that was said; China where nothing was, which a document of any country makes doubtful."""
+    said = clean(raw.get("nationality"))
+    code, kind = said or CHINA, document.id_type if document else None
     if not (len(code) == 3 and code.isdigit() and code.isascii()):
-        problems.append(
-            Problem(
-                "nationality", "CHOICE", f"“{code}”认不出是哪个国家,请填国家名称或3位数字代码,中国可不填。"
-            )
-        )
+        words = f"“{code}”认不出是哪个国家,请填国家名称或3位数字代码,中国可不填。"
+        problems.append(Problem("nationality", "CHOICE", words))
+    elif code == CHINA and kind in OF_FOREIGNERS:
+        words = f"持{IdType(kind).label}的不是中国国籍,请写明国籍。"
+        problems.append(Problem("nationality", "NATIONALITY", words))
+    elif not said and kind in OF_ANY_COUNTRY:
+        words = f"证件是{IdType(kind).label},没有写国籍,先记为中国;外国人请写明国籍。"
+        problems.append(Problem("nationality", "NATIONALITY", words, "warning"))
     return code
 
 

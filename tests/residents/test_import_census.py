@@ -346,6 +346,27 @@ def test_the_nationality_is_told_by_name_or_code(imported, said, code):
     assert Resident.objects.get().nationality == code
 
 
+@pytest.mark.requirement("S52")
+def test_a_document_of_another_country_asks_for_the_country(imported):
+    def row(kind, number, said=""):
+        cells = {
+            "姓名": "NGUYEN VAN",
+            "证件类型": kind,
+            "证件号码": number,
+            "性别": "男",
+            "出生日期": "1990-01-02",
+        }
+        return imported(simple(cells | {"国籍": said})).rows.get()
+
+    silent = row("护照", "B1234567")
+    assert (silent.state, [p["level"] for p in silent.problems]) == ("create", ["warning"])
+    assert "没有写国籍" in silent.problems[0]["message"]
+    card = row("外国人永久居留证(2017版)", "VNM123456789012")
+    assert (card.state, card.problems[0]["key"]) == ("rejected", "nationality")
+    assert row("外国人永久居留证(2017版)", "VNM123456789012", "越南").state != "rejected"
+    assert "nationality" not in {p["key"] for p in row("台胞证", "12345678").problems}
+
+
 def test_one_field_of_nationality_for_template_grid_import_and_export(reference):
     field = BY_KEY["nationality"]
     assert field in COLUMNS

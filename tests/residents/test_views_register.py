@@ -447,6 +447,27 @@ def test_filters_of_the_list_and_its_export_agree(
     assert client_as(cast.town).get(job.result["next"]).status_code == 404
 
 
+@pytest.mark.requirement("S52")
+def test_people_without_a_mainland_card_are_found_by_their_documents(town, campaign, cast, client_as, today):
+    def add(name, kind, number, **more):
+        told = {"id_type": kind, "number": number, "sex": "M", "birth_date": date(1990, 1, 2)} | more
+        return register_person(town.village, today, name=name, **told)
+
+    register_person(town.village, today, name="王建国")
+    add("林志远", "07", "12345678")
+    add("阮文", "03", "C1234567", nationality="704")
+    add("流浪人", "N0", "", no_document_reason="遗失", guarantor="村主任")
+    client = client_as(cast.cadre01)
+    for asked, names in {
+        "hmt": {"林志远"},
+        "foreign": {"阮文"},
+        "none": {"流浪人"},
+        "other": {"林志远", "阮文", "流浪人"},
+    }.items():
+        page = client.get(reverse("residents:list"), {"papers": asked}).text
+        assert {one for one in ("王建国", "林志远", "阮文", "流浪人") if f">{one}</a>" in page} == names
+
+
 def test_the_list_sorts_by_every_sortable_column(person, cast, client_as):
     client = client_as(cast.cadre01)
     for column in ("name", "age", "place", "status", "due"):

@@ -218,6 +218,17 @@ def test_pupils_of_another_county_are_listed_told_and_counted_there(
     assert number in numbers(cast.town) and number not in numbers(cast.school)
 
 
+@pytest.mark.requirement("S52")
+def test_a_foreign_pupil_is_asked_for_the_country(town, school, today, cast, client_as, campaign):
+    client, url = client_as(cast.school), reverse("residents:member_add", args=[school.pk])
+    born = f"{today.year - 9}-01-02"
+    typed = {"id_type": "03", "number": "C1234567", "name": "NGUYEN LAN", "since": str(today), "grade": "13"}
+    typed |= {"village": town.village.pk, "sex": "F", "birth_date": born, "key": uuid4()}
+    assert "请选择国籍" in client.post(url, typed).text
+    assert client.post(url, typed | {"nationality": "704"}).status_code == 302
+    assert Resident.objects.get(name="NGUYEN LAN").nationality == "704"
+
+
 @pytest.mark.requirement("S80")
 def test_the_public_page_tells_the_state_and_nothing_of_a_person(town, today, cast, client_as, campaign):
     shop = Organisation.objects.create(

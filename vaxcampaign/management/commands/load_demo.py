@@ -11,6 +11,7 @@ from core.commands import BadCall, OurCommand
 from core.errors import RuleBroken
 from residents.models import Resident
 from vaxcampaign.demo import (
+    abroad,
     cold,
     directory,
     floor,
@@ -68,6 +69,7 @@ class Command(OurCommand):
         say("单位名册、安心便签、学校核对")
         papers.hand_in(land, campaign, now=now)
         twins.register(land, campaign, now=now)
+        abroad.register(land, now=now)
         village.tell(land, campaign, now=now)
         say("包干、走访、接送、宣传")
         moves.play(land, campaign, now=now)
