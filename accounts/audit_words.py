@@ -60,6 +60,7 @@ SUBJECTS = {
 DEEDS = {
     "absorbed": "并入另一份档案",
     "accepted": "接收",
+    "accompanied": "安排陪同",
     "added": "新增",
     "answered": "指定列和工作表",
     "appointed": "授予岗位",

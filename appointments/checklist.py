@@ -12,6 +12,7 @@ from appointments.models import Booking, ClinicSession, SessionCheck, SiteZone, 
 from appointments.readiness import (
     CERTIFICATES,
     POINTS,
+    POINTS_OF_KIND,
     SAME_DAY,
     Gap,
     Post,
@@ -46,11 +47,12 @@ def zone_code(zone: SiteZone) -> str:
     return f"zone-{zone.pk}"
 
 
-def points_of(zones: list[SiteZone]) -> dict[str, tuple[str, str]]:
-    """All points of a session at a site with ``zones``: code → (short name, what is true when ticked)."""
-    return {
+def points_of(session: ClinicSession, zones: list[SiteZone]) -> dict[str, tuple[str, str]]:
+    """All points of ``session`` at its site with ``zones``: code → (short name, what is true when ticked)."""
+    places = {
         zone_code(zone): (zone.name, f"{zone.name}:{'、'.join(zone.things) or '已布置'}") for zone in zones
-    } | POINTS
+    }
+    return places | POINTS | POINTS_OF_KIND.get(session.kind, {})
 
 
 def checklist(session: ClinicSession, *, today: date) -> Checklist:
@@ -66,7 +68,7 @@ def checklist(session: ClinicSession, *, today: date) -> Checklist:
     if not zones:
         gaps.append(Gap("zones", "接种点还没有设置功能分区"))
     ticked = [code for code, check in checks.items() if is_done(check, session)]
-    gaps += point_gaps([(code, name) for code, (name, _) in points_of(zones).items()], ticked)
+    gaps += point_gaps([(code, name) for code, (name, _) in points_of(session, zones).items()], ticked)
     return Checklist(staff, supplies, zones, checks, cold_readings(session), gaps)
 
 

@@ -1,6 +1,6 @@
 """What a day needs before its doors open: staff with certificates, vaccine, and points somebody has looked at. Pure.
 
-Sources: three certified duties and two guards S48, S54; children's days S58; leader and contact of the day S102; first-aid
+Sources: three certified duties and two guards S48, S54; schools and children's days S39, S58; leader and contact of the day S102; first-aid
 kit, disinfection, goods, rehearsal S81; zones with their things S60, S100; hospital of the green channel S105.
 """
 
@@ -27,6 +27,15 @@ POINTS = {
     "route": ("单向路线", "分区单向行走,指示牌、一米线就位"),
     "rehearsal": ("演练", "流程和应急处置已演练"),
     "hospital": ("绿色通道", "救治医院绿色通道电话已打通"),
+}
+# … and at sessions of pupils and small children only (S39, S58).
+_TEACHERS = ("老师培训", "带班老师已培训:排队秩序、陪护、心因性反应的识别和疏导,不围观、不传话")
+POINTS_OF_KIND = {
+    SessionKind.SCHOOL: {"teachers": _TEACHERS},
+    SessionKind.CHILDREN: {
+        "teachers": _TEACHERS,
+        "children": ("儿童安抚", "玩具区、贴纸、零食就位,工作人员会微笑着哄孩子"),
+    },
 }
 
 SAME_DAY = frozenset({"cold", "disinfection"})  # yesterday's word does not count
@@ -70,9 +79,9 @@ def required(kind: str, stations: int) -> dict[str, int]:
         Duty.PATROL: 2,
     }
     if kind == SessionKind.CHILDREN:
-        needed |= {Duty.PAEDIATRIC: 1, Duty.PSYCHOLOGIST: 1, Duty.VOLUNTEER: 2}
+        needed |= {Duty.PAEDIATRIC: 1, Duty.ANAESTHETIST: 1, Duty.PSYCHOLOGIST: 1, Duty.VOLUNTEER: 2}
     if kind == SessionKind.SCHOOL:
-        needed |= {Duty.PSYCHOLOGIST: 1}
+        needed |= {Duty.PSYCHOLOGIST: 1, Duty.VOLUNTEER: 1}  # a teacher with each class, at least one
     return needed
 
 

@@ -21,6 +21,13 @@ class CheckInForm(KeyedForm):
     """Let a person in; the note is for those without a booking."""
 
     note = forms.CharField(label="无预约接待原因", required=False, max_length=200)
+    companion = forms.CharField(label="一对一陪同人", required=False, max_length=40)
+
+
+class CompanionForm(KeyedForm):
+    """Who stays with the person."""
+
+    companion = forms.CharField(label="一对一陪同人", required=False, max_length=40)
 
 
 class SignForm(KeyedForm):

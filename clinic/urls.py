@@ -59,6 +59,7 @@ urlpatterns = [
     path("<uuid:uid>/seat/", observing.SeatView.as_view(), name="seat"),
     path("<uuid:uid>/transfer/", observing.TransferView.as_view(), name="transfer"),
     path("<uuid:uid>/reaction/", observing.ReactionView.as_view(), name="reaction"),
+    path("<uuid:uid>/companion/", visit.CompanionView.as_view(), name="companion"),
     path("<uuid:uid>/leave/", visit.LeaveView.as_view(), name="leave"),
     path("<uuid:uid>/slip/", visit.SlipView.as_view(), name="slip"),
 ]

@@ -431,6 +431,7 @@ ROWS: dict[str, Row] = {
     ),
     "clinic:release": Row(_FLOOR, ok=422, method="post", made="visit"),
     "clinic:seat": Row(_FLOOR, ok=302, method="post", made="visit"),
+    "clinic:companion": Row(_FLOOR, ok=302, method="post", made="visit"),
     "clinic:leave": Row(_FLOOR, ok=422, method="post", made="visit"),
     "clinic:transfer": Row("screener observer", ok=422, method="post", made="visit"),
     "clinic:reaction": Row("screener observer", ok=422, method="post", made="visit"),

@@ -108,7 +108,7 @@ def put_checks(
     SESSION_STATE, COLD (no reading, out of range, or no note).
     """
     _check_goes_on(session)
-    wanted, ticked = points_of(list(session.site.zones.all())), set(ticked)
+    wanted, ticked = points_of(session, list(session.site.zones.all())), set(ticked)
     last = {check.code: check for check in session.checks.all()}
     if "cold" in ticked:
         celsius, cold_note = _cold(session, celsius, cold_note)

@@ -56,7 +56,7 @@ class ReadyView(ReadyMixin, TemplateView):
         session, found = self.session, self.checklist
         points = [
             (code, words, found.checks.get(code), reading.is_done(found.checks.get(code), session))
-            for code, (_, words) in reading.points_of(found.zones).items()
+            for code, (_, words) in reading.points_of(session, found.zones).items()
         ]
         goes_on = session.state in (SessionState.PLANNED, SessionState.OPEN)
         needed = required(session.kind, session.stations)
@@ -139,7 +139,9 @@ class ChecksView(ReadyDeedView):
     """Points that were looked at."""
 
     def perform(self, post):
-        data = _read(ChecksForm(post, points=reading.points_of(list(self.session.site.zones.all()))))
+        data = _read(
+            ChecksForm(post, points=reading.points_of(self.session, list(self.session.site.zones.all())))
+        )
         readiness.put_checks(
             session=self.session,
             ticked=data["points"],

@@ -60,6 +60,9 @@ class Visit(models.Model):
         verbose_name="同意提前离场的医生",
     )
     seat = models.CharField("留观座位", max_length=6, blank=True)
+    companion = models.CharField(
+        "陪同人", max_length=40, blank=True
+    )  # stays with who needs it, all the way (S92)
     # The township a guest came from (S116), as it was at check-in; empty: one of the people of the site's own township.
     guest_from = models.ForeignKey(
         Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="来自(外镇)"

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.forms import CheckInForm
-from clinic.services import visits
+from clinic.services import companions, visits
 from clinic.views.floor import FloorContextMixin
 from core.views import ServiceFormView
 
@@ -31,6 +31,8 @@ class CheckInView(FloorContextMixin, ServiceFormView):
             now=timezone.now(),
             note=form.cleaned_data["note"],
         )
+        if companion := form.cleaned_data["companion"]:
+            companions.accompany(visit=visit, companion=companion, actor=self.request.user)
         if self.request.user.can("visits.screen"):
             messages.success(self.request, f"{person.name} 已登记,排队号 {visit.queue_no}。请到预检台。")
             return visit.get_absolute_url()

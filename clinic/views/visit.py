@@ -6,12 +6,13 @@ from django.views.generic import DetailView
 
 from clinic.choices import Outcome
 from clinic.forms import (
+    CompanionForm,
     DoseForm,
     ReasonForm,
     SignForm,
 )
 from clinic.models import Visit
-from clinic.services import consenting, doses, screenings, visits
+from clinic.services import companions, consenting, doses, screenings, visits
 from clinic.stations import may_call, own_stage
 from clinic.views.base import FloorMixin, VisitStepView, visits_with_all
 from clinic.views.card import next_in_line, stands_on_page, visit_context
@@ -150,6 +151,18 @@ class DoseView(StepView):
             **self.keyed(form),
         )
         return self.visit
+
+
+class CompanionView(StepView):
+    """Who stays with somebody that needs it."""
+
+    action = "clinic.view"
+    form_class = CompanionForm
+    form_name = "companion_form"
+
+    def perform(self, form):
+        companion = form.cleaned_data["companion"]
+        return companions.accompany(visit=self.visit, companion=companion, actor=self.request.user)
 
 
 class LeaveView(StepView):

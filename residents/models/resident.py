@@ -38,6 +38,9 @@ class Household(models.Model):
         return self.number
 
 
+_ACCOMPANIED = frozenset({"sight", "mobility", "onearm", "company"})  # general words of services/tags.py
+
+
 class Resident(models.Model):
     """One person. ``village`` is where the village registers the person, not necessarily where the person is counted."""
 
@@ -145,6 +148,11 @@ class Resident(models.Model):
         """What the person needs at the site: the tags of that kind, then the remark; prefetch ``tags`` for lists."""
         words = [tag.name for tag in self.tags.all() if tag.kind == TagKind.NEED]
         return [*words, self.special_needs] if self.special_needs else words
+
+    @property
+    def needs_companion(self) -> bool:
+        """Somebody stays with this person all the way (S92); prefetch ``tags`` for lists."""
+        return bool(self.special_needs) or any(tag.code in _ACCOMPANIED for tag in self.tags.all())
 
     @property
     def needs(self) -> str:

@@ -46,7 +46,7 @@ def test_two_guards_and_a_vaccinator_for_every_table():
 @pytest.mark.requirement("S58")
 def test_childrens_days_need_their_own_people():
     gaps = words(staff_gaps(full("open"), kind="children", stations=2, on=DAY))
-    for word in ("儿科医生", "心理医生", "志愿者还缺 2 人"):
+    for word in ("儿科医生", "麻醉医生", "心理医生", "志愿者还缺 2 人"):
         assert word in gaps
     assert staff_gaps(full("children"), kind="children", stations=2, on=DAY) == []
 
@@ -112,7 +112,7 @@ def make_ready(session, cast, now, *, celsius="4.5") -> None:
                 cert_valid_to=session.on,
                 actor=cast.town,
             )
-    wanted = points_of(list(site.zones.all()))
+    wanted = points_of(session, list(site.zones.all()))
     readiness.put_checks(
         session=session,
         ticked=wanted,
@@ -166,7 +166,7 @@ def test_yesterdays_cold_and_disinfection_do_not_count(session, cast, now, today
     assert "演练" not in gaps
     readiness.put_checks(
         session=session,
-        ticked=points_of(list(session.site.zones.all())),
+        ticked=points_of(session, list(session.site.zones.all())),
         celsius=Decimal("5"),
         cold_note="冷藏包自带",
         actor=cast.registrar,
@@ -178,7 +178,7 @@ def test_yesterdays_cold_and_disinfection_do_not_count(session, cast, now, today
 @pytest.mark.django_db
 def test_a_point_that_is_taken_back_counts_no_more_and_both_words_are_kept(session, cast, now, today):
     make_ready(session, cast, now)
-    wanted = set(points_of(list(session.site.zones.all())))
+    wanted = set(points_of(session, list(session.site.zones.all())))
     readiness.put_checks(
         session=session,
         ticked=wanted - {"first_aid"},
@@ -265,7 +265,7 @@ def test_the_temperature_comes_from_the_last_reading_of_each_registered_device(s
     make_ready(session, cast, now)
     devices = [make_device(session.site), make_device(session.site, name="2号冰箱")]
     make_device(session.site, name="冰排柜", holds_vaccine=False)
-    wanted = set(points_of(list(session.site.zones.all())))
+    wanted = set(points_of(session, list(session.site.zones.all())))
     tick = {"session": session, "ticked": wanted, "actor": cast.registrar, "now": now}
     read(devices[0], "4.5", at=now - timedelta(minutes=20))
     error = refused("COLD", readiness.put_checks, celsius=Decimal("4.5"), cold_note="冷藏包自带", **tick)
@@ -276,3 +276,17 @@ def test_the_temperature_comes_from_the_last_reading_of_each_registered_device(s
     readiness.put_checks(**tick)
     check = checklist(session, today=today).checks["cold"]
     assert (check.celsius, check.note) == (Decimal("5.1"), "1号冰箱 07:30 4.5℃;2号冰箱 07:45 5.1℃")
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("S39")
+def test_the_team_of_a_school_has_a_psychologist_and_trained_teachers(
+    campaign, site, cast, now, today, school
+):
+    session = make_session(campaign, site, today, kind="school", hosts=[school], started=False)
+    gaps = words(staff_gaps(full("open"), kind="school", stations=2, on=DAY))
+    assert "心理医生还缺 1 人" in gaps and "志愿者还缺 1 人" in gaps
+    make_ready(session, cast, now)
+    assert checklist(session, today=today).gaps == []
+    session.checks.filter(code="teachers").delete()
+    assert words(checklist(session, today=today).gaps) == "未确认:老师培训"

@@ -447,3 +447,26 @@ def test_a_yes_that_counts_from_a_day_asks_for_the_day(at, floor):
     visit.refresh_from_db()
     assert visit.stage == "deferred"
     assert visit.enrolment.holds.get().until == three_days_ago + timedelta(days=14)
+
+
+@pytest.mark.requirement("S92")
+def test_who_needs_it_is_accompanied_from_the_desk_to_the_chair(floor, at):
+    enrolment = floor.person(name="盲人王", special_needs="左眼失明")
+    desk, person = at("registrar"), enrolment.resident
+    page = text_of(desk.get(url("floor"), {"person": str(person.uid)}))
+    assert "谁一对一陪同全程" in page
+    desk.post(url("check_in", person.uid), {"note": "镇办同意", "key": uuid4()})
+    visit = Visit.objects.get()
+    assert "没人陪同" in text_of(desk.get(url("floor")))
+    nurse, set_to = at("vaccinator"), url("companion", visit.uid)
+    assert "还没有人陪同" in text_of(nurse.get(visit.get_absolute_url()))
+    scanned = nurse.post(set_to, {"companion": "150622199001011234"})
+    assert scanned.status_code == 422 and "像是扫到了证件" in text_of(scanned, 422)
+    for name in ("李志愿者", "赵护士"):
+        assert nurse.post(set_to, {"companion": name}).status_code == 302
+    assert "赵护士陪同" in text_of(desk.get(url("floor")))
+    assert AuditEvent.objects.filter(action="visit.accompanied").count() == 2
+    visit.refresh_from_db()
+    assert visit.companion == "赵护士"
+    other = floor.check_in(floor.person(name="无事"))
+    assert "陪同" not in text_of(nurse.get(other.get_absolute_url()))

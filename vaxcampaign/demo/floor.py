@@ -93,7 +93,7 @@ class Floor:
         """The morning round, everything in order, and the doors open."""
         readiness.put_checks(
             session=session,
-            ticked=points_of(list(session.site.zones.all())),
+            ticked=points_of(session, list(session.site.zones.all())),
             celsius=Decimal("4.6"),
             cold_note="冷藏包自带温度计",
             actor=self.users["screener"],
