@@ -126,6 +126,7 @@ DEEDS = {
     "judged": "医生鉴定",
     "key_rotated": "更换签名密钥",
     "left": "离场",
+    "ledger_exported": "导出台账",
     "lifted": "解除",
     "locked": "停用",
     "logged_in": "登录",
