@@ -38,6 +38,9 @@ _OFFICE = {
     "bookings.make",
     "stock.view",
     "cold.decide",
+    "allocation.view",
+    "allocation.manage",
+    "allocation.send",
     "reports.view",
     "reports.download",
     "targets.assign",
@@ -93,6 +96,9 @@ ACTIONS: dict[str, frozenset[str]] = {
             "sessions.view",
             "rosters.view",
             "stock.view",
+            "allocation.view",
+            "allocation.manage",
+            "allocation.send",
             "reports.view",
             "reports.download",
             "targets.assign",
@@ -221,7 +227,16 @@ ACTIONS: dict[str, frozenset[str]] = {
     ),
     Role.OBSERVER: frozenset(_FLOOR | {"visits.observe", "aefi.view", "aefi.report"}),
     Role.STOCK: frozenset(
-        {"directory.view", "stock.view", "stock.manage", "sessions.view", "cold.record", "cold.decide"}
+        {
+            "directory.view",
+            "allocation.view",
+            "allocation.send",
+            "stock.view",
+            "stock.manage",
+            "sessions.view",
+            "cold.record",
+            "cold.decide",
+        }
     ),
     Role.SYSADMIN: frozenset({"accounts.manage", "places.view", "places.manage", "system.manage"}),
     Role.AUDITOR: frozenset({"audit.view"}),

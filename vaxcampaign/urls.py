@@ -18,6 +18,7 @@ urlpatterns = [
     path("clinic/", include("clinic.urls")),
     path("verify/", include("clinic.verify_urls")),
     path("inventory/figures/", include("reports.stock_urls")),
+    path("inventory/allocation/", include("planning.urls")),
     path("inventory/", include("inventory.urls")),
     path("reports/", include("reports.urls")),
     path("campaigns/", include("residents.campaign_urls")),  # before <code>/, which would take "add"

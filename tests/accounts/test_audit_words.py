@@ -18,6 +18,7 @@ ROOMS = [
     "appointments",
     "clinic",
     "reports",
+    "planning",
     "vaxcampaign",
 ]
 _CALL = re.compile(r"""audit\.record\(\s*["']([a-z_]+\.[a-z_]+)["']""")

@@ -14,6 +14,7 @@ ROOMS = [
     "campaigns",
     "residents",
     "appointments",
+    "planning",
     "clinic",
     "reports",
 ]

@@ -45,6 +45,7 @@ from tests.factories.appointments import make_booking, make_session
 from tests.factories.clinic import Floor, certify
 from tests.factories.cold import make_device, read
 from tests.factories.people import make_enrolled, make_resident
+from tests.factories.planning import make_plan
 from tests.factories.stock import make_lot, receive, receive_supply
 from vaxcampaign import urls
 
@@ -332,6 +333,7 @@ def things(cast, campaign, town, site, school, today):
         "review": [review.pk],
         "level": [site.levels.get(lot=lot).pk],
         "movement": [site.movements.get(lot=lot).uid],
+        "allocation": [make_plan(ours, town.town, site).uid],
         "supply": [site.pk, syringes.lot_id],
         "supply_move": [syringes.uid],
         "visit": [visit.uid],

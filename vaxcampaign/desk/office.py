@@ -39,7 +39,7 @@ from vaxcampaign.desk.floor import (
     unopened,
     urgent,
 )
-from vaxcampaign.desk.stock import stock_cards
+from vaxcampaign.desk.stock import level_cards, plan_cards
 
 
 def office_cards(moment: Moment) -> list[Card]:
@@ -64,13 +64,8 @@ def office_cards(moment: Moment) -> list[Card]:
     if moment.user.can("residents.merge"):
         pairs = waiting["pairs"]
         cards.append(Card("村里报的重复档案", pairs, link("residents:duplicates"), todo(pairs)))
-    return (
-        cards
-        + _handed_in(moment)
-        + cold_cards(moment)
-        + stock_cards(moment)[:2]
-        + _certificates(waiting["untrained"])
-    )
+    stock = cold_cards(moment) + level_cards(moment)[:2] + plan_cards(moment)
+    return cards + _handed_in(moment) + stock + _certificates(waiting["untrained"])
 
 
 def _sessions(moment: Moment) -> dict[date, int]:

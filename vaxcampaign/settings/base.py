@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "appointments.apps.AppointmentsConfig",
     "clinic.apps.ClinicConfig",
     "reports.apps.ReportsConfig",
+    "planning.apps.PlanningConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

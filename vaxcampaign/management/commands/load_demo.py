@@ -19,6 +19,7 @@ from vaxcampaign.demo import (
     imports,
     moves,
     papers,
+    plans,
     second_doses,
     story,
     supplies,
@@ -62,6 +63,7 @@ class Command(OurCommand):
         story.assign_targets(land, campaign, people=people, now=now)
         story.stock(land, now=now)
         cold.fill(land, now=now)
+        plans.last_week(land, campaign, now=now)
         floor.play(land, campaign, now=now, seed=seed, say=say)
         supplies.stock(land, now=now)
         second_doses.remember(land, campaign, today=today)
@@ -74,6 +76,7 @@ class Command(OurCommand):
         say("包干、走访、接送、宣传")
         moves.play(land, campaign, now=now)
         imports.send(land, campaign, now=now)
+        plans.this_week(land, campaign, now=now)
         say("上报、迁移、裁定、摸排文件")
         story.roll_up(campaign, now=now)
         _count_rows()

@@ -1,0 +1,5 @@
+"""Plans: who is to receive what."""
+
+from .allocation import AllocationLine, AllocationPlan, AllocationShare
+
+__all__ = ["AllocationLine", "AllocationPlan", "AllocationShare"]
