@@ -85,7 +85,7 @@ def _converter(field: models.Field) -> Callable | None:
         return lambda text: text and ring.encrypt(text, context)
     if isinstance(field, models.JSONField):
         encode = (field.encoder or json.JSONEncoder)(ensure_ascii=False).encode
-        return lambda value: "[]" if value == [] else encode(value)  # nearly every row has nothing
+        return lambda value: "[]" if value in ([], ()) else encode(value)  # nearly every row has nothing
     if isinstance(field, _AS_THEY_ARE) or connection.vendor == "postgresql":
         return None
     if field.__class__ is models.DateField:

@@ -147,21 +147,22 @@ def discard(census: CensusImport, *, actor) -> None:
 
 def _keep(census: CensusImport, rows: Sequence[CheckedRow], understood: Iterable[str], step: Step) -> None:
     _forget_rows(census)  # of an earlier, interrupted check
+    last = 0
     for at, people in enumerate(understood):
-        _keep_portion(census, rows[at * CHUNK : (at + 1) * CHUNK], people)
+        _keep_rows(census, rows[at * CHUNK : (at + 1) * CHUNK])
+        keys = list(census.rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True))
+        last = keys[-1]
+        UnderstoodRows.objects.create(census=census, keys=keys, first=keys[0], last=last, people=people)
         step(len(rows), len(rows), "正在保存检查结果")
 
 
-@deed()
-def _keep_portion(census: CensusImport, rows: Sequence[CheckedRow], people: str) -> None:
-    keys = list(bulk.reserve(CensusRow, len(rows)))
-    columns = "id census sheet number cells state problems resident beside conflicts is_done"
+def _keep_rows(census: CensusImport, rows: Sequence[CheckedRow]) -> None:
+    columns = "census sheet number cells state problems resident beside conflicts is_done"
     bulk.insert(
         CensusRow,
         columns.split(),
         [
             (
-                pk,
                 census.pk,
                 row.sheet[:60],
                 row.number,
@@ -174,10 +175,9 @@ def _keep_portion(census: CensusImport, rows: Sequence[CheckedRow], people: str)
                 # A repeated row is settled by its first mention.
                 any(problem["code"] == "ROW_REPEATED" for problem in row.problems),
             )
-            for pk, row in zip(keys, rows, strict=True)
+            for row in rows
         ],
     )
-    UnderstoodRows.objects.create(census=census, keys=keys, first=keys[0], last=keys[-1], people=people)
 
 
 def _forget_rows(census: CensusImport) -> None:

@@ -24,8 +24,8 @@ from residents.services.census_numberless import settle
 from residents.services.census_review import conflict_text, interpreter_of
 from residents.services.people import Outcome, put_chunk
 
-# Per transaction, where all other writers wait on SQLite: a quarter of a second for new people, about as long for a
-# tenth as many known ones.
+# Per transaction, where all other writers wait on SQLite: a fifth of a second for new people on a machine that is not
+# busy, about as long for a tenth as many known ones.
 COMMIT_ROWS, AS_MUCH_WORK = 2000, {RowState.UPDATE: 10}
 
 Step = Callable[[int, int, str], None]
@@ -48,10 +48,10 @@ def commit(census: CensusImport, *, actor, now: datetime, today: date, step: Ste
     good = census.rows.filter(state__in=(RowState.CREATE, RowState.UPDATE))
     todo, total = good.filter(is_done=False).order_by("pk"), good.count()
     understanding = Understanding(census, interpreter_of(census, today))
-    done, last = total - todo.count(), 0
-    while rows := _portion(understanding.read(todo.filter(pk__gt=last)[:COMMIT_ROWS])):
+    done, last, pace = total - todo.count(), 0, _Pace()
+    while rows := pace.portion(understanding.read(todo.filter(pk__gt=last)[: pace.most])):
         step(done, total, "正在导入")
-        _commit_rows(census, rows, understanding, actor=actor, today=today)
+        pace.took(_commit_rows(census, rows, understanding, actor=actor, today=today), rows)
         done, last = done + len(rows), rows[-1].pk
     _enrol_unchanged(census, actor=actor, today=today)
     _put_on_roster(census, actor=actor, today=today)
@@ -59,10 +59,25 @@ def commit(census: CensusImport, *, actor, now: datetime, today: date, step: Ste
     step(total, total, "导入完成")
 
 
-def _portion(rows: list[GoodRow]) -> list[GoodRow]:
-    """As many of the first rows as one transaction may take."""
-    work = accumulate(AS_MUCH_WORK.get(row.state, 1) for row in rows)
-    return rows[: max(1, sum(done <= COMMIT_ROWS for done in work))]
+class _Pace:
+    """How many rows one transaction takes: up to three times ``COMMIT_ROWS`` where that takes no longer than ``SECONDS``,
+    for each transaction has its costs, and a pause behind it in which others write."""
+
+    SECONDS = 0.4
+
+    def __init__(self):
+        self.most = COMMIT_ROWS
+
+    def portion(self, rows: list[GoodRow]) -> list[GoodRow]:
+        """As many of the first rows as the next transaction may take."""
+        work = accumulate(AS_MUCH_WORK.get(row.state, 1) for row in rows)
+        return rows[: max(1, sum(done <= self.most for done in work))]
+
+    def took(self, seconds: float, rows: list[GoodRow]) -> None:
+        """Learn from the transaction of ``rows``."""
+        work = sum(AS_MUCH_WORK.get(row.state, 1) for row in rows)
+        wanted = int(work * self.SECONDS / max(seconds, 0.001))
+        self.most = max(COMMIT_ROWS, min(wanted, 3 * COMMIT_ROWS))
 
 
 def how_far(census: CensusImport) -> tuple[int, int]:
@@ -107,8 +122,9 @@ def _put_on_roster(census: CensusImport, *, actor, today: date) -> None:
 
 def _commit_rows(
     census: CensusImport, rows: list[GoodRow], understanding: Understanding, *, actor, today: date
-) -> None:
-    """One transaction: these rows go in and are marked done together, so that no interruption can come between."""
+) -> float:
+    """One transaction: these rows go in and are marked done together, so that no interruption can come between. Returns
+    how many seconds it held others up."""
     people, began = [], time.monotonic()
     for row in rows:
         people.append((row, *understanding.person(row)))
@@ -117,12 +133,14 @@ def _commit_rows(
         try:
             with deed():
                 alone(f"census:{census.pk}")
+                held = time.monotonic()
                 _still_committing(census)
                 _put(census, _undone(people), actor=actor, today=today)
-            return
+            break
         except IntegrityError:  # somebody registered one of these people this very moment: look again
             if last:
                 raise
+    return time.monotonic() - held
 
 
 def _undone(people: list) -> list:
