@@ -151,10 +151,6 @@ class ExpiryTier(models.TextChoices):
     FAR = "far", "效期充足"
 
 
-# Given by a nurse, so taken back on the floor together with the record of the person, never here.
-CLINIC_KINDS = {MovementKind.USE}
-
-
 class StockState(models.TextChoices):
     """What the stock page can be narrowed to; without a choice it shows what is there."""
 

@@ -5,8 +5,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from core.widgets import DateInput
-from inventory.choices import MovementKind, StockState
-from inventory.models import StockLevel, StockMovement, Vaccine
+from inventory.choices import DocumentKind, MovementKind, StockState
+from inventory.models import DocumentLine, StockDocument, StockLevel, StockMovement, Vaccine
 from inventory.querysets import site_of
 from places.models import Site
 
@@ -90,4 +90,41 @@ class MovementFilter(_OfSites):
             | Q(document_no__icontains=word)
             | Q(counterparty__icontains=word)
             | Q(note__icontains=word)
+        )
+
+
+class DocumentFilter(_OfSites):
+    """By words, site, kind, day, and what is still under way."""
+
+    q = filters.CharFilter(method="words", label="批号、单位或对方单号")
+    site = filters.ModelChoiceFilter(label="接种点", queryset=sites_seen, empty_label="全部")
+    kind = filters.ChoiceFilter(label="类型", choices=DocumentKind, empty_label="全部")
+    since = filters.DateFilter("on", lookup_expr="gte", label="自", widget=DateInput())
+    until = filters.DateFilter("on", lookup_expr="lte", label="至(含)", widget=DateInput())
+    state = filters.ChoiceFilter(
+        method="of_state",
+        label="状态",
+        choices=[("way", "在途"), ("held", "暂存"), ("refused", "拒收"), ("undone", "已冲正")],
+        empty_label="全部",
+    )
+
+    class Meta:
+        model = StockDocument
+        fields = ("q", "site", "kind", "since", "until", "state")
+
+    def words(self, queryset, name, value):
+        word = value.strip()
+        lines = DocumentLine.objects.filter(lot__lot_no__icontains=word).values("document")
+        return queryset.filter(
+            Q(pk__in=lines)
+            | Q(counterparty__icontains=word)
+            | Q(paper_no__icontains=word)
+            | Q(other_site__name__icontains=word)
+        )
+
+    def of_state(self, queryset, name, value):
+        if value == "way":
+            return queryset.filter(left__gt=0)
+        return (
+            queryset.filter(reversed_by__isnull=False) if value == "undone" else queryset.filter(state=value)
         )

@@ -1,8 +1,15 @@
 """Reads of documents and recalls."""
 
-from django.db.models import QuerySet
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
+from inventory.choices import SENDING, DocumentKind
 from inventory.querysets import site_of
+from places.querysets import any_code_range
+
+
+def _sum_of(rows):
+    return Coalesce(Subquery(rows, output_field=IntegerField()), Value(0))
 
 
 class StockDocumentQuerySet(QuerySet):
@@ -18,6 +25,42 @@ class StockDocumentQuerySet(QuerySet):
         """Papers of the sites that ``user`` keeps."""
         return self.filter(site_of(user, "stock.manage", "site__"))
 
+    def with_state(self):
+        """Adds ``left``, the vials of a delivery that are under way, and ``answers_count``, the papers that answer it."""
+        line = self.model._meta.get_field("lines").related_model.objects.order_by()
+        own = line.filter(document=OuterRef("pk")).values("document").annotate(n=Sum("transit")).values("n")
+        answered = line.filter(document__answers=OuterRef("pk")).values("document__answers")
+        answers = self.model.objects.filter(answers=OuterRef("pk")).order_by().values("answers")
+        return self.annotate(
+            left=_sum_of(own) + _sum_of(answered.annotate(n=Sum("transit")).values("n")),
+            answers_count=_sum_of(answers.annotate(n=Count("pk")).values("n")),
+        )
+
+    def with_amounts(self):
+        """Adds ``vials`` and ``lots`` of the lines."""
+        line = self.model._meta.get_field("lines").related_model.objects.order_by()
+        own = line.filter(document=OuterRef("pk")).values("document")
+        return self.annotate(
+            lots=_sum_of(own.annotate(n=Count("lot", distinct=True)).values("n")),
+            vials=_sum_of(own.annotate(n=Sum("vials")).values("n")),
+        )
+
+    def sent(self):
+        """Deliveries between two of our sites."""
+        return self.filter(kind__in=SENDING, other_site__isnull=False)
+
+    def under_way(self):
+        """Deliveries of which something is neither received nor called back."""
+        return self.sent().with_state().filter(left__gt=0)
+
+    def unsigned_disposals(self):
+        """Disposals that were asked for and wait for the second person."""
+        return self.filter(kind=DocumentKind.PLAN, reversed_by__isnull=True, answered_by__isnull=True)
+
+    def coming_to(self, user):
+        """Deliveries to the sites that ``user`` keeps."""
+        return self.filter(site_of(user, "stock.manage", "other_site__"))
+
 
 class LotRecallQuerySet(QuerySet):
     """Reads of LotRecall."""
@@ -30,3 +73,13 @@ class LotRecallQuerySet(QuerySet):
         """Orders of the offices that ``site`` stands under. Needs the site's place."""
         code = site.place.code
         return self.filter(place__code__in={code} | {code[:digits].ljust(12, "0") for digits in (2, 4, 6, 9)})
+
+    def visible_to(self, user):
+        """Orders over the user's places and sites, and those inside the user's places."""
+        scope = user.scope("stock.view")
+        over = {prefix[:digits].ljust(12, "0") for prefix in scope.town_prefixes for digits in (2, 4, 6, 9)}
+        return self.filter(any_code_range("place__code", scope.prefixes) | Q(place__code__in=over))
+
+    def made_by(self, user):
+        """Orders that ``user`` may end: of the user's own places."""
+        return self.filter(any_code_range("place__code", user.scope("stock.recall").prefixes))

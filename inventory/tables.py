@@ -9,11 +9,10 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 
 from core.templatetags.vax import status_tag
-from inventory.choices import CLINIC_KINDS, ExpiryTier, LotState, MovementKind
+from inventory.choices import ExpiryTier, LotState
 from inventory.models import StockLevel, StockMovement
 from inventory.rules import LOW_DOSES, expiry_tier, open_until
 
-DEEDS = {"td": {"class": "deeds"}, "th": {"class": "deeds"}}
 FIXED = {"td": {"class": "fixed"}}
 NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}, "tf": {"class": "num"}}
 TIER_KINDS = {
@@ -30,7 +29,7 @@ def level_tags(level: StockLevel, today, now) -> list[tuple[str, str]]:
     if level.lot.state == LotState.RECALLED:
         tags.append(("stop", "已召回"))
     elif level.lot.expires_on < today:
-        tags.append(("stop", "过期,应报废"))
+        tags.append(("stop", "过期,应销毁"))
     elif level.held_reason or level.lot.state == LotState.QUARANTINED:
         tags.append(("hold", f"隔离:{level.held_reason or level.lot.state_reason or '待查'}"))
     if level.open_doses:
@@ -77,7 +76,7 @@ class StockTable(tables.Table):
         model = StockLevel
         fields = ("site", "vaccine", "lot", "expires_on", "vials", "open_doses", "doses", "state", "deeds")
         row_attrs = {"data-href": lambda record: movements_of(record)}
-        empty_text = "没有符合条件的库存。请放宽筛选条件;新到的疫苗请先“入库登记”。"
+        empty_text = "没有符合条件的库存。请放宽筛选条件;新到的疫苗请先“入库验收”。"
         caption = "疫苗库存"
 
     def __init__(self, *args, now, kept, **kwargs):
@@ -117,7 +116,7 @@ class StockTable(tables.Table):
             return ""
         links = []
         if record.doses:
-            links.append(("waste", "报废"))
+            links.append(("waste", "报损"))
         if record.held_reason:
             links.append(("release", "解除隔离"))
         elif record.doses:
@@ -148,7 +147,8 @@ class MovementTable(tables.Table):
     vaccine = tables.Column("疫苗", accessor="lot__presentation__vaccine__short_name", orderable=False)
     lot = tables.Column("批号", orderable=False)
     counterparty = tables.Column("来源/去向", orderable=False, default="")
-    document_no = tables.Column("单号", orderable=False, default="")
+    document = tables.Column("单据", orderable=False, default="", attrs=FIXED)
+    document_no = tables.Column("对方单号", orderable=False, default="")
     vials = tables.Column(
         "支", attrs=NUMBER, orderable=False, footer=lambda table: signed(table.sums["all_vials"])
     )
@@ -162,7 +162,6 @@ class MovementTable(tables.Table):
     balance_open = tables.Column("结存已开启(剂)", attrs=NUMBER, orderable=False)
     by = tables.Column("经手人", orderable=False, default="系统")
     note = tables.Column("备注", orderable=False, empty_values=())
-    deeds = tables.Column("操作", empty_values=(), orderable=False, attrs=DEEDS)
 
     class Meta:
         model = StockMovement
@@ -173,6 +172,7 @@ class MovementTable(tables.Table):
             "vaccine",
             "lot",
             "counterparty",
+            "document",
             "document_no",
             "vials",
             "open_doses",
@@ -181,19 +181,17 @@ class MovementTable(tables.Table):
             "balance_open",
             "by",
             "note",
-            "deeds",
         )
         empty_text = "没有符合条件的出入库记录。请放宽筛选条件。"
         caption = "出入库记录"
-
-    def __init__(self, *args, kept, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.kept = kept
 
     @cached_property
     def sums(self) -> dict[str, int | None]:
         """The changes of all rows together, not of this page only."""
         return self.data.data.sums()
+
+    def render_document(self, value):
+        return format_html('<a href="{}">{}</a>', value.get_absolute_url(), value.no)
 
     def render_kind(self, record):
         word = record.get_kind_display()
@@ -216,19 +214,3 @@ class MovementTable(tables.Table):
     def render_note(self, value, record):
         temperature = record.transport_celsius
         return f"{value} 运输 {temperature} ℃".strip() if temperature is not None else value
-
-    def render_deeds(self, record):
-        if record.site_id not in self.kept or not reversible_here(record):
-            return ""
-        return format_html(
-            '<a class="btn btn-outline-secondary btn-sm" href="{}">冲正<span class="visually-hidden"> {}</span></a>',
-            reverse("inventory:reverse", args=[record.uid]),
-            record,
-        )
-
-
-def reversible_here(movement: StockMovement) -> bool:
-    """True for what a keeper may take back: neither taken back already, nor a reversal, nor a dose in a person."""
-    return movement.kind not in CLINIC_KINDS | {MovementKind.REVERSAL} and not hasattr(
-        movement, "reversed_by"
-    )

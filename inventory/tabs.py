@@ -9,4 +9,5 @@ TABS = [
     Tab("inventory:cold", "冷链温度", "stock.view", "冷链"),
     Tab("inventory:supplies", "注射器和稀释液", "stock.view", "注射器"),
     Tab("planning:plans", "分配方案", "allocation.view", "分配"),
+    Tab("inventory:recalls", "召回", "stock.view", "单据"),
 ]

@@ -2,8 +2,13 @@
 
 from django.urls import include, path
 
-from inventory.views.deeds import HoldView, ReceiveView, ReleaseView, ReverseView, WasteView
+from inventory.views.deeds import HoldView, ReleaseView, WasteView
 from inventory.views.lists import MovementListView, RegisterView, StockView
+from inventory.views.paper_deeds import ConfirmView, DisposeView, HoldAllView, LeftoversView, UndoView
+from inventory.views.papers import DocumentListView, DocumentView
+from inventory.views.recalls import LiftView, RecallListView, RecallView
+from inventory.views.receiving import ReceiveView
+from inventory.views.sending import ArriveView, CallBackView, SendView
 from inventory.views.supplies import LedgerFileView, LedgerView, SuppliesView
 from inventory.views.supply_deeds import (
     HandOverView,
@@ -23,7 +28,19 @@ urlpatterns = [
     path("<int:pk>/release/", ReleaseView.as_view(), name="release"),
     path("movements/", MovementListView.as_view(), name="movements"),
     path("movements/print/", RegisterView.as_view(), name="register"),
-    path("movements/<uuid:uid>/reverse/", ReverseView.as_view(), name="reverse"),
+    path("documents/", DocumentListView.as_view(), name="documents"),
+    path("documents/<uuid:uid>/", DocumentView.as_view(), name="document"),
+    path("documents/<uuid:uid>/arrive/", ArriveView.as_view(), name="arrive"),
+    path("documents/<uuid:uid>/call-back/", CallBackView.as_view(), name="call_back"),
+    path("documents/<uuid:uid>/undo/", UndoView.as_view(), name="undo"),
+    path("documents/<uuid:uid>/confirm/", ConfirmView.as_view(), name="confirm"),
+    path("send/", SendView.as_view(), name="send"),
+    path("hold/", HoldAllView.as_view(), name="hold_all"),
+    path("leftovers/", LeftoversView.as_view(), name="leftovers"),
+    path("dispose/", DisposeView.as_view(), name="dispose"),
+    path("recalls/", RecallListView.as_view(), name="recalls"),
+    path("recalls/new/", RecallView.as_view(), name="recall"),
+    path("recalls/<uuid:uid>/lift/", LiftView.as_view(), name="lift_recall"),
     path("supplies/", SuppliesView.as_view(), name="supplies"),
     path("supplies/receive/", SupplyReceiveView.as_view(), name="supply_receive"),
     path("supplies/use/", SupplyUseView.as_view(), name="supply_use"),

@@ -67,6 +67,15 @@ def undo(*, document: StockDocument, reason: str, actor, key: UUID, now: datetim
         ) from error
 
 
+def can_be_undone(document: StockDocument) -> bool:
+    """Whether a page should offer it; whether the vials are still there is seen when it is done."""
+    try:
+        check_undoable(document)
+    except RuleBroken:
+        return False
+    return True
+
+
 def check_undoable(document: StockDocument) -> None:
     """Refuse what cannot be undone by a counter-document, naming the deed that does it."""
     if words := _OTHERWISE.get(document.kind):

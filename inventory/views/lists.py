@@ -7,6 +7,7 @@ from django_filters.views import FilterView
 from core.views import ActionRequiredMixin, ScopedListView
 from inventory.filters import MovementFilter, StockFilter
 from inventory.models import StockLevel, StockMovement
+from inventory.opened import opened_vials
 from inventory.querysets import site_of
 from inventory.register import register_lines
 from inventory.tables import MovementTable, StockTable
@@ -53,6 +54,7 @@ class StockView(_SitesMixin, ScopedListView):
         if not self.request.htmx:
             rows, today = StockLevel.objects.visible_to(self.request.user), timezone.localdate()
             context |= {"summary": rows.summary(today), "low": rows.low_vaccines(today)}
+            context["opened"] = opened_vials(rows, timezone.now())
         return {**context, "keeps": bool(self.kept), "sites": self.sites}
 
 
@@ -65,9 +67,13 @@ class MovementListView(_SitesMixin, ScopedListView):
     filterset_class = MovementFilter
     template_name = "inventory/movements.html"
 
+    def get_table_kwargs(self):
+        return {"exclude": ["site"] if len(self.sites) == 1 else []}
+
     def get_queryset(self):
-        return (
-            super().get_queryset().select_related("site", "lot__presentation__vaccine", "by", "reversed_by")
+        rows = super().get_queryset()
+        return rows.select_related(
+            "site", "lot__presentation__vaccine", "by", "reversed_by", "document__site"
         )
 
 

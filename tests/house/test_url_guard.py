@@ -21,8 +21,10 @@ from clinic.models import AdverseEvent, Correction, ReactionGroup
 from clinic.services import certificates
 from core.models import Job
 from inventory.models import Vaccine
+from inventory.services import consignments, disposals, recalls
+from inventory.services.consignments import Consignment
 from places.choices import OrganisationKind
-from places.models import Organisation
+from places.models import Organisation, Site
 from reports.models import ReportFile
 from residents.models import CensusImport, CensusRow, Household, RosterEntry, Sticker
 from residents.services import (
@@ -151,6 +153,28 @@ def _of_duties(cast, town, campaign, today):
     }
 
 
+def _papers(cast, town, site, lot):
+    """A receipt, a delivery that left us and one that comes to us, a disposal asked for, a recall."""
+    second = Site.objects.create(code="yz-2", name="第二接种点", place=town.town)
+    other = make_lot()
+    receive(second, other, 5)
+    given = {"actor": cast.stock, "now": timezone.now()}
+
+    def send(where, what, to):
+        one = Consignment("transfer", where, ((what, 1),), other_site=to)
+        return [consignments.send(one, key=uuid4(), actor=None, now=timezone.now()).uid]
+
+    plan = disposals.plan_disposal(site=site, goods=[(lot, 1, "broken")], note="焚烧", key=uuid4(), **given)
+    order = {"place": town.town, "reason": "待查", "authority": "", "paper_no": "", "rest": "keep"}
+    return {
+        "paper": [site.documents.get(kind="receipt").uid],
+        "sent": send(site, lot, second),
+        "coming": send(second, other, site),
+        "plan": [plan.uid],
+        "recall": [recalls.recall(lot=make_lot(), key=uuid4(), **given, **order).uid],
+    }
+
+
 @pytest.fixture
 def things(cast, campaign, town, site, school, today):
     """What goes into the addresses: one of each, all of our township (and not of the neighbour's)."""
@@ -179,6 +203,7 @@ def things(cast, campaign, town, site, school, today):
     certificate = certify(spare)
     lot = make_lot()
     receive(site, lot, 20, actor=cast.stock)
+    papers = _papers(cast, town, site, lot)
     enrolment = make_enrolled(town.village, campaign, today)
     resident = enrolment.resident
     move = moves.propose(
@@ -289,6 +314,7 @@ def things(cast, campaign, town, site, school, today):
     sticker = Sticker.objects.create(organisation=shop, campaign=campaign, granted_on=today, staff=1)
     syringes = receive_supply(site, 5)
     made = _of_duties(cast, town, campaign, today) | _of_cold_chain(cast, site)
+    made |= papers
     return made | {
         "campaign_group": [ours.code, "K5"],
         "": [],
@@ -332,7 +358,6 @@ def things(cast, campaign, town, site, school, today):
         "census": [census.uid],
         "review": [review.pk],
         "level": [site.levels.get(lot=lot).pk],
-        "movement": [site.movements.get(lot=lot).uid],
         "allocation": [make_plan(ours, town.town, site).uid],
         "supply": [site.pk, syringes.lot_id],
         "supply_move": [syringes.uid],

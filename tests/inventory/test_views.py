@@ -1,7 +1,7 @@
 """The keeper's pages: what they show, what they refuse, and for whom."""
 
 from datetime import timedelta
-from decimal import Decimal
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import Role
+from accounts.models import User
 from accounts.services.accounts import create_account
 from inventory.choices import MovementKind
-from inventory.models import Lot, StockLevel, StockMovement
+from inventory.models import Lot, LotRecall, StockDocument, StockLevel, StockMovement
 from inventory.services import ledger
+from places.models import Site
 from tests.factories.stock import make_lot, make_presentation, receive, undo, waste
 
 pytestmark = pytest.mark.django_db
@@ -35,24 +37,39 @@ def level_of(lot):
     return StockLevel.objects.get(lot=lot)
 
 
-def delivery(site, presentation, **changes):
-    return {
+def delivery(site, *boxes, **changes):
+    """A delivery note with ``boxes``; one good lot when none is given."""
+    data = {
         "site": site.pk,
-        "presentation": presentation.pk,
-        "lot_no": "k2026-001",
-        "expires_on": (timezone.localdate() + timedelta(days=300)).isoformat(),
-        "release_no": "SPL2026-77",
-        "vials": "40",
         "counterparty": "准格尔旗疾控中心",
         "paper_no": "CK-1101",
+        "second_name": "赵永胜",
+        "carrier": "冷链一号车",
         "means": "box",
         "started_at": "2026-01-05T08:00",
         "arrived_at": "2026-01-05T10:00",
         "start_celsius": "4.2",
         "arrival_celsius": "4.6",
-        "carrier": "冷链一号车",
+        "verdict": "accepted",
         "key": str(uuid4()),
-    } | changes
+        "box-TOTAL_FORMS": "8",
+        "box-INITIAL_FORMS": "0",
+    }
+    for number, box in enumerate(boxes):
+        data |= {f"box-{number}-{name}": value for name, value in box.items()}
+    return data | changes
+
+
+def box(**changes):
+    """One line of a delivery note."""
+    kept = {
+        "lot_no": "k2026-001",
+        "expires_on": (timezone.localdate() + timedelta(days=300)).isoformat(),
+        "release_no": "SPL2026-77",
+        "approval_no": "国药准字S1",
+        "vials": "40",
+    }
+    return kept | changes
 
 
 # --- what is there -----------------------------------------------------------------------------------------------------
@@ -129,7 +146,7 @@ def test_the_printed_register_has_the_legal_columns(keeper, site):
         assert word in text
 
 
-@pytest.mark.parametrize("name", ["stock", "movements", "register"])
+@pytest.mark.parametrize("name", ["stock", "movements", "register", "documents"])
 def test_queries_do_not_grow_with_rows(keeper, site, name):
     def count():
         with CaptureQueriesContext(
@@ -152,23 +169,33 @@ def test_queries_do_not_grow_with_rows(keeper, site, name):
 
 
 @pytest.mark.requirement("S22")
-def test_a_delivery_is_received(keeper, site):
-    data = delivery(site, make_presentation())
-    response = keeper.post(reverse("inventory:receive"), data, follow=True)
-    assert "批号 K2026-001 已入库 40 支,现结存 40 支" in response.content.decode()
+def test_a_delivery_of_several_lots_is_received_and_printed(keeper, site):
+    one, two = make_presentation().pk, make_presentation(code="T-ZF", doses_per_vial=3).pk
+    boxes = [box(presentation=one), box(presentation=two, lot_no="B2", vials="7", release_no="")]
+    data = delivery(site, *boxes)
+    text = keeper.post(reverse("inventory:receive"), data, follow=True).content.decode()
+    for word in (
+        "已入库",
+        "有批号暂存",
+        "K2026-001",
+        "国药准字S1",
+        "+40",
+        "+7",
+        "+21",
+        "赵永胜",
+        "冷链一号车",
+        "1 免疫规划",
+    ):
+        assert word in text
     keeper.post(reverse("inventory:receive"), data)  # pressed twice
-    row = StockMovement.objects.get()
-    assert (row.vials, row.transport_celsius, row.by.username) == (40, Decimal("4.6"), "stock")
-    assert (row.document.carrier, row.document.paper_no) == ("冷链一号车", "CK-1101")
+    assert StockDocument.objects.get().movements.count() == 2
+    assert level_of(Lot.objects.get(lot_no="B2")).held_reason
 
 
-def test_the_next_lot_of_a_delivery_keeps_what_the_papers_share(keeper, site):
-    data = delivery(site, make_presentation(), more="1", release_no="")
-    response = keeper.post(reverse("inventory:receive"), data, follow=True)
-    text = response.content.decode()
-    assert "已隔离" in text
-    assert 'value="CK-1101"' in text
-    assert 'value="K2026-001"' not in text
+def test_a_known_lot_needs_its_number_only(keeper, site):
+    lot = make_lot(lot_no="KNOWN1")
+    keeper.post(reverse("inventory:receive"), delivery(site, {"lot_no": "known1", "vials": "3"}))
+    assert level_of(lot).vials == 3
 
 
 @pytest.mark.parametrize(
@@ -176,13 +203,15 @@ def test_the_next_lot_of_a_delivery_keeps_what_the_papers_share(keeper, site):
     [
         ({"arrival_celsius": ""}, "没有运输温度记录"),
         ({"arrival_celsius": "11"}, "超出 2–8 ℃"),
-        ({"expires_on": "2020-01-31"}, "过期"),
-        ({"vials": "0"}, "大于或等于"),
-        ({"lot_no": ""}, "必填"),
+        ({"verdict": "refused"}, "请写明拒收的原因"),
+        ({"box-0-expires_on": "2020-01-31"}, "过期"),
+        ({"box-0-vials": "0"}, "大于或等于"),
+        ({"box-0-presentation": ""}, "第一次来"),
+        ({"box-0-lot_no": "", "box-0-vials": ""}, "批号行里有"),
     ],
 )
-def test_a_refused_delivery_says_why_and_loses_nothing(keeper, site, changes, words):
-    data = delivery(site, make_presentation(), **changes)
+def test_what_cannot_be_received_is_said_and_nothing_typed_is_lost(keeper, site, changes, words):
+    data = delivery(site, box(presentation=make_presentation().pk), **changes)
     response = keeper.post(reverse("inventory:receive"), data)
     text = response.content.decode()
     assert response.status_code == 422
@@ -192,13 +221,23 @@ def test_a_refused_delivery_says_why_and_loses_nothing(keeper, site, changes, wo
     assert not Lot.objects.exists()  # both or neither
 
 
+def test_a_refused_delivery_is_on_paper_and_moves_nothing(keeper, site):
+    data = delivery(
+        site,
+        box(presentation=make_presentation().pk),
+        verdict="refused",
+        reason="到货 11 ℃",
+        arrival_celsius="11",
+    )
+    text = keeper.post(reverse("inventory:receive"), data, follow=True).content.decode()
+    assert "已登记拒收" in text
+    assert not StockMovement.objects.exists()
+
+
 def test_another_expiry_day_for_a_known_lot_is_refused(keeper, site):
-    presentation = make_presentation()
-    keeper.post(reverse("inventory:receive"), delivery(site, presentation))
-    data = delivery(site, presentation, expires_on="2099-01-01", paper_no="CK-2")
-    text = keeper.post(reverse("inventory:receive"), data).content.decode()
-    assert "已登记的有效期是" in text
-    assert StockMovement.objects.count() == 1
+    make_lot(lot_no="KNOWN1")
+    data = delivery(site, {"lot_no": "KNOWN1", "vials": "3", "expires_on": "2099-01-01"})
+    assert "已登记的有效期是" in keeper.post(reverse("inventory:receive"), data).content.decode()
 
 
 # --- waste, hold, release, reversal ---------------------------------------------------------------------------------------
@@ -225,7 +264,7 @@ def test_waste_of_the_opened_vial(keeper, site):
     data = {"what": "opened", "quantity": "2", "reason": "day_end", "key": str(uuid4())}
     response = keeper.post(address, {**data, "what": "closed", "key": str(uuid4())})
     assert (response.status_code, "是已开启疫苗的原因" in response.content.decode()) == (422, True)
-    assert "已报废 2 剂" in keeper.post(address, data, follow=True).content.decode()
+    assert "已报损 2 剂" in keeper.post(address, data, follow=True).content.decode()
     assert level_of(lot).open_doses == 0
 
 
@@ -251,30 +290,118 @@ def test_release_asks_for_the_missing_paper(keeper, site):
     assert level_of(lot).held_reason == ""
 
 
-def test_reversal_of_a_receipt(keeper, site):
+def test_a_receipt_is_undone_by_a_paper(keeper, site):
     row = receive(site, make_lot(), 40)
-    address = reverse("inventory:reverse", args=[row.uid])
-    assert "+40 支" in keeper.get(address).content.decode()
+    address = reverse("inventory:undo", args=[row.document.uid])
+    assert "40 支" in keeper.get(address).content.decode()
     said = keeper.post(address, {"reason": "数量填错", "key": str(uuid4())}, follow=True)
     assert "已冲正" in said.content.decode()
     assert level_of(row.lot).vials == 0
     response = keeper.post(address, {"reason": "数量填错", "key": str(uuid4())})
     assert (response.status_code, "已经冲正过" in response.content.decode()) == (422, True)
     assert "已冲正" in page(keeper, "movements")
+    assert address not in page(keeper, "document", row.document.uid)
 
 
-def test_a_dose_is_taken_back_on_the_floor_not_here(keeper, site):
+def test_opened_vials_are_shown_and_written_off_with_one_click(keeper, site):
+    lot = make_lot(presentation=make_presentation(doses_per_vial=3))
+    receive(site, lot, 5)
+    used = timezone.now() - timedelta(minutes=50)
+    ledger.use_dose(site=site, lot=lot, actor=None, key=uuid4(), now=used)
+    text = page(keeper, "stock")
+    assert f"{timezone.localtime(used + timedelta(minutes=60)):%H:%M}" in text
+    assert "还剩 9 分钟" in text or "还剩 10 分钟" in text
+    text = keeper.post(reverse("inventory:leftovers"), {"key": str(uuid4())}, follow=True).content.decode()
+    assert "共 2 剂已报损" in text
+    response = keeper.post(reverse("inventory:leftovers"), {"key": str(uuid4())})
+    assert (response.status_code, "没有已开启的余量" in response.content.decode()) == (422, True)
+
+
+# --- papers with two hands ----------------------------------------------------------------------------------------------
+
+
+def test_a_transfer_is_sent_received_and_nothing_is_keyed_twice(keeper, site, second, client_as, cast):
+    lot = make_lot(lot_no="GO1")
+    receive(site, lot, 10)
+    where = {"kind": "transfer", "other_site": second.site.pk, "means": "box", "start_celsius": "4.0"}
+    data = where | {"started_at": "2026-01-05T08:00", "key": str(uuid4())}
+    response = keeper.post(reverse("inventory:send"), data)
+    assert (response.status_code, "请至少填一个批号" in response.content.decode()) == (422, True)
+    text = keeper.post(
+        reverse("inventory:send"), data | {f"vials_{lot.pk}": "4"}, follow=True
+    ).content.decode()
+    assert "在途 4 支" in text
+    delivery_uid = StockDocument.objects.get(kind="transfer").uid
+    receiver = client_as(second.keeper)
+    assert "等您签收" in page(receiver, "documents")
+    assert "等您签收的到货" in receiver.get("/").content.decode()
+    address = reverse("inventory:arrive", args=[delivery_uid])
+    form = receiver.get(address).content.decode()
+    assert f'name="vials_{lot.pk}" value="4"' in form
+    data = {
+        "means": "box",
+        "started_at": "2026-01-05T08:00",
+        "arrived_at": "2026-01-05T09:00",
+        "start_celsius": "4",
+    }
+    data |= {"arrival_celsius": "5", "verdict": "accepted", f"vials_{lot.pk}": "3"}
+    response = receiver.post(address, data)
+    assert (response.status_code, "少 1 支" in response.content.decode()) == (422, True)
+    text = receiver.post(address, data | {f"reason_{lot.pk}": "not_loaded"}, follow=True).content.decode()
+    assert "已签收入库" in text
+    back = reverse("inventory:call_back", args=[delivery_uid])
+    assert "已撤回" in keeper.post(back, {"reason": "在冰箱里"}, follow=True).content.decode()
+    assert "已签收" in page(keeper, "documents")
+    assert [level.vials for level in lot.levels.order_by("site_id")] == [7, 3]
+
+
+def test_disposal_is_asked_for_by_one_and_signed_by_another(keeper, site, cast, client_as):
     lot = make_lot()
     receive(site, lot, 5)
-    row = ledger.use_dose(site=site, lot=lot, actor=None, key=uuid4(), now=timezone.now())
-    address = reverse("inventory:reverse", args=[row.uid])
-    assert address not in page(keeper, "movements")
-    response = keeper.post(address, {"reason": "填错", "key": str(uuid4())})
-    assert (response.status_code, "接种台作废" in response.content.decode()) == (422, True)
-    assert level_of(lot).vials == 4
+    data = {f"vials_{lot.pk}": "2", "note": "焚烧"}
+    response = keeper.post(reverse("inventory:dispose"), data)
+    assert (response.status_code, "销毁原因" in response.content.decode()) == (422, True)
+    keeper.post(reverse("inventory:dispose"), data | {f"reason_{lot.pk}": "expired"})
+    address = reverse("inventory:confirm", args=[StockDocument.objects.get(kind="plan").uid])
+    assert keeper.post(address, {}).status_code == 422
+    office = client_as(cast.town)
+    assert "等第二人签字" in page(office, "documents")
+    assert "两人签字齐全" in office.post(address, {}, follow=True).content.decode()
+    assert level_of(lot).vials == 3
+
+
+def test_the_office_recalls_a_lot_and_lifts_it(keeper, site, cast, client_as, town):
+    lot = make_lot(lot_no="BAD1")
+    receive(site, lot, 5)
+    office = client_as(cast.town)
+    data = {"lot": lot.pk, "place": town.town.pk, "reason": "效价不足", "rest": "return", "key": str(uuid4())}
+    assert "立即停用" in office.post(reverse("inventory:recall"), data, follow=True).content.decode()
+    assert "办退回" in page(keeper, "recalls")
+    assert "隔离:召回:效价不足" in page(keeper, "stock")
+    assert "BAD1" not in page(client_as(cast.othertown), "recalls")
+    order = LotRecall.objects.get()
+    address = reverse("inventory:lift_recall", args=[order.uid])
+    assert "已撤销" in office.post(address, {"reason": "误发"}, follow=True).content.decode()
+
+
+def test_everything_is_set_apart_at_once(keeper, site):
+    for _ in range(2):
+        receive(site, make_lot(), 5)
+    text = keeper.post(reverse("inventory:hold_all"), {"reason": "冰箱断电"}, follow=True).content.decode()
+    assert "已全部隔离" in text
+    assert StockLevel.objects.held().count() == 2
 
 
 # --- for whom ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def second(town, today):
+    """A second site of our town with its keeper."""
+    where = Site.objects.create(code="yz-2", name="第二接种点", place=town.town)
+    user = User.objects.create(username="stock3", display_name="二点管理员", must_change_password=False)
+    user.assignments.create(role=Role.STOCK, site=where, since=today)
+    return SimpleNamespace(site=where, keeper=user)
 
 
 @pytest.fixture
@@ -301,7 +428,7 @@ def test_stock_of_another_site_is_not_found_and_the_office_only_looks(
     lot = make_lot()
     movement = receive(site, lot, 5)
     address = reverse(f"inventory:{name}", args=[level_of(lot).pk])
-    reversal = reverse("inventory:reverse", args=[movement.uid])
+    reversal = reverse("inventory:undo", args=[movement.document.uid])
     for target in (address, reversal):
         assert client_as(other_keeper).get(target).status_code == 404
         assert client_as(cast.town).get(target).status_code == 403
@@ -317,7 +444,7 @@ def test_a_keeper_of_one_site_who_sees_another_may_not_touch_it(site, cast, clie
     client = client_as(cast.stock)
     assert lot.lot_no in page(client, "stock")
     assert client.get(reverse("inventory:waste", args=[level_of(lot).pk])).status_code == 403
-    data = delivery(elsewhere, make_presentation())
+    data = delivery(elsewhere, box(presentation=make_presentation().pk))
     assert client.post(reverse("inventory:receive"), data).status_code == 422
 
 
@@ -340,6 +467,6 @@ def test_nobody_sees_the_neighbours_stock(name, site, other_site, cast, client_a
 def test_the_office_sees_no_deeds(cast, client_as, site):
     receive(site, lot := make_lot(), 5)
     text = page(client_as(cast.town), "stock")
-    assert "入库登记" not in text
+    assert "入库验收" not in text
     assert reverse("inventory:waste", args=[level_of(lot).pk]) not in text
     assert reverse("inventory:waste", args=[level_of(lot).pk]) in page(client_as(cast.stock), "stock")

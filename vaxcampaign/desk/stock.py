@@ -2,7 +2,8 @@
 
 from django.db.models import Count
 
-from inventory.models import StockLevel
+from inventory.models import StockDocument, StockLevel
+from inventory.querysets import site_of
 from inventory.supply_levels import sites_short
 from planning.board import open_plans
 from planning.choices import PlanState
@@ -18,7 +19,14 @@ def level_cards(moment: Moment) -> list[Card]:
     """Low and near expiry first, then what is expired or held."""
     levels = StockLevel.objects.visible_to(moment.user)
     figures, low = levels.summary(moment.today), levels.low_vaccines(moment.today)
+    papers = StockDocument.objects.filter(site_of(moment.user, "stock.manage", "other_site__"))
+    coming = papers.under_way().count()
     return [
+        *(
+            [Card("等您签收的到货", coming, link("inventory:documents", state="way"), "due")]
+            if coming
+            else []
+        ),
         Card("库存偏低的疫苗", low, link("inventory:stock", state="low"), todo(low, "stop")),
         Card(
             "90 天内到期的批次",

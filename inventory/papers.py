@@ -1,0 +1,49 @@
+"""Reads of documents for pages: the lines of one, what waits for a second hand, where each delivery stands."""
+
+from dataclasses import dataclass
+
+from inventory.choices import SENDING, DocumentKind, DocumentState
+from inventory.models import DocumentLine, StockDocument
+
+# What a reader must know of a paper at one look.
+_TAGS = {
+    DocumentState.ACCEPTED: ("done", "接收"),
+    DocumentState.HELD: ("hold", "暂存"),
+    DocumentState.REFUSED: ("stop", "拒收"),
+}
+
+
+@dataclass(frozen=True)
+class PaperLine:
+    """One line as the register has it; ``kind`` is the word for the direction."""
+
+    row: DocumentLine
+    kind: str
+
+    @property
+    def balance(self):
+        """Vials after it, where something moved."""
+        return self.row.movement and self.row.movement.balance_vials
+
+
+def lines_of(document: StockDocument) -> list[PaperLine]:
+    """The lines of ``document`` with all that the legal columns need, in one query."""
+    rows = document.lines.select_related("lot__presentation__vaccine", "movement")
+    return [
+        PaperLine(row, row.movement.get_kind_display() if row.movement else document.get_kind_display())
+        for row in rows.order_by("position")
+    ]
+
+
+def tags_of(document: StockDocument) -> list[tuple[str, str]]:
+    """(kind, word) tags: the verdict, still under way, undone. Needs ``with_state``."""
+    tags = []
+    if hasattr(document, "reversed_by"):
+        tags.append(("stop", "已冲正"))
+    elif document.kind in SENDING and document.other_site_id:
+        tags.append(("due", f"在途 {document.left} 支") if document.left else ("done", "已签收"))
+    elif document.kind == DocumentKind.PLAN and not document.answers_count:
+        tags.append(("due", "等第二人签字"))
+    elif tag := _TAGS.get(document.state):
+        tags.append(("hold", "隔离") if document.kind in (DocumentKind.HOLD, DocumentKind.RECALL) else tag)
+    return tags
