@@ -21,9 +21,19 @@ class PaperLine:
     kind: str
 
     @property
+    def verdict(self) -> str:
+        """What was decided about the lot, where anything was."""
+        return verdict_of(self.row)
+
+    @property
     def balance(self):
         """Vials after it, where something moved."""
         return self.row.movement and self.row.movement.balance_vials
+
+
+def verdict_of(row) -> str:
+    """接收, 暂存 or 拒收 of a document or a line; "" where nothing was to be decided."""
+    return "" if row.state == DocumentState.DONE else row.get_state_display()
 
 
 def lines_of(document: StockDocument) -> list[PaperLine]:

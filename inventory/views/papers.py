@@ -9,7 +9,7 @@ from inventory.choices import SENDING, DocumentKind
 from inventory.filters import DocumentFilter
 from inventory.models import StockDocument
 from inventory.paper_table import DocumentTable
-from inventory.papers import lines_of, tags_of
+from inventory.papers import lines_of, tags_of, verdict_of
 from inventory.querysets import site_of
 from inventory.services.undoing import can_be_undone
 
@@ -71,6 +71,7 @@ class DocumentView(ActionRequiredMixin, TemplateView):
             **super().get_context_data(**kwargs),
             "document": document,
             "tags": tags_of(document),
+            "verdict": verdict_of(document),
             "lines": lines_of(document),
             "answers": document.answered_by.select_related("site").order_by("pk"),
             "deeds": self.deeds(),
