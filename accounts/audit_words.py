@@ -130,7 +130,6 @@ DEEDS = {
     "key_rotated": "更换签名密钥",
     "ledger_exported": "导出台账",
     "left": "离场",
-    "ledger_exported": "导出台账",
     "lifted": "解除",
     "locked": "停用",
     "logged_in": "登录",
