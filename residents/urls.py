@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from residents.views import (
+    absent,
     bases,
     calls,
     counting,
@@ -44,6 +45,7 @@ urlpatterns = [
     path("reviews/", reviews.ReviewsView.as_view(), name="reviews"),
     path("reviews/<int:pk>/", reviews.ReviewView.as_view(), name="review"),
     path("export/full/", import_deeds.FullExportView.as_view(), name="export_full"),
+    path("import/<uuid:uid>/absent/", absent.AbsentView.as_view(), name="import_absent"),
     path("import/<uuid:uid>/errors/", imports.ErrorsView.as_view(), name="import_errors"),
     path("moves/", moves.MoveListView.as_view(), name="moves"),
     path("moves/claim/", moves.ClaimView.as_view(), name="claim"),

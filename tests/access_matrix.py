@@ -318,6 +318,7 @@ ROWS: dict[str, Row] = {
         "town cadre01", ok=302, method="post", made="census", hidden=_HIDDEN_REGISTER
     ),
     "residents:import_undo": Row("town cadre01", ok=404, made="census", hidden=_HIDDEN_REGISTER),
+    "residents:import_absent": Row("town cadre01", made="census", hidden=_HIDDEN_REGISTER),
     "residents:import_headers": Row(_REGISTER),
     "residents:reviews": Row(_REGISTER),
     "residents:review": Row("town cadre01", ok=302, method="post", made="review", hidden=_HIDDEN_REGISTER),

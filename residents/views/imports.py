@@ -25,6 +25,7 @@ from core.views import ActionRequiredMixin, ServiceFormView
 from core.xlsx import file_name
 from places.choices import Level
 from places.models import Place
+from residents.absent import LOOKED_THROUGH
 from residents.choices import ImportState, RowState
 from residents.fields import CHOICES
 from residents.forms import CensusForm
@@ -112,6 +113,7 @@ class ImportDetailView(ImportMixin, PageView):
             and census.state in (ImportState.COMMITTED, ImportState.COMMITTING, ImportState.UNDOING),
             how_far=service.how_far(census) if census.state == ImportState.COMMITTING else None,
             undone=undone_so_far(census) if census.state == ImportState.UNDOING else None,
+            may_compare=over and census.state in LOOKED_THROUGH,
             waiting=census.rows.open_reviews().count() if census.state == ImportState.COMMITTED else 0,
             **_asked(census, over),
             **kwargs,
