@@ -5,7 +5,7 @@ from crispy_forms.layout import Column, Fieldset, Layout, Row, Submit
 from django import forms
 
 from campaigns.choices import InternalPolicy
-from campaigns.models import QuestionSet, ScheduleRule
+from campaigns.models import PriorityGroup, QuestionSet, ScheduleRule
 from campaigns.rules import rules_from_data
 from campaigns.services.reference import checklists, consent_codes, latest_consent
 from campaigns.services.setup import SHORTEST_OBSERVATION
@@ -160,22 +160,29 @@ class PhaseForm(_AgesForm):
     name = forms.CharField(label="阶段名称", max_length=60)
     starts_on = _date("开始日期")
     ends_on = _date("截止日期")
+    groups_any = forms.MultipleChoiceField(
+        label="只含这些重点人群(可不选)", required=False, widget=forms.CheckboxSelectMultiple
+    )
     is_open = forms.BooleanField(label="已开放预约和接种", required=False, initial=True)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        groups = PriorityGroup.objects.in_use()
+        self.fields["groups_any"].choices = [(group.code, str(group)) for group in groups]
         self.helper = helper(
             "增加这个阶段",
             "name",
             Row(Column("starts_on"), Column("ends_on")),
             Row(Column("age_min"), Column("age_max"), Column("sex")),
+            "groups_any",
             "is_open",
         )
 
     def values(self) -> dict:
         """What ``campaigns.services.setup.add_phase`` takes."""
         plain = {key: self.cleaned_data[key] for key in ("name", "starts_on", "ends_on", "is_open")}
-        return plain | {"cohort": self.cohort()}
+        groups = self.cleaned_data.get("groups_any")
+        return plain | {"cohort": self.cohort() | ({"groups_any": groups} if groups else {})}
 
 
 PhaseFormSet = forms.formset_factory(PhaseForm, extra=3, max_num=12, absolute_max=20)

@@ -7,6 +7,7 @@ from reports.views.dashboard import DashboardView
 from reports.views.files import DownloadView, FileListView
 from reports.views.funnel import FunnelFileView, FunnelNamesView, FunnelView
 from reports.views.names import NamesView
+from reports.views.phases import PhaseNamesView, PhasesView
 from reports.views.reactions import ReactionsFileView, ReactionsView, RefusedView
 from reports.views.targets import TargetsView
 
@@ -17,6 +18,8 @@ urlpatterns = [
     path("funnel/", FunnelView.as_view(), name="funnel"),
     path("funnel/file/", FunnelFileView.as_view(), name="funnel_file"),
     path("funnel/names/", FunnelNamesView.as_view(), name="funnel_names"),
+    path("phases/", PhasesView.as_view(), name="phases"),
+    path("phases/names/", PhaseNamesView.as_view(), name="phase_names"),
     path("reactions/", ReactionsView.as_view(), name="reactions"),
     path("reactions/file/", ReactionsFileView.as_view(), name="reactions_file"),
     path("reactions/names/", RefusedView.as_view(), name="refused"),

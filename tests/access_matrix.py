@@ -461,6 +461,8 @@ ROWS: dict[str, Row] = {
     # reports; "file" is our town's, and its bytes are gone
     "reports:dashboard": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
     "reports:funnel": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
+    "reports:phases": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
+    "reports:phase_names": Row(f"{_OFFICES} cadre01 cadre02 othercadre", ok=404),
     "reports:funnel_file": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
     "reports:funnel_names": Row(f"{_OFFICES} cadre01 cadre02 othercadre", ok=404),
     "reports:names": Row(f"{_OFFICES} cadre01 cadre02 othercadre", ok=404),  # asked without a figure

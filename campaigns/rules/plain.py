@@ -42,8 +42,8 @@ def step_line(step: Step, names: Mapping[str, str]) -> str:
     return f"{_dose(step)}:" + ";".join(parts) + "。"
 
 
-def cohort_line(cohort: Cohort) -> str:
-    """Whom a campaign or a phase is for."""
+def cohort_line(cohort: Cohort, groups: Mapping[str, str] | None = None) -> str:
+    """Whom a campaign or a phase is for; ``groups`` are the names of key groups by code."""
     parts = []
     if cohort.age_min is not None and cohort.age_max is not None:
         parts.append(f"{cohort.age_min}–{cohort.age_max}周岁")
@@ -59,7 +59,9 @@ def cohort_line(cohort: Cohort) -> str:
     if cohort.sex:
         parts.append(_SEX[cohort.sex])
     if cohort.groups_any:
-        parts.append("重点人群 " + "、".join(sorted(cohort.groups_any)))
+        parts.append(
+            "重点人群 " + "、".join((groups or {}).get(code, code) for code in sorted(cohort.groups_any))
+        )
     if cohort.grades:
         parts.append("年级 " + "、".join(sorted(cohort.grades)))
     return ",".join(parts) or "不限"

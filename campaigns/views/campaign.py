@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
 from campaigns.choices import disease_word
-from campaigns.models import Campaign
+from campaigns.models import Campaign, PriorityGroup
 from campaigns.rules import cohort_from_data, rules_from_data
 from campaigns.rules.plain import cohort_line, rule_lines
 from core.views import ActionRequiredMixin
@@ -65,13 +65,17 @@ class CampaignView(OneCampaign, TemplateView):
     def get_context_data(self, **kwargs):
         campaign, today = self.campaign, timezone.localdate()
         names = {v.code: v.short_name for v in Vaccine.objects.filter(disease=campaign.disease)}
+        groups = {group.code: str(group) for group in PriorityGroup.objects.in_use([campaign])}
         stored = list(campaign.rules.all())
         parsed = {rule.id: rule for rule in rules_from_data([rule.data for rule in stored])}
         return super().get_context_data(
             campaign=campaign,
             disease=disease_word(campaign.disease),
             cohort=cohort_line(cohort_from_data(campaign.cohort)),
-            phases=[(phase, cohort_line(cohort_from_data(phase.cohort))) for phase in campaign.phases.all()],
+            phases=[
+                (phase, cohort_line(cohort_from_data(phase.cohort), groups))
+                for phase in campaign.phases.all()
+            ],
             may_switch=self.request.user.scope("campaigns.manage").covers(campaign.place.code),
             products=campaign.products.prefetch_related("presentations"),
             rules=[

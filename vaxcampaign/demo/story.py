@@ -60,7 +60,7 @@ def open_campaign(ground: Ground, today: date) -> Campaign:
                 "is_open": True,
             },
             {
-                "name": "第二步 60周岁及以上和基础性疾病",
+                "name": "第二步 60周岁及以上",
                 "starts_on": today - timedelta(days=10),
                 "ends_on": end,
                 "cohort": {"age_min": 60},
