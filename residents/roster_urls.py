@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from residents.views import marked_lists, reconciling, roster_deeds, rosters, schools, stickers
+from residents.views import letters, marked_lists, reconciling, roster_deeds, rosters, schools, stickers
 
 urlpatterns = [
     path("rosters/", rosters.RosterListView.as_view(), name="rosters"),
@@ -28,6 +28,7 @@ urlpatterns = [
     ),
     path("rosters/<int:pk>/", rosters.RosterView.as_view(), name="roster"),
     path("rosters/<int:pk>/print/", rosters.RosterPrintView.as_view(), name="roster_print"),
+    path("rosters/<int:pk>/letters/", letters.LettersView.as_view(), name="letters"),
     path("rosters/<int:pk>/file/", rosters.RosterFileView.as_view(), name="roster_file"),
     path("rosters/<int:pk>/add/", roster_deeds.MemberAddView.as_view(), name="member_add"),
     path("rosters/<int:pk>/confirm/", roster_deeds.ConfirmView.as_view(), name="roster_confirm"),

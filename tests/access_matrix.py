@@ -67,6 +67,7 @@ ROWS: dict[str, Row] = {
     "desk": Row(_ALL),
     "sites": Row(_ALL, anonymous=200),
     "care": Row(_ALL, anonymous=200),
+    "questions": Row(_ALL, anonymous=200),
     "job": Row("town", made="job", others=404),
     "job_file": Row("town", ok=404, made="job", others=404),
     # log-in
@@ -109,6 +110,9 @@ ROWS: dict[str, Row] = {
     "campaign:phase_add": Row("county town", made="campaign", hidden="othertown"),
     "campaign:close": Row("county town", made="campaign", hidden="othertown"),
     "campaign:reopen": Row("county town", ok=302, method="post", made="campaign", hidden="othertown"),
+    "campaigns:texts": Row("county town", made="campaign", hidden="othertown"),
+    "campaigns:text_add": Row("county town", made="campaign", hidden="othertown"),
+    "campaigns:text": Row("county town", made="campaign_text", hidden="othertown"),
     "campaigns:consent_print": Row(
         "county town cadre01 cadre02 school employer registrar screener vaccinator observer stock sysadmin auditor",
         made="consent_text",
@@ -203,6 +207,7 @@ ROWS: dict[str, Row] = {
         for name in (
             "roster",
             "roster_print",
+            "letters",
             "roster_file",
             "school_summary",
             "school_summary_file",

@@ -10,6 +10,7 @@ from django.views.generic import TemplateView
 
 from appointments.choices import SessionKind, SessionState
 from appointments.models import ClinicSession
+from campaigns.models import Campaign, CampaignText
 from core.handing_out import qr_svg
 from places.choices import SiteKind
 from places.models import Site
@@ -45,6 +46,19 @@ class CareView(PublicView):
         address = self.request.build_absolute_uri(reverse("care")) + (f"?site={site.code}" if site else "")
         qr = qr_svg(address, title="二维码:用手机打开本页")
         return super().get_context_data(site=site, qr=qr, rows=self.rows, **kwargs)
+
+
+class QuestionsView(PublicView):
+    """What people often ask, answered by the offices of the running campaigns (S51)."""
+
+    template_name = "sites_questions.html"
+
+    def get_context_data(self, **kwargs):
+        shown = CampaignText.objects.standing().questions().filter(is_shown=True).order_by("topic")
+        running = Campaign.objects.running().select_related("place").order_by("-starts_on", "pk")
+        running = running.prefetch_related(Prefetch("texts", shown, to_attr="answers"))
+        found = [(campaign, campaign.answers) for campaign in running if campaign.answers]
+        return super().get_context_data(campaigns=found, **kwargs)
 
 
 class SitesView(PublicView):

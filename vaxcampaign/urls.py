@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from vaxcampaign.public import CareView, SitesView
+from vaxcampaign.public import CareView, QuestionsView, SitesView
 from vaxcampaign.views import DeskView
 
 urlpatterns = [
@@ -25,6 +25,7 @@ urlpatterns = [
     path("campaigns/", include("campaigns.urls")),
     path("places/", include("places.urls")),
     path("sites/care/", CareView.as_view(), name="care"),
+    path("sites/questions/", QuestionsView.as_view(), name="questions"),
     path("sites/", SitesView.as_view(), name="sites"),
 ]
 handler403 = "vaxcampaign.views.forbidden"

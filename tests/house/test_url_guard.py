@@ -336,6 +336,7 @@ def things(cast, campaign, town, site, school, today):
         "member": [group.uid, member.pk],
         "gone_member": [group.uid, 0],
         "phase": [ours.code, 1],
+        "campaign_text": [ours.code, 0],
         "consent_text": [ours.code, "adult"],
         "move": [move.uid],
         "resident": [resident.uid],

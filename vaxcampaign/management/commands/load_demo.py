@@ -26,6 +26,7 @@ from vaxcampaign.demo import (
     twins,
     units,
     village,
+    words,
 )
 
 SCALES = {"town": 20_000, "county": 1_000_000}
@@ -70,6 +71,7 @@ class Command(OurCommand):
         units.fill(land, campaign, now=now)
         say("单位名册、安心便签、学校核对")
         papers.hand_in(land, campaign, now=now)
+        words.answer(land, campaign, now=now)
         twins.register(land, campaign, now=now)
         abroad.register(land, now=now)
         village.tell(land, campaign, now=now)
