@@ -43,6 +43,7 @@ _OFFICE = {
     "allocation.send",
     "stock.recall",
     "stock.sign",  # the second signature under a disposal
+    "stock.countersign",
     "reports.view",
     "reports.download",
     "targets.assign",
@@ -74,6 +75,7 @@ _FLOOR = {
     "residents.find",
     "stock.view",
     "cold.record",
+    "stock.countersign",
     "board.view",
     "cards.view",
 }
@@ -238,6 +240,7 @@ ACTIONS: dict[str, frozenset[str]] = {
             "stock.view",
             "stock.manage",
             "stock.sign",
+            "stock.countersign",
             "sessions.view",
             "cold.record",
             "cold.decide",

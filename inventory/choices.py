@@ -113,6 +113,7 @@ class DocumentKind(models.TextChoices):
     PLAN = "plan", "销毁申请"
     DISPOSAL = "disposal", "销毁"
     STOCKTAKE = "stocktake", "盘点"
+    CLOSE = "close", "日清日结"
     COUNTER = "counter", "冲正"
 
 
@@ -180,3 +181,34 @@ class ReadingKind(models.TextChoices):
 class Half(models.TextChoices):
     AM = "am", "上午"
     PM = "pm", "下午"
+
+
+class Part(models.TextChoices):
+    """A column of the zero equation, in the order of the sheet."""
+
+    RECEIVED = "received", "收入"
+    FOUND = "found", "盘盈"
+    ISSUED = "issued", "发出"
+    USED = "used", "接种使用"
+    WASTED_OPEN = "wasted_open", "已开启损耗"
+    WASTED_CLOSED = "wasted_closed", "未开启报废"
+    RETURNED = "returned", "退回"
+    LOST = "lost", "盘亏"
+    CORRECTED = "corrected", "更正前日"
+
+
+class CloseState(models.TextChoices):
+    """How far the close of a day is."""
+
+    COUNTED = "counted", "等第二人复核"
+    CLOSED = "closed", "已日结"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class TakeState(models.TextChoices):
+    """How far a stock-take is."""
+
+    COUNTING = "counting", "正在清点"
+    COUNTED = "counted", "等第二人复核"
+    POSTED = "posted", "已入账"
+    CANCELLED = "cancelled", "已取消"

@@ -31,7 +31,7 @@ def vaccines_stocked(request):
     return Vaccine.objects.filter(presentations__lots__isnull=False).distinct()
 
 
-class _OfSites(filters.FilterSet):
+class OfSites(filters.FilterSet):
     """Who sees one site only is not asked for it."""
 
     def __init__(self, data=None, *args, **kwargs):
@@ -40,7 +40,7 @@ class _OfSites(filters.FilterSet):
             del self.filters["site"]
 
 
-class StockFilter(_OfSites):
+class StockFilter(OfSites):
     """By site, vaccine, state and lot number."""
 
     site = filters.ModelChoiceFilter(label="接种点", queryset=sites_seen, empty_label="全部")
@@ -62,7 +62,7 @@ class StockFilter(_OfSites):
         return found if self.form.cleaned_data.get("state") else found.in_stock()
 
 
-class MovementFilter(_OfSites):
+class MovementFilter(OfSites):
     """By words, site, vaccine, kind, person and day."""
 
     q = filters.CharFilter(method="words", label="批号、单号、单位或备注")

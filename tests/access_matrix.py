@@ -487,6 +487,19 @@ ROWS: dict[str, Row] = {
     "inventory:register": Row(f"{_OFFICES} {_FLOOR} stock"),
     "stock:figures": Row(f"{_OFFICES} {_FLOOR} stock"),
     "stock:ledger": Row(f"{_OFFICES} {_FLOOR} stock"),
+    "closing:list": Row(f"{_OFFICES} {_FLOOR} stock"),
+    "closing:day": Row(f"county town {_FLOOR} stock", hidden="othertown", made="stock_day"),
+    "closing:leftovers": Row("stock", ok=409, method="post", made="stock_day"),  # nothing is open
+    "closing:doses": Row("", hidden=f"{_OFFICES} {_FLOOR} stock", made="stock_day"),  # without a lot
+    "closing:sheet": Row(f"county town {_FLOOR} stock", hidden="othertown", made="close"),
+    "closing:sign": Row(f"town {_FLOOR} stock", ok=302, hidden="othertown", method="post", made="close"),
+    "closing:withdraw": Row("stock", ok=302, method="post", made="close"),
+    "takes:list": Row(f"{_OFFICES} {_FLOOR} stock"),
+    "takes:start": Row("stock"),
+    "takes:take": Row(f"county town {_FLOOR} stock", hidden="othertown", made="take"),
+    "takes:sign": Row(f"town {_FLOOR} stock", ok=409, hidden="othertown", method="post", made="take"),
+    "takes:reopen": Row("stock", ok=409, method="post", made="take"),  # nobody has signed yet
+    "takes:cancel": Row("stock", ok=302, method="post", made="take"),
     "inventory:receive": Row("stock"),
     "inventory:waste": Row("stock", made="level"),
     "inventory:hold": Row("stock", made="level"),

@@ -17,6 +17,8 @@ urlpatterns = [
     path("appointments/", include("appointments.urls")),
     path("clinic/", include("clinic.urls")),
     path("verify/", include("clinic.verify_urls")),
+    path("inventory/closing/", include("clinic.closing_urls")),
+    path("inventory/takes/", include("inventory.take_urls")),
     path("inventory/figures/", include("reports.stock_urls")),
     path("inventory/allocation/", include("planning.urls")),
     path("inventory/", include("inventory.urls")),

@@ -1,14 +1,18 @@
-"""Vaccines, lots, the ledger, its documents, the supplies beside them, and the cold chain."""
+"""Vaccines, lots, the ledger, its documents, what is counted and closed, the supplies beside them, and the cold chain."""
 
+from .closing import CloseLine, DayClose
 from .cold import ColdDevice, Excursion, LoggerFile, TemperatureReading
 from .documents import DocumentCounter, DocumentLine, StockDocument
 from .recall import LotRecall
 from .stock import StockLevel, StockMovement
+from .stocktake import StockTake, TakeLine
 from .supplies import SupplyItem, SupplyLot, SupplyMovement
 from .vaccine import Lot, Presentation, Vaccine
 
 __all__ = [
     "ColdDevice",
+    "CloseLine",
+    "DayClose",
     "DocumentCounter",
     "DocumentLine",
     "Excursion",
@@ -19,9 +23,11 @@ __all__ = [
     "StockDocument",
     "StockLevel",
     "StockMovement",
+    "StockTake",
     "SupplyItem",
     "SupplyLot",
     "SupplyMovement",
     "TemperatureReading",
+    "TakeLine",
     "Vaccine",
 ]

@@ -16,6 +16,7 @@ from inventory.services.reversal import counter_lines
 _OTHERWISE = {
     DocumentKind.COUNTER: "这张单据本身就是冲正,不能再冲正。需要时请重新登记正确的一张。",
     DocumentKind.CALL_BACK: "撤回的疫苗已经在库,不能冲正。需要时请重新发一次。",
+    DocumentKind.CLOSE: "已日结的日子不改。登记错的在当天冲正,会在下一次日结中列为“更正前日”。",
     DocumentKind.HOLD: "隔离不用冲正:请办理“解除隔离”,写明依据。",
     DocumentKind.RELEASE: "解除隔离不用冲正:需要时请再办“隔离”。",
     DocumentKind.RECALL: "召回封存不能由接种点冲正。误发的召回请由发出的单位撤销。",

@@ -6,6 +6,7 @@ from django.db.models import F, Q, Sum, Window
 
 from inventory.choices import MovementKind
 from inventory.models import StockLevel, StockMovement
+from inventory.services.verify_closing import closing_problems
 from inventory.services.verify_documents import document_problems
 
 
@@ -13,12 +14,14 @@ def ledger_problems() -> Iterator[str]:
     """One sentence for each place where the ledger contradicts itself; none for a sound one.
 
     Level = sum of its movements, each running balance = the sum so far, nothing below zero, an opened vial has an
-    opening time and holds less than a full one, a reversal carries exactly the doses it takes back.
+    opening time and holds less than a full one, a reversal carries exactly the doses it takes back; documents, closed days
+    and stock-takes follow from the movements.
     """
     yield from _levels()
     yield from _running_balances()
     yield from _reversals()
     yield from document_problems()
+    yield from closing_problems()
 
 
 def _levels() -> Iterator[str]:

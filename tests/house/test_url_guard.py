@@ -20,7 +20,7 @@ from campaigns.services.setup import open_covid_campaign
 from clinic.models import AdverseEvent, Correction, ReactionGroup
 from clinic.services import certificates
 from core.models import Job
-from inventory.models import Vaccine
+from inventory.models import DayClose, StockTake, Vaccine
 from inventory.services import consignments, disposals, recalls
 from inventory.services.consignments import Consignment
 from places.choices import OrganisationKind
@@ -173,6 +173,10 @@ def _papers(cast, town, site, lot):
         "plan": [plan.uid],
         "recall": [recalls.recall(lot=make_lot(), key=uuid4(), **given, **order).uid],
     }
+
+
+def _counted(model, site, **fields):
+    return model.objects.create(key=uuid4(), site=site, **fields)
 
 
 @pytest.fixture
@@ -360,6 +364,9 @@ def things(cast, campaign, town, site, school, today):
         "review": [review.pk],
         "level": [site.levels.get(lot=lot).pk],
         "allocation": [make_plan(ours, town.town, site).uid],
+        "stock_day": [site.pk, today.isoformat()],
+        "close": [_counted(DayClose, site, on=today - timedelta(days=1), counted_at=timezone.now()).uid],
+        "take": [_counted(StockTake, site, started_at=timezone.now()).uid],
         "supply": [site.pk, syringes.lot_id],
         "supply_move": [syringes.uid],
         "visit": [visit.uid],

@@ -19,7 +19,7 @@ from clinic.services import consenting, doses, lots, observations, screenings, v
 from residents.choices import ConsentChannel, Relation
 from residents.models import Enrolment
 from residents.services.enrolments import verdict
-from vaxcampaign.demo import corrections, guests, reactions
+from vaxcampaign.demo import closing, corrections, guests, reactions
 from vaxcampaign.demo.ground import Ground
 from vaxcampaign.demo.story import key
 
@@ -216,6 +216,7 @@ def play(ground: Ground, campaign: Campaign, *, now: datetime, seed: int, say: C
     reactions.prepare(floor)
     for site, zones in ((ground.site, 6), (ground.temporary_site, 4)):
         readiness.set_zones(site=site, zones=LAYOUTS[zones], actor=ground.users["town"])
+    closing.take_stock(ground, now=floor.at(floor.today - timedelta(days=2), time(7, 20)))
     for ago in (2, 1):
         _finished_day(floor, floor.today - timedelta(days=ago))
         say(f"{ago} 天前的接种日")
@@ -242,6 +243,7 @@ def _finished_day(floor: Floor, day: date) -> None:
     reactions.finished(floor, floor.vaccinated[3])
     corrections.finished(floor, floor.vaccinated[5])
     sessions.close_session(session=session, actor=floor.users["town"], now=floor.at(day, time(18)))
+    closing.close(floor.ground, now=floor.at(day, time(18, 20)))
 
 
 def _today(floor: Floor) -> None:

@@ -12,6 +12,7 @@ from places.models import Organisation
 from residents import doctors
 from residents.services import reconciling
 from vaxcampaign.desk.cards import Card, Moment, counted, link, todo
+from vaxcampaign.desk.closing import signing_cards, to_sign
 from vaxcampaign.desk.common import bookings
 
 
@@ -104,9 +105,10 @@ def registrar_cards(moment: Moment) -> list[Card]:
     """The floor's own work, and what the schools' lists say otherwise (S33)."""
     mine = Organisation.objects.reached_by(moment.user, "members.check")
     number = reconciling.waiting(mine, moment.campaign)
+    found = counted(moment, unopened=unopened(moment), **to_sign(moment))
     steps = _steps(("待预检", {Stage.CHECKED_IN}), ("待知情同意", {Stage.PASSED}))
     lists = Card("学校名单待核实", number, link("residents:reconciliations"), todo(number))
-    return [*shut_doors(unopened(moment).count()), *steps(moment), lists]
+    return [*shut_doors(found["unopened"]), *steps(moment), lists, *signing_cards(found)]
 
 
 def screener_cards(moment: Moment) -> list[Card]:
@@ -114,21 +116,30 @@ def screener_cards(moment: Moment) -> list[Card]:
     cards = _steps(("等待预检", {Stage.CHECKED_IN}))(moment)
     rows = doctors.waiting(moment.user, moment.campaign, moment.today)
     steps = {step: doctors.of_step(rows, step, moment.today) for step, _ in doctors.STEPS}
-    found = counted(moment, unopened=unopened(moment), to_confirm=to_confirm(moment), **steps)
+    found = counted(
+        moment, unopened=unopened(moment), to_confirm=to_confirm(moment), **to_sign(moment), **steps
+    )
     asked = [
         Card(word, found[step], link("residents:doctors", step=step), todo(found[step]))
         for step, word in doctors.STEPS
     ]
-    return [*corrections(found["to_confirm"]), *shut_doors(found["unopened"]), *cards, *asked]
+    return [
+        *corrections(found["to_confirm"]),
+        *shut_doors(found["unopened"]),
+        *cards,
+        *asked,
+        *signing_cards(found),
+    ]
 
 
 def vaccinator_cards(moment: Moment) -> list[Card]:
     steps = _steps(("等待接种", {Stage.PASSED, Stage.CONSENTED}))
-    return [*corrections(to_confirm(moment).count()), *steps(moment)]
+    found = counted(moment, to_confirm=to_confirm(moment), **to_sign(moment))
+    return [*corrections(found["to_confirm"]), *steps(moment), *signing_cards(found)]
 
 
 def observer_cards(moment: Moment) -> list[Card]:
     """The observation nurse: who sits here, and which cases wait for their card."""
-    waiting = counted(moment, **open_reactions(moment))
-    found = [card for card in urgent(waiting) if "知悉" not in card.word]
+    waiting = counted(moment, **open_reactions(moment), **to_sign(moment))
+    found = signing_cards(waiting) + [card for card in urgent(waiting) if "知悉" not in card.word]
     return _steps(("留观中", {Stage.OBSERVING}))(moment) + found

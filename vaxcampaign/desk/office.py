@@ -17,6 +17,7 @@ from reports.services import rollups
 from residents import submission_board
 from residents.models import Enrolment, Move, PairMark
 from vaxcampaign.desk.cards import Card, Moment, counted, link, todo
+from vaxcampaign.desk.closing import owed_cards, signing_cards, to_sign
 from vaxcampaign.desk.cold import cold_cards
 from vaxcampaign.desk.common import (
     guest_cards,
@@ -50,6 +51,8 @@ def office_cards(moment: Moment) -> list[Card]:
         Card("今天的场次", days.get(moment.today, 0), link("appointments:list")),
         Card("明天的场次", days.get(moment.tomorrow, 0), link("appointments:list")),
         *corrections(waiting["to_confirm"]),
+        *owed_cards(moment),
+        *signing_cards(waiting),
         second_card(waiting["second"]),
         *missing_card(waiting["missing"]),
         *shut_doors(waiting["unopened"]),
@@ -91,6 +94,7 @@ def _waiting(moment: Moment) -> dict[str, int]:
         missing=missing(moment),
         second=seconds(moment) if moment.campaign else Enrolment.objects.none(),
         to_confirm=to_confirm(moment),
+        **to_sign(moment),
     )
 
 

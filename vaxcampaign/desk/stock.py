@@ -7,12 +7,19 @@ from inventory.querysets import site_of
 from inventory.supply_levels import sites_short
 from planning.board import open_plans
 from planning.choices import PlanState
-from vaxcampaign.desk.cards import Card, Moment, link, todo
+from vaxcampaign.desk.cards import Card, Moment, counted, link, todo
+from vaxcampaign.desk.closing import owed_cards, signing_cards, to_sign
 
 
 def stock_cards(moment: Moment) -> list[Card]:
-    """The keeper's day: the vaccine, the syringes, the plans to be sent."""
-    return [*level_cards(moment), *_supplies(moment), *plan_cards(moment)]
+    """The keeper's day: days and counts to settle, the vaccine, the syringes, the plans to be sent."""
+    return [
+        *owed_cards(moment),
+        *signing_cards(counted(moment, **to_sign(moment))),
+        *level_cards(moment),
+        *_supplies(moment),
+        *plan_cards(moment),
+    ]
 
 
 def level_cards(moment: Moment) -> list[Card]:

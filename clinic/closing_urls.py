@@ -1,0 +1,16 @@
+"""Addresses of the day's close; they stand beside the stock, whose strip leads to them."""
+
+from django.urls import path
+
+from clinic.views import closing
+
+app_name = "closing"
+urlpatterns = [
+    path("", closing.CloseListView.as_view(), name="list"),
+    path("<int:site>/<str:day>/", closing.DayView.as_view(), name="day"),
+    path("<int:site>/<str:day>/leftovers/", closing.LeftoversView.as_view(), name="leftovers"),
+    path("<int:site>/<str:day>/doses/", closing.DosesView.as_view(), name="doses"),
+    path("<uuid:uid>/", closing.SheetView.as_view(), name="sheet"),
+    path("<uuid:uid>/sign/", closing.SignView.as_view(), name="sign"),
+    path("<uuid:uid>/withdraw/", closing.WithdrawView.as_view(), name="withdraw"),
+]
