@@ -50,7 +50,7 @@ def count_day(
         key=key, site=site, on=on, since=closed_until(site), counted_at=now, counted_by=actor
     )
     CloseLine.objects.bulk_create(_line(close, line) for line in lines)
-    audit.record("close.counted", actor=actor, target=close, place_code=site.place.code, data={"on": f"{on}"})
+    audit.record("close.tallied", actor=actor, target=close, place_code=site.place.code, data={"on": f"{on}"})
     return close
 
 
@@ -80,7 +80,9 @@ def sign_day(*, close: DayClose, given: Collection[Given], actor, now: datetime)
     close.state, close.closed_by, close.closed_at = CloseState.CLOSED, actor, now
     close.save(update_fields=["document", "state", "closed_by", "closed_at"])
     data = {"on": f"{close.on}", "no": close.document.no}
-    audit.record("close.signed", actor=actor, target=close, place_code=close.site.place.code, data=data)
+    audit.record(
+        "close.countersigned", actor=actor, target=close, place_code=close.site.place.code, data=data
+    )
     return close
 
 

@@ -45,7 +45,7 @@ def start_take(*, site: Site, reason: str, actor, key: UUID, now: datetime) -> S
         TakeLine(take=take, lot_id=row.lot_id, frozen_vials=row.vials, frozen_open=row.open_doses)
         for row in levels
     )
-    _record("take.started", take, actor)
+    _record("take.begun", take, actor)
     return take
 
 
@@ -90,7 +90,7 @@ def finish_count(*, take: StockTake, reasons: Mapping[int, str], actor, now: dat
     TakeLine.objects.bulk_update(rows, ["reason"])
     take.state, take.counted_by, take.counted_at = TakeState.COUNTED, actor, now
     take.save(update_fields=["state", "counted_by", "counted_at"])
-    _record("take.counted", take, actor)
+    _record("take.tallied", take, actor)
     return take
 
 
@@ -114,7 +114,7 @@ def sign_take(*, take: StockTake, actor, now: datetime) -> StockTake:
     take.document = write_document(draft, actor=actor, key=uuid5(take.key, "post"), now=now)
     take.state, take.signed_by, take.signed_at = TakeState.POSTED, actor, now
     take.save(update_fields=["document", "state", "signed_by", "signed_at"])
-    _record("take.signed", take, actor, no=take.document.no)
+    _record("take.countersigned", take, actor, no=take.document.no)
     return take
 
 
