@@ -93,7 +93,7 @@ class MovementFilter(OfSites):
         )
 
 
-class DocumentFilter(_OfSites):
+class DocumentFilter(OfSites):
     """By words, site, kind, day, and what is still under way."""
 
     q = filters.CharFilter(method="words", label="批号、单位或对方单号")

@@ -34,7 +34,11 @@ def start_take(*, site: Site, reason: str, actor, key: UUID, now: datetime) -> S
         return row
     if StockTake.objects.filter(site=site, state__in=_OPEN).exists():
         raise RuleBroken("TAKE_OPEN", "本点已有一次盘点没有完成。请先完成或取消那一次。")
-    moved = StockMovement.objects.filter(site=site, on__gte=timezone.localdate(now - RECENT)).order_by().values("lot")
+    moved = (
+        StockMovement.objects.filter(site=site, on__gte=timezone.localdate(now - RECENT))
+        .order_by()
+        .values("lot")
+    )
     levels = StockLevel.objects.filter(site=site)
     levels = list(levels.filter(Q(vials__gt=0) | Q(open_doses__gt=0) | Q(lot__in=moved)))
     if not levels:

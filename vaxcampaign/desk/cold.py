@@ -1,13 +1,19 @@
 """The cold chain: what waits for a decision, and which temperatures nobody has written down."""
 
+from django.db.models import QuerySet
+
 from inventory.models import ColdDevice, Excursion
 from vaxcampaign.desk.cards import Card, Moment, link
 from vaxcampaign.desk.stock import stock_cards
 
 
-def cold_cards(moment: Moment) -> list[Card]:
-    """Only while there is something to do."""
-    waiting = Excursion.objects.visible_to(moment.user).waiting().count()
+def excursions(moment: Moment) -> QuerySet:
+    """Times out of range that wait for a decision."""
+    return Excursion.objects.visible_to(moment.user).waiting()
+
+
+def cold_cards(moment: Moment, waiting: int) -> list[Card]:
+    """Only while there is something to do; ``waiting``: how many ``excursions``."""
     owed = sum(map(len, ColdDevice.objects.visible_to(moment.user).owed(moment.now).values()))
     where, found = link("inventory:cold"), []
     if waiting:
@@ -19,4 +25,4 @@ def cold_cards(moment: Moment) -> list[Card]:
 
 def keeper_cards(moment: Moment) -> list[Card]:
     """The keeper's desk: what must not wait first."""
-    return [*cold_cards(moment), *stock_cards(moment)]
+    return [*cold_cards(moment, excursions(moment).count()), *stock_cards(moment)]

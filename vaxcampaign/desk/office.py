@@ -18,7 +18,7 @@ from residents import submission_board
 from residents.models import Enrolment, Move, PairMark
 from vaxcampaign.desk.cards import Card, Moment, counted, link, todo
 from vaxcampaign.desk.closing import owed_cards, signing_cards, to_sign
-from vaxcampaign.desk.cold import cold_cards
+from vaxcampaign.desk.cold import cold_cards, excursions
 from vaxcampaign.desk.common import (
     guest_cards,
     guests,
@@ -40,7 +40,7 @@ from vaxcampaign.desk.floor import (
     unopened,
     urgent,
 )
-from vaxcampaign.desk.stock import level_cards, plan_cards
+from vaxcampaign.desk.stock import near, plan_cards, plans, shortage_cards
 
 
 def office_cards(moment: Moment) -> list[Card]:
@@ -67,7 +67,11 @@ def office_cards(moment: Moment) -> list[Card]:
     if moment.user.can("residents.merge"):
         pairs = waiting["pairs"]
         cards.append(Card("村里报的重复档案", pairs, link("residents:duplicates"), todo(pairs)))
-    stock = cold_cards(moment) + level_cards(moment)[:2] + plan_cards(moment)
+    stock = [
+        *cold_cards(moment, waiting["excursions"]),
+        *shortage_cards(moment, waiting["near"]),
+        *plan_cards(moment, waiting),
+    ]
     return cards + _handed_in(moment) + stock + _certificates(waiting["untrained"])
 
 
@@ -94,6 +98,9 @@ def _waiting(moment: Moment) -> dict[str, int]:
         missing=missing(moment),
         second=seconds(moment) if moment.campaign else Enrolment.objects.none(),
         to_confirm=to_confirm(moment),
+        excursions=excursions(moment),
+        near=near(moment),
+        **plans(moment),
         **to_sign(moment),
     )
 

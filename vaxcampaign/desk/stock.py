@@ -1,7 +1,8 @@
-"""The stock keeper: what runs short, what runs out of date, what is held, what is to be sent."""
+"""The stock keeper: what runs short, what runs out of date, what is held, what is to be sent, received, counted and closed."""
 
-from django.db.models import Count
+from django.db.models import QuerySet
 
+from inventory.choices import StockState
 from inventory.models import StockDocument, StockLevel
 from inventory.querysets import site_of
 from inventory.supply_levels import sites_short
@@ -13,34 +14,47 @@ from vaxcampaign.desk.closing import owed_cards, signing_cards, to_sign
 
 def stock_cards(moment: Moment) -> list[Card]:
     """The keeper's day: days and counts to settle, the vaccine, the syringes, the plans to be sent."""
+    waiting = counted(moment, **to_sign(moment), **plans(moment), coming=_coming(moment))
     return [
         *owed_cards(moment),
-        *signing_cards(counted(moment, **to_sign(moment))),
-        *level_cards(moment),
+        *signing_cards(waiting),
+        *_coming_cards(waiting["coming"]),
+        *_level_cards(moment),
         *_supplies(moment),
-        *plan_cards(moment),
+        *plan_cards(moment, waiting),
     ]
 
 
-def level_cards(moment: Moment) -> list[Card]:
-    """Low and near expiry first, then what is expired or held."""
-    levels = StockLevel.objects.visible_to(moment.user)
-    figures, low = levels.summary(moment.today), levels.low_vaccines(moment.today)
-    papers = StockDocument.objects.filter(site_of(moment.user, "stock.manage", "other_site__"))
-    coming = papers.under_way().count()
+def near(moment: Moment) -> QuerySet:
+    """Usable lots that expire within 90 days."""
+    return StockLevel.objects.visible_to(moment.user).in_state(StockState.NEAR, moment.today)
+
+
+def shortage_cards(moment: Moment, near_lots: int) -> list[Card]:
+    """What the office asks too: what runs low, and how many lots are ``near`` their end."""
+    low = StockLevel.objects.visible_to(moment.user).low_vaccines(moment.today)
     return [
-        *(
-            [Card("等您签收的到货", coming, link("inventory:documents", state="way"), "due")]
-            if coming
-            else []
-        ),
         Card("库存偏低的疫苗", low, link("inventory:stock", state="low"), todo(low, "stop")),
-        Card(
-            "90 天内到期的批次",
-            figures["near"],
-            link("inventory:stock", state="near"),
-            todo(figures["near"]),
-        ),
+        Card("90 天内到期的批次", near_lots, link("inventory:stock", state="near"), todo(near_lots)),
+    ]
+
+
+def _coming(moment: Moment) -> QuerySet:
+    """Deliveries under way to a site that the user keeps."""
+    papers = StockDocument.objects.filter(site_of(moment.user, "stock.manage", "other_site__"))
+    return papers.under_way()
+
+
+def _coming_cards(number: int) -> list[Card]:
+    where = link("inventory:documents", state="way")
+    return [Card("等您签收的到货", number, where, "due")] if number else []
+
+
+def _level_cards(moment: Moment) -> list[Card]:
+    """What lies there: low and near expiry first, then what is expired or held."""
+    figures = StockLevel.objects.visible_to(moment.user).summary(moment.today)
+    return [
+        *shortage_cards(moment, figures["near"]),
         Card(
             "已过期的批次",
             figures["expired"],
@@ -58,13 +72,20 @@ def _supplies(moment: Moment) -> list[Card]:
     return [Card("注射器不够的接种点", short, link("inventory:supplies"), "stop")] if short else []
 
 
-def plan_cards(moment: Moment) -> list[Card]:
-    """Plans that wait for the user: the office approves, the keeper sends."""
-    counts = dict(open_plans(moment.user).order_by().values_list("state").annotate(Count("pk")))
-    draft, approved = counts.get(PlanState.DRAFT, 0), counts.get(PlanState.APPROVED, 0)
-    cards = []
-    if draft and moment.user.can("allocation.manage"):
-        cards.append(Card("分配方案待批准", draft, link("planning:plans"), "due"))
-    if approved:
-        cards.append(Card("分配方案待发出", approved, link("planning:plans"), "due"))
+def plans(moment: Moment) -> dict[str, QuerySet]:
+    """Plans that wait: for the office to approve, for the keeper to send."""
+    mine = open_plans(moment.user)
+    return {
+        "drafts": mine.filter(state=PlanState.DRAFT),
+        "approved": mine.filter(state=PlanState.APPROVED),
+    }
+
+
+def plan_cards(moment: Moment, waiting: dict[str, int]) -> list[Card]:
+    """Cards of ``plans``, only while there are any."""
+    where, cards = link("planning:plans"), []
+    if waiting["drafts"] and moment.user.can("allocation.manage"):
+        cards.append(Card("分配方案待批准", waiting["drafts"], where, "due"))
+    if waiting["approved"]:
+        cards.append(Card("分配方案待发出", waiting["approved"], where, "due"))
     return cards
