@@ -19,7 +19,7 @@ from clinic.services import consenting, doses, lots, observations, screenings, v
 from residents.choices import ConsentChannel, Relation
 from residents.models import Enrolment
 from residents.services.enrolments import verdict
-from vaxcampaign.demo import closing, corrections, guests, reactions
+from vaxcampaign.demo import closing, corrections, guests, needs, reactions
 from vaxcampaign.demo.ground import Ground
 from vaxcampaign.demo.story import key
 
@@ -29,6 +29,8 @@ DAY_WINDOWS = (Window(time(8), time(12)), Window(time(14), time(17, 30)))
 _PATROL = ((Duty.PATROL, "巴特尔"), (Duty.PATROL, "王铁柱"))
 # How the last people of today end up, newest first; everybody before them goes through.
 WAITING = ["checked_in"] * 4 + ["passed"] * 3 + ["consented"] * 3 + ["fever", "allergy", "refused"]
+# Of these, who needs somebody at the side, and who is: (step, place from the end) → (tag, name).
+_NEEDS = {("checked_in", 1): ("mobility", "李志愿者"), ("consented", 8): ("sight", "")}
 
 
 class Floor:
@@ -259,7 +261,9 @@ def _today(floor: Floor) -> None:
         else:  # one dose every four minutes: the last seven are still under observation
             until, ago = "left", 12 + 4 * (left_to_come - len(WAITING))
         arrived = max(midnight + timedelta(seconds=n), floor.now - timedelta(minutes=ago))
-        floor.pass_through(booking, arrived, until)
+        visit = floor.pass_through(booking, arrived, until)
+        if (until, left_to_come) in _NEEDS:
+            needs.stand_out(visit, *_NEEDS[until, left_to_come], actor=floor.users["registrar"])
     reactions.going_on(floor, floor.vaccinated[-3])
     corrections.proposed(floor, floor.vaccinated[-5])
     guests.neighbours(floor)
