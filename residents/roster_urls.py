@@ -2,12 +2,23 @@
 
 from django.urls import path
 
-from residents.views import letters, marked_lists, reconciling, roster_deeds, rosters, schools, stickers
+from residents.views import (
+    letters,
+    marked_lists,
+    reconciling,
+    roster_deeds,
+    rosters,
+    school_days,
+    schools,
+    stickers,
+)
 
 urlpatterns = [
     path("rosters/", rosters.RosterListView.as_view(), name="rosters"),
     path("rosters/schools/", schools.SchoolsView.as_view(), name="schools"),
     path("rosters/schools/file/", schools.SchoolsFileView.as_view(), name="schools_file"),
+    path("rosters/schools/days/", school_days.SchoolDaysView.as_view(), name="school_days"),
+    path("rosters/schools/days/file/", school_days.SchoolDaysFileView.as_view(), name="school_days_file"),
     path("rosters/elsewhere/", schools.ElsewhereView.as_view(), name="elsewhere"),
     path("rosters/elsewhere/file/", schools.ElsewhereFileView.as_view(), name="elsewhere_file"),
     path("rosters/elsewhere/push/", schools.PushView.as_view(), name="elsewhere_push"),

@@ -191,6 +191,8 @@ ROWS: dict[str, Row] = {
             "rosters",
             "schools",
             "schools_file",
+            "school_days",
+            "school_days_file",
             "elsewhere",
             "elsewhere_file",
             "stickers",

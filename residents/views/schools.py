@@ -20,7 +20,7 @@ from residents.services import roster_reads, roster_sheets, rosters
 from residents.views.rosters import OneRoster
 
 
-class _Schools(ActionRequiredMixin):
+class Schools(ActionRequiredMixin):
     """All schools in the user's reach."""
 
     action = "members.view"
@@ -39,7 +39,7 @@ class _Schools(ActionRequiredMixin):
         return roster_reads.school_summary([school.pk for school in self.schools], campaign)
 
 
-class SchoolsView(_Schools, TemplateView):
+class SchoolsView(Schools, TemplateView):
     """Every school in one line, the grades behind it."""
 
     template_name = "residents/schools.html"
@@ -60,7 +60,7 @@ class SchoolsView(_Schools, TemplateView):
         )
 
 
-class SchoolsFileView(_Schools, View):
+class SchoolsFileView(Schools, View):
     """All schools by grade and class, as the education bureau wants it."""
 
     def get(self, request, *args, **kwargs) -> HttpResponse:
@@ -98,7 +98,7 @@ class SummaryFileView(OneRoster, View):
         return workbook(content, file_name(self.organisation.name, "摸底汇总", self.today))
 
 
-class _Elsewhere(_Schools):
+class _Elsewhere(Schools):
     def entries(self) -> list[RosterEntry]:
         pupils = RosterEntry.objects.current().filter(organisation__in=self.schools).exclude(home_county="")
         campaign = Campaign.objects.current_for(self.request)

@@ -48,6 +48,7 @@ PAGES = (
     "duplicates",
     "rosters",
     "schools",
+    "school_days",
     "elsewhere",
     "stickers",
     "reconciliations",

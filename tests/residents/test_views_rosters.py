@@ -180,6 +180,31 @@ def test_the_school_summary_counts_grade_by_class_and_the_sheet_says_the_same(
     assert "迎泽小学" in page(client_as(cast.town), "schools")
 
 
+@pytest.mark.requirement("S36")
+def test_each_day_of_a_school_counts_the_doses_of_its_pupils(town, school, today, cast, client_as, campaign):
+    grown = today.replace(year=today.year - 20, day=1)  # of the campaign's age
+    one, other = (pupil(town, today, campaign, born=grown, name=name) for name in ("甲", "乙"))
+    for person in (one, other, pupil(town, today, name="没有列入")):
+        put(school, person, today, grade=13)
+    vaccine = Vaccine.objects.get(code="CV-SV")
+    for person, ago in ((one, 30), (one, 0), (other, 1)):
+        row = person.enrolments.get(campaign=campaign)
+        day = today - timedelta(days=ago)
+        records.note_dose(enrolment=row, vaccine=vaccine, given_on=day, actor=None, today=today)
+    client = client_as(cast.school)
+
+    def figures(day):
+        return client.get(reverse("residents:school_days"), {"day": day.isoformat()}).context["totals"]
+
+    assert figures(today) == [3, 2, 0, 1, 0, 2, 1, 0]
+    assert figures(today - timedelta(days=1)) == [3, 2, 1, 0, 0, 2, 0, 0]
+    assert figures(today - timedelta(days=2)) == [3, 2, 0, 0, 0, 1, 0, 1]
+    file = client.get(reverse("residents:school_days_file"), {"day": today.isoformat()})
+    rows = [[c for c in row if c is not None] for row in load_workbook(BytesIO(file.content)).active.values]
+    assert [school.name, *figures(today)] in rows
+    assert client_as(cast.othertown).get(reverse("residents:school_days")).context["lines"] == []
+
+
 @pytest.mark.requirement("S32")
 def test_pupils_of_another_county_are_listed_told_and_counted_there(
     town, school, today, cast, client_as, campaign
