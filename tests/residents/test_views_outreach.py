@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.requirement("S64")
+@pytest.mark.requirement("S10")
 def test_from_the_list_to_a_logged_promise(town, campaign, cast, client_as, today):
     person = make_enrolled(town.village, campaign, today, name="王伟", phone="13812345678").resident
     client = client_as(cast.cadre01)

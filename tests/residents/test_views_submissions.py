@@ -134,6 +134,7 @@ def test_a_refusal_keeps_what_was_typed(client_as, cast, town, ask):
     assert "本村没有人" in text_of(response)
 
 
+@pytest.mark.requirement("S10")
 def test_the_office_sees_who_is_missing_and_reminds(client_as, cast, town, sent, ask):
     ask("inflow", days=-1)
     page = client_as(cast.town).get(reverse("residents:submissions"))
