@@ -43,6 +43,7 @@ SUBJECTS = {
     "record": "接种记录",
     "register": "居民名册",
     "report": "报表",
+    "recall": "受种者名单",
     "resident": "居民",
     "residents": "居民",
     "roster": "名单",
@@ -58,6 +59,7 @@ SUBJECTS = {
     "take": "盘点",
     "target": "任务",
     "temperature": "冷链温度",
+    "trace": "追溯码",
     "visit": "到场",
 }
 DEEDS = {

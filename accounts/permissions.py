@@ -44,6 +44,7 @@ _OFFICE = {
     "stock.recall",
     "stock.sign",  # the second signature under a disposal
     "stock.countersign",
+    "recall.list",  # everybody who got a lot, with telephone numbers
     "reports.view",
     "reports.download",
     "targets.assign",
@@ -194,6 +195,7 @@ ACTIONS: dict[str, frozenset[str]] = {
         _FLOOR
         | {
             "phones.view",
+            "recall.list",
             "members.check",
             "members.reconcile",
             "visits.check_in",

@@ -7,8 +7,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from clinic.choices import AefiClass, AefiOutcome, BodySite, ReactionKind
+from clinic.tracing import lot_of_code
+from core.errors import RuleBroken
 from core.views import KeyedForm
 from inventory.models import Lot
+from inventory.trace_rules import cleaned
 from residents.choices import ConsentChannel, Relation
 
 
@@ -66,6 +69,7 @@ class DoseForm(KeyedForm):
     checklist = forms.MultipleChoiceField(label="三查七对", choices=[], required=False)
     recipient_confirmed = forms.BooleanField(label="一验证", required=False)
     substitute_reason = forms.CharField(label="更换疫苗原因", max_length=200, required=False)
+    trace_code = forms.CharField(label="追溯码", max_length=200, required=False)
 
     def __init__(self, *args, site, items, **kwargs):
         super().__init__(*args, **kwargs)
@@ -73,6 +77,21 @@ class DoseForm(KeyedForm):
             "presentation__vaccine"
         )
         self.fields["checklist"].choices = [(item["code"], item["label"]) for item in items]
+
+    def clean(self):
+        """A scanned code names the lot; one that belongs to another lot than the chosen one is a mix-up."""
+        data = super().clean()
+        if not data.get("trace_code"):
+            return data
+        try:
+            data["trace_code"] = cleaned(data["trace_code"])
+        except RuleBroken as error:
+            self.add_error("trace_code", error.message)
+            return data
+        lot = lot_of_code(data["trace_code"])
+        if lot and data.get("lot") and lot != data["lot"]:
+            self.add_error("lot", f"扫到的这一支是批号 {lot},不是选中的 {data['lot']}。请改选批号,或换一支。")
+        return data
 
 
 class ReasonForm(KeyedForm):

@@ -13,4 +13,5 @@ TABS = [
     Tab("planning:plans", "分配方案", "allocation.view", "分配"),
     Tab("closing:list", "日清日结", "stock.view", "清点"),
     Tab("takes:list", "盘点", "stock.view", "清点"),
+    Tab("trace:search", "追溯与召回名单", "stock.view", "追溯"),
 ]

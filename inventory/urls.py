@@ -18,6 +18,7 @@ from inventory.views.supply_deeds import (
     SupplyUseView,
     SupplyWasteView,
 )
+from inventory.views.trace import CodesView, WithdrawView
 
 app_name = "inventory"
 urlpatterns = [
@@ -51,4 +52,6 @@ urlpatterns = [
     path("supplies/ledger/file/", LedgerFileView.as_view(), name="supply_file"),
     path("supplies/moves/<uuid:uid>/reverse/", SupplyReverseView.as_view(), name="supply_reverse"),
     path("cold/", include("inventory.cold_urls")),
+    path("codes/<uuid:uid>/", CodesView.as_view(), name="codes"),
+    path("codes/<uuid:uid>/withdraw/", WithdrawView.as_view(), name="codes_withdraw"),
 ]

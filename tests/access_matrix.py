@@ -547,6 +547,14 @@ ROWS: dict[str, Row] = {
     "inventory:cold_sheet": Row(f"county town {_FLOOR} stock", made="device", hidden="othertown"),
     "inventory:cold_file": Row(f"county town {_FLOOR} stock", made="logger_file", hidden="othertown"),
     "inventory:cold_excursion": Row(f"county town {_FLOOR} stock", made="excursion", hidden="othertown"),
+    # tracing; "receipt" and "span" are of our site, "traced" is its lot
+    "inventory:codes": Row("stock", made="receipt"),
+    "inventory:codes_withdraw": Row("stock", made="span"),
+    "trace:search": Row(f"{_OFFICES} {_FLOOR} stock"),
+    "trace:lot": Row(f"county town {_FLOOR} stock", made="traced", hidden="othertown"),
+    "trace:people": Row("town registrar", made="traced", hidden="othertown"),
+    "trace:paper": Row("town registrar", made="traced", hidden="othertown"),
+    "trace:file": Row("town registrar", made="traced", hidden="othertown"),
 }
 
 EXEMPT: dict[str, str] = {

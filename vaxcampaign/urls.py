@@ -19,6 +19,7 @@ urlpatterns = [
     path("verify/", include("clinic.verify_urls")),
     path("inventory/closing/", include("clinic.closing_urls")),
     path("inventory/takes/", include("inventory.take_urls")),
+    path("inventory/trace/", include("clinic.trace_urls")),
     path("inventory/figures/", include("reports.stock_urls")),
     path("inventory/allocation/", include("planning.urls")),
     path("inventory/", include("inventory.urls")),

@@ -154,6 +154,7 @@ class Dose(models.Model):
     # Empty only on a voided dose whose use of stock went over to the dose that replaced it (right lot, wrong person).
     movement = models.OneToOneField(StockMovement, models.PROTECT, null=True, blank=True, related_name="dose")
     lot = models.ForeignKey(Lot, models.PROTECT, related_name="doses", verbose_name="批号")
+    trace_code = models.CharField("追溯码", max_length=80, blank=True)  # of the vial, where it was scanned
     site = models.ForeignKey(Site, models.PROTECT, related_name="doses", verbose_name="接种点")
     # Empty only on a dose that a correction found in somebody who had signed nothing: it was given all the same.
     consent = models.ForeignKey(Consent, models.PROTECT, null=True, blank=True, related_name="doses")
@@ -168,7 +169,10 @@ class Dose(models.Model):
     class Meta:
         verbose_name = "接种"
         ordering = ["given_at", "id"]
-        indexes = [models.Index(fields=["site", "given_at"], name="dose_site_time")]
+        indexes = [
+            models.Index(fields=["site", "given_at"], name="dose_site_time"),
+            models.Index(fields=["trace_code"], condition=~Q(trace_code=""), name="dose_trace_code"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.record} {self.lot}"

@@ -16,6 +16,7 @@ from clinic.services.access import require, require_certificate
 from clinic.services.consenting import consent_problem
 from clinic.services.other_vaccines import too_close, words
 from clinic.services.screenings import judge_visit, parsed, todays_screening
+from clinic.services.traced import check_code
 from clinic.services.visits import locked_visit, note_step
 from core.errors import NotDue, RuleBroken
 from core.locks import deed
@@ -44,16 +45,17 @@ def record_dose(
     key: UUID,
     now: datetime,
     substitute_reason: str = "",
+    trace_code: str = "",
 ) -> Dose:
     """Record the injection: one dose, one stock movement, one vaccination record, or nothing.
 
     ``checklist``: the ticked item codes of the campaign's 三查七对一验证; ``recipient_confirmed``: the person verified
-    product and expiry, where the checklist asks for it. ``substitute_reason`` is needed when the primary course changes its product. Starts the
-    observation. A repeat of ``key`` returns the first dose. Raises NotAllowed; RuleBroken of docs/visit-states.md,
+    product and expiry, where the checklist asks for it. ``substitute_reason`` is needed when the primary course changes its product.
+    ``trace_code``: of the vial, cleaned, where it was scanned. Starts the observation. A repeat of ``key`` returns the first dose. Raises NotAllowed; RuleBroken of docs/visit-states.md,
     OTHER_DAY, CERTIFICATE_MISSING, CERTIFICATE_EXPIRED, CHECKLIST, RECIPIENT, BODY_SITE, DOSE_TODAY, OTHER_VACCINE, CONTRAINDICATED,
     DEFERRED, SELF_REPORTED, NO_PASS, SCREEN_PLATFORM, NO_CONSENT, CONSENT_*, SUBSTITUTE_REASON, those of
     ``check_product`` (WRONG_PRODUCT, INTERVAL, TOO_YOUNG …) and of the ledger (LOT_EXPIRED, LOT_RECALLED, LOT_HELD,
-    LOT_NOT_HERE, SHORT_STOCK, OPEN_TOO_LONG).
+    LOT_NOT_HERE, SHORT_STOCK, OPEN_TOO_LONG), CODE_USED, CODE_TOO_LONG.
     """
     row = locked_visit(visit, _with_all(key))
     require(actor, "doses.record", row.site)
@@ -85,12 +87,14 @@ def record_dose(
         mark_done(booking=row.booking)
     # The lot last: the whole site waits for it.
     movement = use_dose(site=row.site, lot=lot, actor=actor, key=key, now=now)
+    check_code(trace_code, lot=lot, actor=actor, now=now)
     dose = Dose.objects.create(
         key=key,
         visit=row,
         record=record,
         movement=movement,
         lot=lot,
+        trace_code=trace_code,
         site=row.site,
         consent=row.consent,
         body_site=body_site,

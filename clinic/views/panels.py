@@ -1,6 +1,7 @@
 """The panel of each step on the page of one person: its form with what it proposes."""
 
 from campaigns.rules import Verdict
+from clinic import tracing
 from clinic.forms import DoseForm, ReactionForm, ReleaseForm, SeatForm, SignForm, TransferForm
 from clinic.models import Visit
 from clinic.screen_form import ScreenForm
@@ -60,12 +61,15 @@ def consent_panel(request, visit, today, verdict, levels) -> dict:
 
 def dose_panel(request, visit, today, verdict, levels) -> dict:
     """The lot and the checklist."""
+    spans = tracing.spans_of_lots([level.lot_id for level in levels])
     for level in levels:
         level.is_substitute = verdict.is_substitute(level.lot.presentation.vaccine.code)
+        level.codes = " ".join(f"{span.stem}:{span.low}-{span.high}" for span in spans.get(level.lot_id, ()))
     items = checklist_items(visit.enrolment)
     form = DoseForm(site=visit.site, items=items, initial={"lot": levels[0].lot_id if levels else None})
     return {
         "levels": levels,
+        "scans_codes": bool(spans),
         "dose_form": form,
         "checks": checks(visit, items, today),
     }

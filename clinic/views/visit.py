@@ -148,6 +148,7 @@ class DoseView(StepView):
             checklist=data["checklist"],
             recipient_confirmed=data["recipient_confirmed"],
             substitute_reason=data["substitute_reason"],
+            trace_code=data["trace_code"],
             **self.keyed(form),
         )
         return self.visit

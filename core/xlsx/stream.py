@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
@@ -15,9 +16,9 @@ from .describe import Column
 
 
 def stream(
-    path: str | Path, columns: Sequence[Column], rows: Iterable[Mapping], *, name: str = "名单"
+    path: str | Path | BinaryIO, columns: Sequence[Column], rows: Iterable[Mapping], *, name: str = "名单"
 ) -> int:
-    """Write one header row and all ``rows`` (mappings by column key) to ``path``; returns how many rows."""
+    """Write one header row and all ``rows`` (mappings by column key) to ``path`` (or an open file); returns how many rows."""
     book = Workbook(write_only=True)
     ws = book.create_sheet(name[:31])
     ws.freeze_panes = "A2"

@@ -7,6 +7,7 @@ from .recall import LotRecall
 from .stock import StockLevel, StockMovement
 from .stocktake import StockTake, TakeLine
 from .supplies import SupplyItem, SupplyLot, SupplyMovement
+from .trace import TraceSpan
 from .vaccine import Lot, Presentation, Vaccine
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "SupplyMovement",
     "TemperatureReading",
     "TakeLine",
+    "TraceSpan",
     "Vaccine",
 ]

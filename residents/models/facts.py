@@ -57,7 +57,10 @@ class VaccinationRecord(models.Model):
                 condition=Q(voided_at__isnull=True) | ~Q(void_reason=""), name="void_has_reason"
             ),
         ]
-        indexes = [models.Index(fields=["given_on", "disease"], name="record_day")]
+        indexes = [
+            models.Index(fields=["given_on", "disease"], name="record_day"),
+            models.Index(fields=["lot_no"], name="record_lot"),  # a recall names everybody at once
+        ]
 
     def __str__(self) -> str:
         return f"{self.resident} 第{self.dose_number}剂 {self.given_on}"

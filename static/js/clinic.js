@@ -135,6 +135,26 @@
       count();
     };
     lot.addEventListener("change", untick);
+    // a scanned trace code chooses the lot that it was registered with
+    const code = dose.querySelector("#id_trace_code");
+    if (code) code.addEventListener("change", () => {
+      const usual = /(?:^|\D)(8\d{6})(\d{9})\d{4}(?:\D|$)/.exec(code.value);
+      const fits = (span) => {
+        const [stem, low, high] = span.split(/[:-]/);
+        return stem === usual[1] && +usual[2] >= +low && +usual[2] <= +high;
+      };
+      const found = usual && [...lot.options].find((option) => option.dataset.codes.split(" ").some(fits));
+      if (!found || found.selected) return;
+      found.selected = true;
+      lot.dispatchEvent(new Event("change"));
+    });
+    if (code) code.addEventListener("keydown", (event) => { // the scanner ends with Enter: that records nothing
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      event.stopPropagation();
+      code.dispatchEvent(new Event("change"));
+      code.blur();
+    });
     part.addEventListener("change", untick);
     dose.addEventListener("change", count);
     const tick = (group) => {

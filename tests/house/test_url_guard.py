@@ -21,7 +21,7 @@ from clinic.models import AdverseEvent, Correction, ReactionGroup
 from clinic.services import certificates
 from core.models import Job
 from inventory.models import DayClose, StockTake, Vaccine
-from inventory.services import consignments, disposals, recalls
+from inventory.services import consignments, disposals, recalls, trace
 from inventory.services.consignments import Consignment
 from places.choices import OrganisationKind
 from places.models import Organisation, Site
@@ -96,6 +96,19 @@ def _of_cold_chain(cast, site):
         "logger_file": [file.uid],
         "excursion": [device.excursions.get().uid],
     }
+
+
+def _of_codes(lot, movement):
+    """A receipt with one trace code."""
+    (span,) = trace.register_range(
+        document=movement.document,
+        lot=lot,
+        first="81123450000000011111",
+        last="",
+        actor=None,
+        now=timezone.now(),
+    )
+    return {"receipt": [movement.document.uid], "span": [span.uid], "traced": [lot.pk]}
 
 
 def _of_duties(cast, town, campaign, today):
@@ -319,6 +332,7 @@ def things(cast, campaign, town, site, school, today):
     syringes = receive_supply(site, 5)
     made = _of_duties(cast, town, campaign, today) | _of_cold_chain(cast, site)
     made |= papers
+    made |= _of_codes(lot, site.movements.get(lot=lot, kind="receipt"))
     return made | {
         "campaign_group": [ours.code, "K5"],
         "": [],

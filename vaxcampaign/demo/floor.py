@@ -19,7 +19,7 @@ from clinic.services import consenting, doses, lots, observations, screenings, v
 from residents.choices import ConsentChannel, Relation
 from residents.models import Enrolment
 from residents.services.enrolments import verdict
-from vaxcampaign.demo import closing, corrections, guests, needs, reactions
+from vaxcampaign.demo import closing, codes, corrections, guests, needs, reactions
 from vaxcampaign.demo.ground import Ground
 from vaxcampaign.demo.story import key
 
@@ -199,6 +199,7 @@ class Floor:
             key=key("dose", visit.uid),
             now=at,
             substitute_reason="本接种点没有与上一剂同种的疫苗" if is_other else "",
+            trace_code=codes.next_code(lot),
         )
         self.vaccinated.append(dose)
         leaves = at + timedelta(minutes=self.campaign.observation_minutes + 1)

@@ -12,6 +12,7 @@ from core.errors import RuleBroken
 from residents.models import Resident
 from vaxcampaign.demo import (
     abroad,
+    codes,
     cold,
     directory,
     floor,
@@ -63,6 +64,7 @@ class Command(OurCommand):
         story.census(land, campaign, people=people, seed=seed, today=today, say=say)
         story.assign_targets(land, campaign, people=people, now=now)
         story.stock(land, now=now)
+        codes.register(land, now=now)
         cold.fill(land, now=now)
         plans.last_week(land, campaign, now=now)
         floor.play(land, campaign, now=now, seed=seed, say=say)
