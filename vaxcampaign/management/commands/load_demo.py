@@ -15,6 +15,7 @@ from vaxcampaign.demo import (
     codes,
     cold,
     directory,
+    documents,
     floor,
     ground,
     imports,
@@ -69,6 +70,7 @@ class Command(OurCommand):
         plans.last_week(land, campaign, now=now)
         floor.play(land, campaign, now=now, seed=seed, say=say)
         supplies.stock(land, now=now)
+        documents.sign(land, now=now)
         second_doses.remember(land, campaign, today=today)
         units.fill(land, campaign, now=now)
         say("单位名册、安心便签、学校核对")
