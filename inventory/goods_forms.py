@@ -52,12 +52,13 @@ class Goods:
 
     lot: Lot
     have: int
-    cells: list  # bound fields
+    cells: list  # (heading, bound field)
 
 
 class GoodsMixin:
     """Adds a number, and what ``beside`` names, for each (lot, vials at hand)."""
 
+    words: tuple[str, ...]  # the headings: of the number, then of what stands beside it
     beside: dict[str, forms.Field] = {}
 
     def add_goods(self, goods, *, filled: bool) -> None:
@@ -72,12 +73,19 @@ class GoodsMixin:
             self.fields[f"vials_{lot.pk}"] = number
             for name, make in self.beside.items():
                 self.fields[f"{name}_{lot.pk}"] = make(lot)
+            for name in ("vials", *self.beside):
+                widget = self.fields[f"{name}_{lot.pk}"].widget
+                size = "form-select" if isinstance(widget, forms.Select) else "form-control"
+                widget.attrs["class"] = f"{size} {size}-sm"
 
     @property
     def rows(self) -> list[Goods]:
         """The lines for the page."""
-        names = ("vials", *self.beside)
-        return [Goods(lot, have, [self[f"{name}_{lot.pk}"] for name in names]) for lot, have in self.goods]
+        columns = list(zip(self.words, ("vials", *self.beside), strict=True))
+        return [
+            Goods(lot, have, [(word, self[f"{name}_{lot.pk}"]) for word, name in columns])
+            for lot, have in self.goods
+        ]
 
     @property
     def header(self) -> list:
@@ -94,6 +102,7 @@ class GoodsMixin:
 class SendForm(GoodsMixin, TransportForm):
     """发出: what kind, where to, how, and how many of which lot."""
 
+    words = ("发出(支)",)
     arrived_at = arrival_celsius = None
     kind = forms.ChoiceField(
         label="单据",
@@ -139,6 +148,7 @@ def _note(lot: Lot) -> forms.Field:
 class ArriveForm(GoodsMixin, TransportForm):
     """签收: filled in from what was sent; the receiver counts, measures and decides."""
 
+    words = ("实收(支)", "差异原因", "差异说明")
     beside = {"reason": _reason, "note": _note}
     carrier = None
     verdict = forms.ChoiceField(
@@ -178,6 +188,7 @@ def _waste_reason(lot: Lot) -> forms.Field:
 class DisposeForm(GoodsMixin, KeyedForm):
     """销毁申请: which vials and why, where and how they will be destroyed."""
 
+    words = ("销毁(支)", "原因")
     beside = {"reason": _waste_reason}
     note = forms.CharField(
         label="销毁地点和方式", max_length=120, help_text="例如:卫生院医疗废物间,交有资质的单位焚烧。"

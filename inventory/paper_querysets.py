@@ -1,6 +1,6 @@
 """Reads of documents and recalls."""
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from inventory.choices import SENDING, DocumentKind
@@ -37,12 +37,14 @@ class StockDocumentQuerySet(QuerySet):
         )
 
     def with_amounts(self):
-        """Adds ``vials`` and ``lots`` of the lines."""
+        """Adds ``lots``, ``vials`` and ``doses`` of the lines."""
         line = self.model._meta.get_field("lines").related_model.objects.order_by()
         own = line.filter(document=OuterRef("pk")).values("document")
+        doses = F("vials") * F("lot__presentation__doses_per_vial") + F("open_doses")
         return self.annotate(
             lots=_sum_of(own.annotate(n=Count("lot", distinct=True)).values("n")),
             vials=_sum_of(own.annotate(n=Sum("vials")).values("n")),
+            doses=_sum_of(own.annotate(n=Sum(doses)).values("n")),
         )
 
     def sent(self):

@@ -13,6 +13,10 @@ _TAGS = {
 }
 
 
+# They speak of a quantity and move none.
+SPEAKING = {DocumentKind.HOLD, DocumentKind.RELEASE, DocumentKind.RECALL, DocumentKind.PLAN}
+
+
 @dataclass(frozen=True)
 class PaperLine:
     """One line as the register has it; ``kind`` is the word for the direction."""
@@ -36,6 +40,11 @@ def verdict_of(row) -> str:
     return "" if row.state == DocumentState.DONE else row.get_state_display()
 
 
+def moves(document: StockDocument) -> bool:
+    """False for a paper that only speaks of a quantity: set apart, asked for, refused."""
+    return document.kind not in SPEAKING and document.state != DocumentState.REFUSED
+
+
 def lines_of(document: StockDocument) -> list[PaperLine]:
     """The lines of ``document`` with all that the legal columns need, in one query."""
     rows = document.lines.select_related("lot__presentation__vaccine", "movement")
@@ -52,8 +61,8 @@ def tags_of(document: StockDocument) -> list[tuple[str, str]]:
         tags.append(("stop", "已冲正"))
     elif document.kind in SENDING and document.other_site_id:
         tags.append(("due", f"在途 {document.left} 支") if document.left else ("done", "已签收"))
-    elif document.kind == DocumentKind.PLAN and not document.answers_count:
-        tags.append(("due", "等第二人签字"))
+    elif document.kind == DocumentKind.PLAN:
+        tags.append(("done", "已销毁") if document.answers_count else ("due", "等第二人签字"))
     elif tag := _TAGS.get(document.state):
         tags.append(("hold", "隔离") if document.kind in (DocumentKind.HOLD, DocumentKind.RECALL) else tag)
     return tags

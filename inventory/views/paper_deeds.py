@@ -41,7 +41,7 @@ class DisposeView(AtSiteView):
         return {**super().get_form_kwargs(), "goods": goods}
 
     def get_context_data(self, **kwargs):
-        return {**super().get_context_data(**kwargs), "submit": "签字申请", "words": ["销毁(支)", "原因"]}
+        return {**super().get_context_data(**kwargs), "submit": "签字申请"}
 
     def perform(self, form):
         data = form.cleaned_data

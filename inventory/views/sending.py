@@ -33,7 +33,7 @@ class SendView(AtSiteView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         held = {level.lot_id: level.held_reason for level in self.levels if level.held_reason}
-        return {**context, "held": held, "submit": "签字发出", "words": ["发出(支)"]}
+        return {**context, "held": held, "submit": "签字发出"}
 
     def perform(self, form):
         data = form.cleaned_data
@@ -83,8 +83,7 @@ class ArriveView(OnPaperView):
         return {**super().get_form_kwargs(), "goods": self.left}
 
     def get_context_data(self, **kwargs):
-        words = {"have_word": "发出", "words": ["实收(支)", "差异原因", "差异说明"]}
-        return {**super().get_context_data(**kwargs), **words, "submit": "签字"}
+        return {**super().get_context_data(**kwargs), "have_word": "发出", "submit": "签字"}
 
     def perform(self, form):
         data = form.cleaned_data
