@@ -1,5 +1,7 @@
 """What the pages of stock can be narrowed by. Choices are what the user can see."""
 
+import re
+
 import django_filters as filters
 from django.db.models import Q
 from django.utils import timezone
@@ -9,6 +11,8 @@ from inventory.choices import DocumentKind, MovementKind, StockState
 from inventory.models import DocumentLine, StockDocument, StockLevel, StockMovement, Vaccine
 from inventory.querysets import site_of
 from places.models import Site
+
+_OWN_NUMBER = re.compile(r"([\w-]+)-([VvZz])(\d{4})-(\d{1,9})")  # a document's number as it is printed
 
 
 class VaccineChoice(filters.ModelChoiceFilter):
@@ -71,7 +75,7 @@ class MovementFilter(OfSites):
         "lot__presentation__vaccine", label="疫苗", queryset=vaccines_stocked, empty_label="全部"
     )
     kind = filters.ChoiceFilter(method="of_kind", label="类型", choices=MovementKind, empty_label="全部")
-    by = filters.CharFilter("by__display_name", lookup_expr="icontains", label="经手人")
+    by = filters.CharFilter(method="of_hand", label="签字的人")
     since = filters.DateFilter("on", lookup_expr="gte", label="自", widget=DateInput())
     until = filters.DateFilter("on", lookup_expr="lte", label="至(含)", widget=DateInput())
 
@@ -83,8 +87,21 @@ class MovementFilter(OfSites):
         """Movements of a kind with those that take them back: so their sum is what was really used, wasted, received."""
         return queryset.filter(Q(kind=value) | Q(reverses__kind=value))
 
+    def of_hand(self, queryset, name, value):
+        """Whoever did it, or signed its document as the other hand."""
+        word = value.strip()
+        return queryset.filter(
+            Q(by__display_name__icontains=word)
+            | Q(document__second_by__display_name__icontains=word)
+            | Q(document__second_name__icontains=word)
+        )
+
     def words(self, queryset, name, value):
         word = value.strip()
+        if number := _OWN_NUMBER.fullmatch(word):
+            site, register, year, place = number.groups()
+            own = {"site__code__iexact": site, "register": register.upper(), "year": year, "number": place}
+            return queryset.filter(**{f"document__{column}": value for column, value in own.items()})
         return queryset.filter(
             Q(lot__lot_no__icontains=word)
             | Q(document_no__icontains=word)

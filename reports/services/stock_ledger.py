@@ -22,13 +22,18 @@ COLUMNS = [
     Column("at", "日期时间", width=16),
     Column("vaccine", "疫苗名称", width=20),
     Column("maker", "生产企业", width=12),
+    Column("attribute", "属性", width=8, note="1 免疫规划疫苗 2 非免疫规划疫苗"),
+    Column("form", "剂型", width=6, note="1 液体 2 冻干 3 丸剂 4 其他"),
     Column("per_vial", "规格(剂/支)", width=7, format="int"),
     Column("lot", "批号", width=13),
     Column("expires", "有效期至", width=11, format="date"),
+    Column("approval_no", "批准文号", width=13),
     Column("release_no", "批签发合格证号", width=14),
     Column("kind", "出入库类型", width=13),
     Column("counterparty", "来源/去向单位", width=16),
-    Column("document", "单号", width=13),
+    Column("carrier", "配送单位", width=12),
+    Column("document", "本单位单号", width=18),
+    Column("paper", "对方单号", width=13),
     Column("came", "收入", group="数量(支)", width=7, format="int", total="sum"),
     Column("went", "发出", group="数量(支)", width=7, format="int", total="sum"),
     Column("opened", "已开启(剂)", width=8, format="int", total="sum"),
@@ -36,7 +41,8 @@ COLUMNS = [
     Column("open_left", "已开启(剂)", group="结存", width=8, format="int"),
     Column("doses", "合计(剂)", group="结存", width=8, format="int"),
     Column("celsius", "运输温度(℃)", width=8, format="general"),
-    Column("hand", "经手人", width=12),
+    Column("hand", "经手人", width=10),
+    Column("other_hand", "对方经手人", width=10),
     Column("note", "备注", width=18),
 ]
 SUMMARY = [
@@ -52,6 +58,9 @@ SUMMARY = [
     Column("opening_doses", "期初", group="剂(含已开启)", width=9, format="int", total="sum"),
     Column("closing_doses", "期末", group="剂(含已开启)", width=9, format="int", total="sum"),
 ]
+
+
+_OF_LINE = ("site", "lot__presentation__vaccine", "by", "document__site", "document__second_by")
 
 
 @dataclass(frozen=True)
@@ -121,7 +130,7 @@ def accounts(asked: Asked) -> list[Account]:
         .annotate(Sum("vials"), Sum("open_doses"))
     }
     lines = defaultdict(list)
-    for line in register_lines(rows.select_related("site", "lot__presentation__vaccine", "by")):
+    for line in register_lines(rows.select_related(*_OF_LINE)):
         lines[line.first.site_id, line.first.lot_id].append(line)
     levels = _narrowed(StockLevel.objects.filter(site__in=asked.sites), asked)
     levels = levels.select_related("site", "lot__presentation__vaccine").order_by("site__code", "lot__lot_no")
@@ -166,9 +175,12 @@ def _sheet(account: Account, heads: dict) -> Sheet:
     fixed = {
         "vaccine": vaccine.name,
         "maker": vaccine.manufacturer,
+        "attribute": f"{vaccine.attribute} {vaccine.get_attribute_display()}",
+        "form": f"{vaccine.dosage_form} {vaccine.get_dosage_form_display()}",
         "per_vial": lot.presentation.doses_per_vial,
         "lot": lot.lot_no,
         "expires": lot.expires_on,
+        "approval_no": lot.approval_no or "未提供",
         "release_no": lot.release_no or "未提供",
     }
     rows = [{**fixed, "kind": "期初结存", **_balance(account, account.opening)}]
@@ -187,19 +199,22 @@ def _balance(account: Account, balance: tuple[int, int]) -> dict:
 
 
 def _cells(account: Account, line: Line) -> dict:
-    row = line.first
+    row, paper = line.first, line.first.document
     many = f" {line.doses_given}剂" if line.doses_given else ""
     celsius = row.transport_celsius
     return {
         "at": f"{row.on:%Y-%m-%d}" if line.doses_given > 1 else f"{localtime(row.at):%Y-%m-%d %H:%M}",
         "kind": f"{row.get_kind_display()}{many}",
         "counterparty": row.counterparty,
-        "document": row.document_no,
+        "carrier": paper.carrier if paper else "",
+        "document": paper.no if paper else "",
+        "paper": row.document_no,
         "came": max(line.vials, 0) or None,
         "went": max(-line.vials, 0) or None,
         "opened": line.open_doses or None,
         **_balance(account, (line.balance_vials, line.balance_open)),
         "celsius": float(celsius) if celsius is not None else None,
         "hand": line.by,
+        "other_hand": str(paper.second_by or paper.second_name) if paper else "",
         "note": row.note,
     }

@@ -17,6 +17,7 @@ from inventory.choices import WasteReason
 from inventory.models import StockLevel
 from inventory.services import ledger
 from places.models import Site
+from reports.services.stock_ledger import COLUMNS
 from reports.stock_figures import figures
 from reports.stock_rules import Figure, LotDays, empty_days, last_open_days
 from tests.factories.appointments import make_session
@@ -141,9 +142,17 @@ def test_page_list_and_workbook_tell_the_same(story, site, cast, client_as, town
     summary = [cell.value for cell in book["汇总"][5]]
     assert summary[5:] == [0, 12, 7, 5, 0, 10]
     lines = [[cell.value for cell in row] for row in book["FIG1"].iter_rows(min_row=5)]
-    assert lines[0][7] == "期初结存"
-    last = [line for line in lines if isinstance(line[13], int)][-1]
-    assert last[13:16] == [5, 0, 10]
+    at = {column.key: number for number, column in enumerate(COLUMNS)}
+    assert lines[0][at["kind"]] == "期初结存"
+    received, *_, last = [line for line in lines[1:] if isinstance(line[at["vials"]], int)]
+    assert [last[at[key]] for key in ("vials", "open_left", "doses")] == [5, 0, 10]
+    assert received[at["carrier"]] == "冷链一号车"
+    number = received[at["document"]]
+    assert number == site.documents.get(lines__lot=story, kind="receipt").no
+    found = client.get(moves, {"q": number.lower()}).content.decode()
+    assert "共 <strong>1</strong> 条" in found
+    assert "+20" in found.partition("<tfoot>")[2]
+    assert "共 <strong>0</strong> 条" in client.get(moves, {"by": "查无此人"}).content.decode()
 
 
 def test_each_sees_the_sites_of_the_own_scope_only(story, site, cast, client_as):
