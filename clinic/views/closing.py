@@ -123,9 +123,9 @@ class DayView(_OfDay, ServiceFormView):
         there = {part for line in self.lines for part in line.equation.parts}
         return [part for part in Part if part in there or part in USUAL_PARTS]
 
-    def amounts(self, line: LotDay) -> list[Amount]:
-        """The cells of ``parts``."""
-        return [line.equation.parts.get(part, Amount()) for part in self.parts]
+    def amounts(self, line: LotDay) -> list[tuple[str, Amount]]:
+        """(word, amount) for each of ``parts``."""
+        return [(part.label, line.equation.parts.get(part, Amount())) for part in self.parts]
 
     @property
     def strays(self) -> list[int]:
