@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from operator import mul
+from typing import NamedTuple
 
 from core.dates import age_on
 from core.text import clean
@@ -68,8 +69,7 @@ class IdProblem:
     level: str = "error"
 
 
-@dataclass(frozen=True)
-class IdResult:
+class IdResult(NamedTuple):
     """A checked number in its stored form; ``birth_date`` and ``sex`` (M, F) only where it tells them."""
 
     number: str
@@ -80,7 +80,7 @@ class IdResult:
     @property
     def ok(self) -> bool:
         """True when nothing worse than a warning was found."""
-        return not self.errors
+        return not self.problems or not self.errors
 
     @property
     def errors(self) -> list[IdProblem]:

@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
@@ -41,8 +42,7 @@ class SheetError(Exception):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row: its 1-based ``number`` as Excel shows it, and its raw cells.
 
     Cells are str (text cells, and all of a .csv), float or int (number cells), bool, date, datetime, time,
@@ -226,7 +226,7 @@ def _read_sheet(sheet, max_rows: int) -> SheetData:
     rows = [
         Row(first_row + offset + 1, pad + cells[:MAX_COLUMNS])
         for offset, cells in enumerate(sheet.to_python(skip_empty_area=True))
-        if any(cell != "" for cell in cells)
+        if cells.count("") < len(cells)
     ]
     last = rows[-1].number if rows else 0
     merged = [_inside(block, last) for block in sheet.merged_cell_ranges or []]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from core import sheets
 from core.errors import RuleBroken
@@ -23,8 +24,7 @@ _SHARED = {key for key, known in BY_KEY.items() if known.shared}
 _PREPRINTED = _SHARED | {"serial", "residence", "id_type", "phone_owner", "age"}
 
 
-@dataclass(frozen=True, slots=True)
-class RawRow:
+class RawRow(NamedTuple):
     """One person's row: ``number`` as the user sees it in the sheet, ``cells`` by field key as the file has them."""
 
     sheet: str

@@ -77,11 +77,11 @@ def lookalikes(people: Sequence[PersonValues]) -> dict[int, Resident]:
     """
     found: dict[tuple, Resident] = {}
     rows = Resident.objects.live().filter(
-        village__in={person.village.pk for person in people},
+        village__in={person.village.id for person in people},
         birth_date__among={person.birth_date for person in people},
         name__among={person.name for person in people},
     )
     for row in rows.order_by("-pk").prefetch_related("identifiers"):
         found[row.village_id, row.name, row.sex, row.birth_date] = row
-    keys = ((person.village.pk, person.name, person.sex, person.birth_date) for person in people)
+    keys = ((person.village.id, person.name, person.sex, person.birth_date) for person in people)
     return {at: found[key] for at, key in enumerate(keys) if key in found}

@@ -123,7 +123,7 @@ def _member(person: PersonValues, pk: int, uid, houses, actor) -> Resident:
 def _records(people, ids, campaign: Campaign | None, actor) -> None:
     rows, now, by = [], timezone.now(), actor.pk if actor else None
     for pk, person in _each(ids, people):
-        for dose, season, number in _numbered(person, campaign):
+        for dose, season, number in _numbered(person, campaign) if person.doses else ():
             rows.append(
                 (
                     pk,

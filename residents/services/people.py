@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from typing import NamedTuple
 
 from django.db.models import Prefetch
 from django.utils import timezone
@@ -30,8 +31,7 @@ CHUNK = 2000  # people; a quarter of a second on SQLite, where a writer makes al
 _NOTHING_KNOWN = Differences()
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became (or would become) of one person: created, updated, unchanged, or left for review (``conflicts``).
 
     ``resident_id`` is None only for a person who would be created.

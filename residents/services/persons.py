@@ -72,7 +72,7 @@ class Problem:
     level: str = "error"
 
 
-@dataclass(frozen=True)
+@dataclass(unsafe_hash=True)  # never changed; but freezing would double the price of a hundred thousand
 class Document:
     """One identity document with its number in the stored form. A person without any has type N0: then ``number`` is
     empty until the register gives one, and ``reason`` and ``guarantor`` say why and who vouches."""
@@ -311,6 +311,8 @@ def _document(raw, values, today: date, problems) -> Document | None:
         _tell_birth_date(found.birth_date, problems)
     values["birth_date"] = values["birth_date"] or found.birth_date
     values["sex"] = values["sex"] or found.sex or ""
+    if not found.problems:
+        return Document(id_type, found.number)
     flags = tuple(problem.code for problem in found.warnings if problem.code in _LEGACY_FLAGS)
     return Document(id_type, found.number, flags)
 
