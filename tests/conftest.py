@@ -21,6 +21,7 @@ from inventory.models import Vaccine
 from places.choices import OrganisationKind
 from places.models import Organisation, Place, Site
 from places.services.divisions import import_divisions
+from residents.services.tags import load_default_tags
 from tests.migrated import MigratedCopy
 
 PASSWORD = "Vax-Test-2026"
@@ -175,6 +176,7 @@ def reference(db) -> None:
     """The reference data also after a test that commits, which leaves every table empty."""
     if not Vaccine.objects.exists():
         load_reference_data()
+        load_default_tags()  # they come with a migration
 
 
 @pytest.fixture

@@ -60,8 +60,9 @@ def commit(census: CensusImport, *, actor, now: datetime, today: date, step: Ste
 
 
 class _Pace:
-    """How many rows one transaction takes: up to three times ``COMMIT_ROWS`` where that takes no longer than ``SECONDS``,
-    for each transaction has its costs, and a pause behind it in which others write."""
+    """How many rows one transaction takes: from half of ``COMMIT_ROWS`` to three times as many, so that it holds others up
+    for about ``SECONDS``. Fewer would cost too much: each has its own questions, and a pause behind it in which others write.
+    """
 
     SECONDS = 0.4
 
@@ -77,7 +78,7 @@ class _Pace:
         """Learn from the transaction of ``rows``."""
         work = sum(AS_MUCH_WORK.get(row.state, 1) for row in rows)
         wanted = int(work * self.SECONDS / max(seconds, 0.001))
-        self.most = max(COMMIT_ROWS, min(wanted, 3 * COMMIT_ROWS))
+        self.most = max(1, COMMIT_ROWS // 2, min(wanted, 3 * COMMIT_ROWS))
 
 
 def how_far(census: CensusImport) -> tuple[int, int]:
