@@ -247,6 +247,7 @@ def things(cast, campaign, town, site, school, today):
         file_name="摸排.xlsx",
         file_sha256="0" * 64,
         created_by=cast.cadre01,
+        state="checked",
     )
     review = CensusRow.objects.create(census=census, number=2, state="review", resident=resident, cells="{}")
     roster = RosterSubmission.objects.create(
