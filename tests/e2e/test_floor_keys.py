@@ -4,7 +4,6 @@ import pytest
 from playwright.sync_api import expect
 
 from clinic.models import Dose, Visit
-from tests.e2e.test_nurse import desk  # noqa: F401 a fixture
 from tests.factories.appointments import make_booking, make_session
 from tests.factories.clinic import Floor
 
@@ -41,7 +40,7 @@ class Keys:
         self.page.keyboard.press("Enter")
 
 
-def test_a_scan_and_one_key_let_a_booked_person_in(desk, live_server, floor):  # noqa: F811
+def test_a_scan_and_one_key_let_a_booked_person_in(desk, live_server, floor):
     session = make_session(floor.campaign, floor.site, floor.today)
     enrolment = floor.person(name="罗英萍")
     make_booking(enrolment, session.slots.first())
@@ -56,7 +55,7 @@ def test_a_scan_and_one_key_let_a_booked_person_in(desk, live_server, floor):  #
     assert (Visit.objects.count(), keys.pressed) == (1, 1)
 
 
-def test_a_scan_that_a_busy_machine_passes_on_in_two_parts_is_read_whole(desk, live_server, floor):  # noqa: F811
+def test_a_scan_that_a_busy_machine_passes_on_in_two_parts_is_read_whole(desk, live_server, floor):
     enrolment = floor.person(name="罗英萍")
     page = desk("registrar")
     page.goto(f"{live_server.url}/clinic/")
@@ -70,7 +69,7 @@ def test_a_scan_that_a_busy_machine_passes_on_in_two_parts_is_read_whole(desk, l
     expect(page.get_by_text("罗英萍").first).to_be_visible()
 
 
-def test_one_screen_and_its_keys_screen_a_person(desk, live_server, floor):  # noqa: F811
+def test_one_screen_and_its_keys_screen_a_person(desk, live_server, floor):
     visit = floor.check_in()
     page = desk("screener")
     page.goto(f"{live_server.url}/clinic/")
@@ -88,7 +87,7 @@ def test_one_screen_and_its_keys_screen_a_person(desk, live_server, floor):  # n
     assert visit.stage == "passed"
 
 
-def test_five_keys_from_called_to_next_called(desk, live_server, floor):  # noqa: F811
+def test_five_keys_from_called_to_next_called(desk, live_server, floor):
     first, second, third = (floor.ready() for _ in range(3))
     page = desk("vaccinator")
     page.goto(f"{live_server.url}/clinic/")
@@ -115,7 +114,7 @@ def test_five_keys_from_called_to_next_called(desk, live_server, floor):  # noqa
     assert third.called_to == "接种台3"
 
 
-def test_a_scan_into_a_field_opens_the_scanned_person(desk, live_server, floor):  # noqa: F811
+def test_a_scan_into_a_field_opens_the_scanned_person(desk, live_server, floor):
     """The next person's slip is scanned while the cursor stands in a reason, an arm is chosen, or a temperature is typed."""
     here, scanned = floor.ready(), floor.ready()
     page = desk("vaccinator")
