@@ -156,7 +156,9 @@ class StockState(models.TextChoices):
     """What the stock page can be narrowed to; without a choice it shows what is there."""
 
     USABLE = "usable", "可用"
+    NEAR_30 = "near30", "30天内到期"
     NEAR = "near", "90天内到期"
+    NEAR_180 = "near180", "180天内到期"
     EXPIRED = "expired", "已过期"
     HELD = "held", "隔离或召回"
     LOW = "low", "库存偏低"

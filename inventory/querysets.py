@@ -34,6 +34,10 @@ def site_of(user, action: str, at: str = "") -> Q:
     return any_code_range(f"{at}place__code", scope.prefixes) | Q(**{f"{at}pk__in": scope.sites})
 
 
+# How far ahead the tiers of the stock page look; each holds the nearer ones.
+_TIER_DAYS = {StockState.NEAR_30.value: 30, StockState.NEAR.value: NEAR_DAYS, StockState.NEAR_180.value: 180}
+
+
 def _usable(today) -> Q:
     return Q(lot__state="usable", held_reason="", lot__expires_on__gte=today)
 
@@ -86,20 +90,24 @@ class StockLevelQuerySet(QuerySet):
         there = self.in_stock()
         if state == StockState.USABLE:
             return there.usable(today)
-        if state == StockState.NEAR:
-            return there.usable(today).filter(lot__expires_on__lte=today + timedelta(days=NEAR_DAYS))
+        if state in _TIER_DAYS:
+            return there.usable(today).filter(lot__expires_on__lte=today + timedelta(days=_TIER_DAYS[state]))
         if state == StockState.EXPIRED:
             return there.filter(lot__expires_on__lt=today)
         return there.held() if state == StockState.HELD else there
 
     def summary(self, today) -> dict:
-        """Figures over the rows: usable ``vials`` and ``doses``, lots ``near``, ``expired`` and ``held``."""
+        """Figures over the rows: usable ``vials`` and ``doses``, lots ``near30``, ``near``, ``near180``,
+        ``expired`` and ``held``."""
         there = self.in_stock().with_doses()
         usable = _usable(today)
         return there.order_by().aggregate(
             vials=Coalesce(Sum("vials", filter=usable), 0),
             usable_doses=Coalesce(Sum("doses", filter=usable), 0),
-            near=Count("pk", filter=usable & Q(lot__expires_on__lte=today + timedelta(days=NEAR_DAYS))),
+            **{
+                state: Count("pk", filter=usable & Q(lot__expires_on__lte=today + timedelta(days=days)))
+                for state, days in _TIER_DAYS.items()
+            },
             expired=Count("pk", filter=Q(lot__expires_on__lt=today)),
             held=Count("pk", filter=~Q(held_reason="") | ~Q(lot__state="usable")),
         )
@@ -108,6 +116,10 @@ class StockLevelQuerySet(QuerySet):
         """How many vaccines run low, counted per site."""
         low = self.with_vaccine_doses(today).in_state(StockState.LOW, today)
         return low.order_by().values("site", "lot__presentation__vaccine").distinct().count()
+
+    def choosable(self, today):
+        """What may leave the site or go into an arm, in the order in which it should."""
+        return self.in_stock().usable(today).fefo()
 
     def fefo(self):
         """First expired, first out; an opened vial before a closed one; then first in, first out."""

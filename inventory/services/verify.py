@@ -8,6 +8,7 @@ from inventory.choices import MovementKind
 from inventory.models import StockLevel, StockMovement
 from inventory.services.verify_closing import closing_problems
 from inventory.services.verify_documents import document_problems
+from inventory.services.verify_trace import trace_problems
 
 
 def ledger_problems() -> Iterator[str]:
@@ -15,13 +16,14 @@ def ledger_problems() -> Iterator[str]:
 
     Level = sum of its movements, each running balance = the sum so far, nothing below zero, an opened vial has an
     opening time and holds less than a full one, a reversal carries exactly the doses it takes back; documents, closed days
-    and stock-takes follow from the movements.
+    and stock-takes follow from the movements; no trace code stands on two vials.
     """
     yield from _levels()
     yield from _running_balances()
     yield from _reversals()
     yield from document_problems()
     yield from closing_problems()
+    yield from trace_problems()
 
 
 def _levels() -> Iterator[str]:

@@ -91,6 +91,8 @@ class DocumentView(ActionRequiredMixin, TemplateView):
             deeds |= {"arrive"} if at("stock.manage", "other_site__") and document.by != user else set()
         elif can_be_undone(document) and at("stock.manage", "site__"):
             deeds.add("undo")
+        if document.kind == DocumentKind.RECEIPT and at("stock.manage", "site__"):
+            deeds.add("codes")
         waits = document.kind == DocumentKind.PLAN and not document.answers_count
         if (
             waits

@@ -1,9 +1,11 @@
 """发出、签收、撤回: deliveries between our sites."""
 
 from django.contrib import messages
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from inventory.choices import DocumentKind, DocumentState
+from inventory.fefo import check_order
 from inventory.forms import ReasonForm
 from inventory.goods_forms import ArriveForm, SendForm
 from inventory.models import Lot
@@ -37,6 +39,9 @@ class SendView(AtSiteView):
 
     def perform(self, form):
         data = form.cleaned_data
+        if data["kind"] != DocumentKind.RETURN:
+            today = timezone.localdate(self.now)
+            check_order(site=self.site, goods=form.chosen(), reason=data["note"], today=today)
         consignment = Consignment(
             kind=DocumentKind(data["kind"]),
             site=self.site,

@@ -55,6 +55,7 @@ def _level_cards(moment: Moment) -> list[Card]:
     figures = StockLevel.objects.visible_to(moment.user).summary(moment.today)
     return [
         *shortage_cards(moment, figures["near"]),
+        *_urgent_lots(figures["near30"]),
         Card(
             "已过期的批次",
             figures["expired"],
@@ -64,6 +65,12 @@ def _level_cards(moment: Moment) -> list[Card]:
         Card("隔离或召回", figures["held"], link("inventory:stock", state="held"), todo(figures["held"])),
         Card("可用疫苗(剂)", figures["usable_doses"], link("inventory:stock")),
     ]
+
+
+def _urgent_lots(number: int) -> list[Card]:
+    """Only while there are any: these go first, or to a site that can use them."""
+    where = link("inventory:stock", state="near30")
+    return [Card("30 天内到期的批次", number, where, "stop", "先用,或调给用得完的点")] if number else []
 
 
 def _supplies(moment: Moment) -> list[Card]:
