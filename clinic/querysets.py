@@ -1,6 +1,7 @@
 """Reads of the floor."""
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from clinic.choices import ON_FLOOR, CardState, CorrectionState, GroupState, Stage
 from places.querysets import any_code_range
@@ -44,8 +45,8 @@ class VisitQuerySet(QuerySet):
         return self.filter(_away(user, action))
 
     def with_person(self):
-        """What a line of a list shows, in two queries."""
-        return self.select_related("enrolment__resident", "site", "booking__slot").prefetch_related(
+        """Name, document and needs of a line of a list, in three queries."""
+        return self.select_related("enrolment__resident").prefetch_related(
             "enrolment__resident__identifiers", "enrolment__resident__tags"
         )
 
@@ -57,6 +58,11 @@ class VisitQuerySet(QuerySet):
     def waiting(self, site, on):
         """Who is on the floor of ``site`` on a day, in the order of their numbers."""
         return self.filter(site=site, on=on).on_floor().with_person().order_by("queue_no")
+
+    def first_of_each_stage(self, most: int):
+        """At most so many of each stage, by number: a long line is not read whole to show its beginning."""
+        place = Window(RowNumber(), partition_by="stage", order_by="queue_no")
+        return self.annotate(place=place).filter(place__lte=most)
 
     def day_figures(self, site, on) -> dict[str, int]:
         """How many visits of ``site`` on a day stand at each stage; ``total`` is their sum."""

@@ -111,9 +111,7 @@ def _with_all(key: UUID):
     there is to read besides, and whether a dose with ``key`` is there already."""
     there = {f"has_{name}": condition for name, condition in facts_there("enrolment").items()}
     return (
-        Visit.objects.select_related(
-            "enrolment__campaign", "enrolment__resident__organisation", "consent__form", "booking"
-        )
+        Visit.objects.select_related("enrolment__campaign", "enrolment__resident", "consent__form", "booking")
         .defer("consent__signature", "consent__form__text")
         .annotate(is_repeated=Exists(Dose.objects.filter(key=key)), **there)
     )

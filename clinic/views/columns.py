@@ -6,8 +6,8 @@ from clinic.models import Visit
 SHOWN = 40  # people per column; the rest is a number
 
 
-def columns(line: list[Visit], own: Stage | None, now) -> list[dict]:
-    """Who waits where, the user's own step first."""
+def columns(line: list[Visit], figures: dict[str, int], own: Stage | None, now) -> list[dict]:
+    """Who waits where, the user's own step first: the first ``SHOWN`` of each stage, and how many there are."""
     titles = {
         Stage.CHECKED_IN: "等预检",
         Stage.PASSED: "等签同意书",
@@ -25,9 +25,9 @@ def columns(line: list[Visit], own: Stage | None, now) -> list[dict]:
         found.append(
             {
                 "title": titles[Stage(stage)],
-                "count": len(people),
-                "people": people[:SHOWN],
-                "more": max(0, len(people) - SHOWN),
+                "count": figures[stage],
+                "people": people,
+                "more": max(0, figures[stage] - len(people)),
                 "is_own": stage == own,
                 "stage": stage,
             }

@@ -20,7 +20,7 @@ from clinic.stations import may_call, own_stage, station_of, stations_for
 from clinic.views.answer import IS_HERE, Answer, answer_for
 from clinic.views.base import FloorMixin
 from clinic.views.card import person_card
-from clinic.views.columns import columns
+from clinic.views.columns import SHOWN, columns
 from clinic.wording import due_words
 from core import audit
 from core.errors import RuleBroken
@@ -60,12 +60,12 @@ class FloorContextMixin(FloorMixin):
 
     def _everybody(self, user) -> dict:
         doses = Dose.objects.counted().filter(site=self.site, record__given_on=self.today)
-        waiting = Visit.objects.waiting(self.site, self.today)
+        figures = Visit.objects.day_figures(self.site, self.today)
+        waiting = Visit.objects.waiting(self.site, self.today).first_of_each_stage(SHOWN)
+        line = list(waiting.with_open_reaction(AdverseEvent.objects.all()))
         context = {
-            "columns": columns(
-                list(waiting.with_open_reaction(AdverseEvent.objects.all())), own_stage(user), self.now
-            ),
-            "figures": Visit.objects.day_figures(self.site, self.today),
+            "columns": columns(line, figures, own_stage(user), self.now),
+            "figures": figures,
             "doses_today": doses.count(),
             "key_firsts": doses.firsts_of_key_groups(),
             "just_let_in": self._just_let_in(),

@@ -9,7 +9,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 
-from campaigns.models import Campaign, PriorityGroup
+from campaigns.models import Campaign
 from campaigns.rules import GivenDose, Person, Registered, Verdict, next_dose
 from core import audit, changes
 from core.locks import deed, keep_locked, part
@@ -38,15 +38,12 @@ def _people_with_facts(residents: Iterable[Resident]):
     )
 
 
-def _facts_of_the_body(*, groups=True, records=True, holds=True) -> tuple:
-    """What decides on the next dose of somebody whose unit is known; False: there is nothing of the kind, do not ask."""
-    in_groups = PriorityGroup.objects.all()
-    counted = VaccinationRecord.objects.counted().select_related("vaccine")
-    standing = Hold.objects.filter(lifted_at__isnull=True).select_related("vaccine")
+def _facts_of_the_body() -> tuple:
+    """What decides on the next dose of somebody whose unit is known."""
     return (
-        Prefetch("resident__priority_groups", in_groups if groups else in_groups.none()),
-        Prefetch("resident__records", counted if records else counted.none()),
-        Prefetch("holds", standing if holds else standing.none()),
+        "resident__priority_groups",
+        Prefetch("resident__records", VaccinationRecord.objects.counted().select_related("vaccine")),
+        Prefetch("holds", Hold.objects.filter(lifted_at__isnull=True).select_related("vaccine")),
     )
 
 
@@ -312,10 +309,17 @@ def _outlook(row: Enrolment, ctx: CampaignContext, on: date) -> Outlook:
     )
 
 
-def read_facts(enrolment: Enrolment, **there: bool) -> None:
-    """Prefetch the person's groups, counted records and open holds onto the row, for whoever shows or judges them.
-    ``there``: what ``facts_there`` has found, so that nobody asks for what most people do not have."""
-    prefetch_related_objects([enrolment], *_facts_of_the_body(**there))
+def read_facts(enrolment: Enrolment, *, groups=True, records=True, holds=True) -> None:
+    """Prefetch the person's groups, counted records and open holds onto the row, for whoever shows or judges them. False:
+    ``facts_there`` has found nothing of the kind, so it is not asked for; most people at the needle have none of them."""
+    there = (groups, records, holds)
+    asked = [fact for fact, is_there in zip(_facts_of_the_body(), there, strict=True) if is_there]
+    prefetch_related_objects([enrolment], *asked)
+    person = enrolment.resident
+    nothing = ((person, "priority_groups", groups), (person, "records", records), (enrolment, "holds", holds))
+    for row, name, is_there in nothing:
+        if not is_there:
+            row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = getattr(row, name).none()
 
 
 def facts_there(path: str) -> dict[str, Exists]:
