@@ -33,6 +33,20 @@ class Scope:
         return any(code.startswith(prefix) for prefix in self.prefixes)
 
 
+_NOT_ASKED = [
+    *(
+        f"{path}place__{name}"
+        for path in ("", "site__", "organisation__")
+        for name in ("valid_from", "valid_to", "successor")
+    ),
+    *(f"site__{name}" for name in ("address", "phone", "opening")),
+    *(
+        f"organisation__{name}"
+        for name in ("starts_on", "ends_on", "address", "contact_name", "contact_phone")
+    ),
+]
+
+
 class User(AbstractUser):
     """An account of one real person."""
 
@@ -67,6 +81,7 @@ class User(AbstractUser):
             self._roles = list(
                 self.assignments.current(timezone.localdate())
                 .select_related("place", "site__place", "organisation__place")
+                .defer(*_NOT_ASKED)
                 .order_by("pk")
             )
         return self._roles

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from functools import cache
 from uuid import UUID
 
-from django.db.models import Exists
 from django.utils import timezone
 
 from appointments.services.bookings import mark_done
@@ -57,10 +57,10 @@ def record_dose(
     ``check_product`` (WRONG_PRODUCT, INTERVAL, TOO_YOUNG …) and of the ledger (LOT_EXPIRED, LOT_RECALLED, LOT_HELD,
     LOT_NOT_HERE, SHORT_STOCK, OPEN_TOO_LONG), CODE_USED, CODE_TOO_LONG.
     """
-    row = locked_visit(visit, _with_all(key))
+    row = locked_visit(visit, _with_all())
     require(actor, "doses.record", row.site)
-    if row.is_repeated:
-        return _same(Dose.objects.get(key=key), row)
+    if repeated := Dose.objects.filter(key=key).first():
+        return _same(repeated, row)
     today = timezone.localdate(now)
     read_facts(row.enrolment, groups=row.has_groups, records=row.has_records, holds=row.has_holds)
     rules.check_same_day(row.on, today)
@@ -106,15 +106,30 @@ def record_dose(
     return dose
 
 
-def _with_all(key: UUID):
-    """Visits with all that the locks on the person's enrolments hold still (the drawn signature and the texts are long), what
-    there is to read besides, and whether a dose with ``key`` is there already."""
+def _of(path: str, names: str) -> list[str]:
+    return [f"{path}__{name}" for name in names.split()]
+
+
+# What is judged and written here; anything else, such as a name in a refusal, is read when it is asked for.
+_ASKED = (
+    *("on", "stage", "site", "uid", "booking__state", "consent__form__sha256"),
+    *(f"enrolment__{field.name}" for field in Enrolment._meta.concrete_fields),
+    *_of("enrolment__resident", "uid name birth_date sex residence organisation school_class village_code"),
+    *_of("enrolment__resident", "removed_on merged_into"),
+    *_of(
+        "enrolment__campaign", "disease season cohort target_age_ref_date stamp checklist observation_minutes"
+    ),
+    *_of("enrolment__campaign", "adult_consent minor_consent"),
+    *_of("consent", "given withdrawn_at invalidated_at dose_number text_sha256"),
+)
+
+
+@cache
+def _with_all():
+    """Visits with all that the locks on the person's enrolments hold still, and what there is to read besides."""
     there = {f"has_{name}": condition for name, condition in facts_there("enrolment").items()}
-    return (
-        Visit.objects.select_related("enrolment__campaign", "enrolment__resident", "consent__form", "booking")
-        .defer("consent__signature", "consent__form__text")
-        .annotate(is_repeated=Exists(Dose.objects.filter(key=key)), **there)
-    )
+    joined = ("enrolment__campaign", "enrolment__resident", "consent__form", "booking")
+    return Visit.objects.select_related(*joined).only(*_ASKED).annotate(**there)
 
 
 def _same(dose: Dose, visit: Visit) -> Dose:

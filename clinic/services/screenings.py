@@ -219,4 +219,6 @@ def _settle_holds(row: Visit, outcome: Outcome, reason: str, verdict, vaccine, a
 
 def todays_screening(visit: Visit) -> Screening | None:
     """The decision in force: the last one."""
-    return visit.screenings.select_related("question_set").order_by("-at", "-pk").first()
+    asked = ("outcome", "reason", "answers", "celsius", "question_set__data")
+    mine = visit.screenings.select_related("question_set").only(*asked)
+    return mine.order_by("-at", "-pk").first()

@@ -26,6 +26,26 @@ from places.models import Site
 from residents.models import Enrolment
 
 LOOKS_SCANNED = re.compile(r"\d{8}")
+# What is asked of somebody at the door; anything else is read when it is asked for.
+_AT_THE_DOOR = (
+    *("resident", "campaign", "status", "status_reason", "due_from"),
+    *(f"campaign__{name}" for name in ("name", "disease", "season", "state")),
+    *(f"resident__{name}" for name in ("uid", "village_code", "removed_on", "organisation", "village__name")),
+)
+_BOOKED = (
+    *(
+        "uid",
+        "enrolment",
+        "dose_number",
+        "state",
+        "village_code",
+        "late_reason",
+        "slot__starts_at",
+        "slot__ends_at",
+    ),
+    *(f"slot__session__{name}" for name in ("site", "on", "state", "started_at", "needs_list")),
+    *(f"slot__session__campaign__{name}" for name in ("disease", "season", "booking_cutoff")),
+)
 _WITH_PERSON = Visit.objects.select_related("enrolment__resident", "enrolment__campaign")
 _NUMBER_TRIES = 40  # desks that may ask for the next number in the same instant
 
@@ -106,7 +126,7 @@ def todays_booking(enrolment: Enrolment, site: Site, today: date) -> Booking | N
     mine = Booking.objects.active().filter(
         enrolment=enrolment, slot__session__site=site, slot__session__on=today
     )
-    mine = mine.select_related("slot__session__site", "slot__session__campaign")
+    mine = mine.select_related("slot__session__campaign").only(*_BOOKED)
     booking = mine.order_by("slot__starts_at").first()
     if booking is not None:
         booking.enrolment = enrolment
@@ -221,7 +241,7 @@ def _locked_enrolment(enrolment: Enrolment, key: UUID) -> Enrolment:
     them. ``is_repeated``: a visit with ``key`` is there already. Raises Busy when a merge of records was faster."""
     if enrolment.pk not in lock_all(Enrolment, resident=enrolment.resident_id):
         raise Busy
-    rows = Enrolment.objects.select_related("campaign", "resident__village")
+    rows = Enrolment.objects.select_related("campaign", "resident__village").only(*_AT_THE_DOOR)
     return rows.annotate(is_repeated=Exists(Visit.objects.filter(key=key))).get(pk=enrolment.pk)
 
 

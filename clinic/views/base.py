@@ -82,6 +82,13 @@ class VisitStepView(ServiceFormView):
 
     @cached_property
     def visit(self) -> Visit:
-        """With what a step needs; the page is read only when it is shown again."""
-        rows = Visit.objects.select_related("enrolment__campaign", "site__place")
+        """With what a step needs before it locks the person; the page is read only when it is shown again."""
+        asked = (
+            "uid",
+            "enrolment__resident",
+            "enrolment__campaign__checklist",
+            "site__name",
+            "site__place__code",
+        )
+        rows = Visit.objects.select_related("enrolment__campaign", "site__place").only(*asked)
         return get_object_or_404(rows.visible_to(self.request.user, self.action), uid=self.kwargs["uid"])
