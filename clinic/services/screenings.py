@@ -219,6 +219,6 @@ def _settle_holds(row: Visit, outcome: Outcome, reason: str, verdict, vaccine, a
 
 def todays_screening(visit: Visit) -> Screening | None:
     """The decision in force: the last one."""
-    asked = ("outcome", "reason", "answers", "celsius", "question_set__data")
+    asked = ("visit", "outcome", "reason", "answers", "celsius", "question_set__data")
     mine = visit.screenings.select_related("question_set").only(*asked)
     return mine.order_by("-at", "-pk").first()
