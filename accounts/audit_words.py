@@ -12,6 +12,7 @@ SUBJECTS = {
     "census": "摸排",
     "certificate": "接种凭证(二维码)",
     "claim": "学校核对",
+    "clear_out": "库存清零",
     "close": "日结",
     "condition": "自述情况",
     "consent": "知情同意",

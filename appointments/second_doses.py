@@ -89,6 +89,11 @@ class Line:
             self.found[name] = self.found.get(name, 0) + people
 
     @property
+    def everybody(self) -> int:
+        """In all bands."""
+        return self.found.get("", 0)
+
+    @property
     def unbooked(self) -> int:
         """Who has no place yet."""
         return self.found.get("unbooked", 0)

@@ -528,6 +528,18 @@ ROWS: dict[str, Row] = {
     "inventory:recalls": Row(f"{_OFFICES} {_FLOOR} stock"),
     "inventory:recall": Row(_OFFICES),
     "inventory:lift_recall": Row("county town", made="recall", hidden="othertown"),
+    # a push to use vaccine up; "clear_out" is our township's
+    "clearout:list": Row(f"{_OFFICES} {_FLOOR} cadre01 cadre02 othercadre stock"),
+    "clearout:begin": Row(_OFFICES),
+    "clearout:page": Row(
+        f"county town {_FLOOR} cadre01 cadre02 stock", made="clear_out", hidden="othertown othercadre"
+    ),
+    "clearout:people": Row("county town cadre01 cadre02", made="clear_out", hidden="othertown othercadre"),
+    "clearout:count": Row("stock", made="clear_out_site"),
+    "clearout:end": Row("county town", ok=302, method="post", made="clear_out", hidden="othertown"),
+    "clearout:paper": Row(
+        f"county town {_FLOOR} cadre01 cadre02 stock", made="clear_out", hidden="othertown othercadre"
+    ),
     "inventory:supplies": Row(f"{_OFFICES} {_FLOOR} stock"),
     "inventory:supply_ledger": Row(f"{_OFFICES} {_FLOOR} stock"),
     "inventory:supply_file": Row(f"{_OFFICES} {_FLOOR} stock"),

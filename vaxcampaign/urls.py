@@ -22,6 +22,7 @@ urlpatterns = [
     path("inventory/trace/", include("clinic.trace_urls")),
     path("inventory/figures/", include("reports.stock_urls")),
     path("inventory/allocation/", include("planning.urls")),
+    path("inventory/clear-out/", include("planning.clear_out_urls")),
     path("inventory/", include("inventory.urls")),
     path("reports/", include("reports.urls")),
     path("campaigns/", include("residents.campaign_urls")),  # before <code>/, which would take "add"

@@ -47,7 +47,7 @@ from tests.factories.appointments import make_booking, make_session
 from tests.factories.clinic import Floor, certify
 from tests.factories.cold import make_device, read
 from tests.factories.people import make_enrolled, make_resident
-from tests.factories.planning import make_plan
+from tests.factories.planning import make_clear_out, make_plan
 from tests.factories.stock import make_lot, receive, receive_supply
 from vaxcampaign import urls
 
@@ -331,6 +331,7 @@ def things(cast, campaign, town, site, school, today):
     shop = Organisation.objects.create(name="小店", kind=OrganisationKind.SHOP, place=town.village)
     sticker = Sticker.objects.create(organisation=shop, campaign=campaign, granted_on=today, staff=1)
     syringes = receive_supply(site, 5)
+    push = make_clear_out(ours, town.town, site)
     made = _of_duties(cast, town, campaign, today) | _of_cold_chain(cast, site)
     made |= papers
     made |= _of_codes(lot, site.movements.get(lot=lot, kind="receipt"))
@@ -382,6 +383,8 @@ def things(cast, campaign, town, site, school, today):
         "stock_day": [site.pk, today.isoformat()],
         "close": [_counted(DayClose, site, on=today - timedelta(days=1), counted_at=timezone.now()).uid],
         "take": [_counted(StockTake, site, started_at=timezone.now()).uid],
+        "clear_out": [push.uid],
+        "clear_out_site": [push.uid, site.pk],
         "supply": [site.pk, syringes.lot_id],
         "supply_move": [syringes.uid],
         "visit": [visit.uid],

@@ -1,4 +1,4 @@
-"""Plans of the demo: one sent and signed for last week, one that waits for the office."""
+"""Plans of the demo: one sent and signed for last week, one that waits for the office; and a vaccine to be used up tonight."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -6,10 +6,11 @@ from decimal import Decimal
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from inventory.models import Vaccine
 from inventory.services.arrivals import arrive
 from inventory.services.drafts import Transport
 from planning.models import AllocationLine, AllocationPlan
-from planning.services import allocation, proposing, sending
+from planning.services import allocation, clear_outs, proposing, sending
 from vaxcampaign.demo.ground import Ground
 from vaxcampaign.demo.story import key
 
@@ -30,7 +31,14 @@ def last_week(ground: Ground, campaign: Campaign, *, now: datetime) -> None:
     arrive(
         delivery=sent.shares.get(site=ground.temporary_site).document,
         counts={},
-        transport=Transport(carrier="卫生院冷藏车", start_celsius=cold, arrival_celsius=cold),
+        transport=Transport(
+            carrier="卫生院",
+            means="box",
+            started_at=then + timedelta(hours=1),
+            arrived_at=then + timedelta(hours=2),
+            start_celsius=cold,
+            arrival_celsius=cold,
+        ),
         actor=ground.users["screener"],
         key=key("plan", "arrival"),
         now=then + timedelta(hours=2),
@@ -40,6 +48,21 @@ def last_week(ground: Ground, campaign: Campaign, *, now: datetime) -> None:
 def this_week(ground: Ground, campaign: Campaign, *, now: datetime) -> None:
     """As computed; nobody has looked at it yet."""
     _propose(ground, campaign, now)
+
+
+def tonight(ground: Ground, campaign: Campaign, *, now: datetime) -> None:
+    """All of one vaccine at the clinic is to be in arms before the night is over."""
+    clear_outs.begin_clear_out(
+        campaign=campaign,
+        place=ground.town,
+        vaccines=list(Vaccine.objects.filter(code="CV-SV")),
+        sites=[ground.site],
+        deadline_at=now + timedelta(hours=5),
+        owed_reason="旗疾控已答应下周补科兴第2剂的苗",
+        actor=ground.users["town"],
+        key=key("clear-out", timezone.localdate(now)),
+        now=now,
+    )
 
 
 def _propose(ground: Ground, campaign: Campaign, now: datetime) -> AllocationPlan:

@@ -26,6 +26,7 @@ from vaxcampaign.desk.common import (
     second_card,
     seconds,
 )
+from vaxcampaign.desk.stock import push_cards, pushes
 from vaxcampaign.navigation import address
 
 
@@ -52,6 +53,7 @@ def people_cards(moment: Moment) -> list[Card]:
         moves=Move.objects.awaiting(moment.user),
         reviews=open_reviews(moment),
         **guests(moment),
+        **pushes(moment),
     )
 
     def card(word: str, name: str, kind: str = "due", *, where: str = "") -> Card:
@@ -72,6 +74,7 @@ def people_cards(moment: Moment) -> list[Card]:
         moves_card(found["moves"]),
         reviews_card(found["reviews"]),
         *guest_cards(found),
+        *push_cards(found),
     ]
 
 

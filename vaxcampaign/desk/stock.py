@@ -8,6 +8,7 @@ from inventory.querysets import site_of
 from inventory.supply_levels import sites_short
 from planning.board import open_plans
 from planning.choices import PlanState
+from planning.models import ClearOut
 from vaxcampaign.desk.cards import Card, Moment, counted, link, todo
 from vaxcampaign.desk.closing import owed_cards, signing_cards, to_sign
 
@@ -80,11 +81,12 @@ def _supplies(moment: Moment) -> list[Card]:
 
 
 def plans(moment: Moment) -> dict[str, QuerySet]:
-    """Plans that wait: for the office to approve, for the keeper to send."""
+    """Plans that wait, for the office to approve, for the keeper to send; and deadline nights that are going on."""
     mine = open_plans(moment.user)
     return {
         "drafts": mine.filter(state=PlanState.DRAFT),
         "approved": mine.filter(state=PlanState.APPROVED),
+        **pushes(moment),
     }
 
 
@@ -95,4 +97,15 @@ def plan_cards(moment: Moment, waiting: dict[str, int]) -> list[Card]:
         cards.append(Card("分配方案待批准", waiting["drafts"], where, "due"))
     if waiting["approved"]:
         cards.append(Card("分配方案待发出", waiting["approved"], where, "due"))
-    return cards
+    return cards + push_cards(waiting)
+
+
+def pushes(moment: Moment) -> dict[str, QuerySet]:
+    """Deadline nights that are going on."""
+    return {"pushes": ClearOut.objects.running().visible_to(moment.user)}
+
+
+def push_cards(waiting: dict[str, int]) -> list[Card]:
+    """The card of ``pushes``, only while there is one."""
+    running = waiting["pushes"]
+    return [Card("库存清零进行中", running, link("clearout:list"), "due")] if running else []

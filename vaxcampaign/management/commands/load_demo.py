@@ -83,6 +83,7 @@ class Command(OurCommand):
         moves.play(land, campaign, now=now)
         imports.send(land, campaign, now=now)
         plans.this_week(land, campaign, now=now)
+        plans.tonight(land, campaign, now=now)
         say("上报、迁移、裁定、摸排文件")
         story.roll_up(campaign, now=now)
         _count_rows()
