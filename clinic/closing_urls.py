@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clinic.views import closing
+from clinic.views import close_sheet, closing
 
 app_name = "closing"
 urlpatterns = [
@@ -10,7 +10,7 @@ urlpatterns = [
     path("<int:site>/<str:day>/", closing.DayView.as_view(), name="day"),
     path("<int:site>/<str:day>/leftovers/", closing.LeftoversView.as_view(), name="leftovers"),
     path("<int:site>/<str:day>/doses/", closing.DosesView.as_view(), name="doses"),
-    path("<uuid:uid>/", closing.SheetView.as_view(), name="sheet"),
-    path("<uuid:uid>/sign/", closing.SignView.as_view(), name="sign"),
-    path("<uuid:uid>/withdraw/", closing.WithdrawView.as_view(), name="withdraw"),
+    path("<uuid:uid>/", close_sheet.SheetView.as_view(), name="sheet"),
+    path("<uuid:uid>/sign/", close_sheet.SignView.as_view(), name="sign"),
+    path("<uuid:uid>/withdraw/", close_sheet.WithdrawView.as_view(), name="withdraw"),
 ]

@@ -62,6 +62,11 @@ class MovementKind(models.TextChoices):
     REVERSAL = "reversal", "冲正"
 
 
+# Vials that are gone without having been opened, whichever paper says so; together one choice of the list of movements.
+CLOSED_LOSSES = {MovementKind.WASTE_CLOSED, MovementKind.DISPOSAL}
+CLOSED_LOSS = ("closed_loss", "报废和销毁(未开启)")
+
+
 class WasteReason(models.TextChoices):
     """Why vials or doses are lost; ``OPENED`` belong to an opened vial, the others to closed ones."""
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from core.widgets import DateInput
-from inventory.choices import DocumentKind, MovementKind, StockState
+from inventory.choices import CLOSED_LOSS, CLOSED_LOSSES, DocumentKind, MovementKind, StockState
 from inventory.models import DocumentLine, StockDocument, StockLevel, StockMovement, Vaccine
 from inventory.querysets import site_of
 from places.models import Site
@@ -74,7 +74,9 @@ class MovementFilter(OfSites):
     vaccine = VaccineChoice(
         "lot__presentation__vaccine", label="疫苗", queryset=vaccines_stocked, empty_label="全部"
     )
-    kind = filters.ChoiceFilter(method="of_kind", label="类型", choices=MovementKind, empty_label="全部")
+    kind = filters.ChoiceFilter(
+        method="of_kind", label="类型", choices=[*MovementKind.choices, CLOSED_LOSS], empty_label="全部"
+    )
     by = filters.CharFilter(method="of_hand", label="签字的人")
     since = filters.DateFilter("on", lookup_expr="gte", label="自", widget=DateInput())
     until = filters.DateFilter("on", lookup_expr="lte", label="至(含)", widget=DateInput())
@@ -85,7 +87,8 @@ class MovementFilter(OfSites):
 
     def of_kind(self, queryset, name, value):
         """Movements of a kind with those that take them back: so their sum is what was really used, wasted, received."""
-        return queryset.filter(Q(kind=value) | Q(reverses__kind=value))
+        kinds = CLOSED_LOSSES if value == CLOSED_LOSS[0] else {value}
+        return queryset.filter(Q(kind__in=kinds) | Q(reverses__kind__in=kinds))
 
     def of_hand(self, queryset, name, value):
         """Whoever did it, or signed its document as the other hand."""

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from appointments.choices import SessionState
 from appointments.models import ClinicSession
-from inventory.choices import MovementKind
+from inventory.choices import CLOSED_LOSSES, MovementKind
 from inventory.models import StockLevel, StockMovement, Vaccine
 from places.models import Site
 from reports.stock_rules import LOOK_BACK, Figure, LotDays, empty_days, last_open_days, together
@@ -20,7 +20,7 @@ _VACCINE = "lot__presentation__vaccine"
 _COLUMNS = {
     MovementKind.USE: "used",
     MovementKind.WASTE_OPEN: "wasted_open",
-    MovementKind.WASTE_CLOSED: "wasted_closed",
+    **dict.fromkeys(CLOSED_LOSSES, "wasted_closed"),
 }
 
 
@@ -52,7 +52,8 @@ def figures(
         one.vials, one.doses, one.usable = row["vials_here"], row["all_doses"], row["usable_doses"]
         found[row[_VACCINE], row["site"]] = one
     for row in _flows(asked):
-        setattr(found[row[_VACCINE], row["site"]], _COLUMNS[row["deed"]], -row["change"])
+        one, column = found[row[_VACCINE], row["site"]], _COLUMNS[row["deed"]]
+        setattr(one, column, getattr(one, column) - row["change"])
     for pair, days in _outs(asked).items():
         found[pair].outs = [(day, found[pair].site) for day in days]
     return _paced(found, known, _used(asked))

@@ -130,7 +130,7 @@ def test_page_list_and_workbook_tell_the_same(story, site, cast, client_as, town
         assert word in text
     moves = reverse("inventory:movements")
     since = today - timedelta(days=29)
-    link = f"{moves}?kind=waste_closed&amp;vaccine={vaccine}&amp;site={site.pk}&amp;since={since}&amp;until={today}"
+    link = f"{moves}?kind=closed_loss&amp;vaccine={vaccine}&amp;site={site.pk}&amp;since={since}&amp;until={today}"
     assert link in text
     behind = client.get(link.replace("&amp;", "&")).content.decode()
     assert (
