@@ -84,10 +84,10 @@ _PARTS = {
 def part_of(move: Move, own: Collection[int]) -> str:
     """Where a movement stands. What is taken back within the span lessens its part; what was closed before is a correction."""
     if move.reverses is None:
-        return _PARTS.get(move.kind, Part.RECEIVED if move.vials > 0 else Part.ISSUED)
+        return _PARTS.get(move.kind, Part.FOUND if move.vials > 0 else Part.LOST)  # a difference on the way
     if move.reverses not in own:
         return Part.CORRECTED
-    return _PARTS.get(move.reverses_kind, Part.RECEIVED if move.vials < 0 else Part.ISSUED)
+    return _PARTS.get(move.reverses_kind, Part.FOUND if move.vials < 0 else Part.LOST)
 
 
 def equation(opening: Amount, moves: Collection[Move], closing: Amount) -> Equation:
