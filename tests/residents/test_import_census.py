@@ -204,6 +204,14 @@ def test_rows_are_read_again_only_when_the_ground_has_moved(imported, town, cast
     assert not Resident.objects.filter(name="王小二").exists()
 
 
+def test_rows_that_nothing_is_kept_of_are_read_again(imported, cast, today):
+    """An import that an earlier version had checked, or of which another worker has just put in a part."""
+    census = imported(simple({"姓名": "王小一", "证件号码": number(1)}), commit=False)
+    census.understood.all().delete()
+    service.commit(census, actor=cast.cadre01, now=timezone.now(), today=today)
+    assert Resident.objects.get().name == "王小一"
+
+
 def test_blanks_are_filled_and_a_contradiction_waits(imported):
     imported(
         simple(
