@@ -65,7 +65,10 @@ class TextFormView(OneCampaign, ServiceFormView):
         before = CampaignText.objects.none()
         if standing and standing.version:
             before = CampaignText.objects.filter(campaign=campaign, topic=standing.topic).select_related("by")
-        return super().get_context_data(campaign=campaign, standing=standing, versions=before, **kwargs)
+        heading = "增加一问" if standing is None else f"修改:{standing.title}"
+        return super().get_context_data(
+            heading=heading, campaign=campaign, standing=standing, versions=before, **kwargs
+        )
 
     def perform(self, form):
         data = form.cleaned_data

@@ -29,6 +29,8 @@ def test_the_office_answers_and_everybody_reads_the_last_version(campaign, cast,
     write(county, campaign, title="疼吗", body="有一点。")
     for _ in range(2):  # the same words again are no new version
         write(county, campaign, 1, title="要钱吗", body="不要钱,疫苗免费。")
+    form = county.get(reverse("campaigns:text", args=[campaign.code, 1])).content.decode()
+    assert "<h1>修改:要钱吗</h1>" in form and "不要钱,疫苗免费。" in form and "第1版" in form
     assert list(CampaignText.objects.filter(topic=1).values_list("version", flat=True)) == [2, 1]
     page = Client().get("/sites/questions/").content.decode()
     assert "疫苗免费" in page and "不要钱。</p>" not in page and "疼吗" in page

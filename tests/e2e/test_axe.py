@@ -47,7 +47,7 @@ def test_the_rooms_of_a_role_have_no_violation(role, live_server, page, cast, ca
     assert errors == []
 
 
-@pytest.mark.parametrize("path", ["/accounts/login/", "/sites/", "/sites/care/"])
+@pytest.mark.parametrize("path", ["/accounts/login/", "/sites/", "/sites/care/", "/sites/questions/"])
 def test_public_pages_have_no_violation(path, live_server, page, campaign):
     page.goto(f"{live_server.url}{path}")
     result = Axe().run(page)
