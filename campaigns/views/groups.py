@@ -1,4 +1,4 @@
-"""The directories of leading group, special groups and village groups: read by the township, kept by who set them up."""
+"""The groups of the directories: set up by an office or a village, changed and dissolved by who keeps them."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -9,83 +9,12 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from campaigns.choices import GroupKind
-from campaigns.directory import chapters, groups_of
-from campaigns.group_forms import CopyForm, GroupForm, MemberForm
+from campaigns.group_forms import CopyForm, GroupForm
 from campaigns.models import Campaign, WorkGroup
 from campaigns.services import groups as deeds
-from campaigns.sheets import directory_sheet
-from campaigns.views.current import CampaignIfAnyMixin
-from core import audit, xlsx
 from core.errors import RuleBroken
-from core.handing_out import workbook
 from core.views import ActionRequiredMixin, ServiceFormView
 from places.models import Place
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-class DirectoryMixin(CampaignIfAnyMixin, ActionRequiredMixin):
-    """The groups of the campaign being worked in, narrowed by ?place= and ?kind=."""
-
-    action = "directory.view"
-
-    @cached_property
-    def groups(self) -> list[WorkGroup]:
-        asked = self.request.GET
-        place, kind = asked.get("place", ""), asked.get("kind", "")
-        known = kind if kind in GroupKind.values else ""
-        return groups_of(self.request.user, self.campaign, place_code=place, kind=known)
-
-    @property
-    def heading(self) -> str:
-        return f"{self.campaign or ''}工作组名录"
-
-    @property
-    def where(self) -> str:
-        role = self.request.user.main_role
-        return str(role.where) if role else ""
-
-
-class DirectoryView(DirectoryMixin, TemplateView):
-    """Every group with its members; the same page prints on A4."""
-
-    template_name = "campaigns/groups.html"
-
-    def get_context_data(self, **kwargs):
-        user, found = self.request.user, chapters(self.groups)
-        every = WorkGroup.objects.visible_to(user).current().filter(campaign=self.campaign)
-        places = Place.objects.filter(code__in=every.values("place__code")).order_by("code")
-        office = user.can("directory.edit") and any(
-            len(prefix) < 12 for prefix in user.scope("directory.edit").prefixes
-        )
-        return super().get_context_data(
-            campaign=self.campaign,
-            chapters=found,
-            groups=len(self.groups),
-            people=sum(chapter.people for chapter in found),
-            heading=self.heading,
-            where=self.where,
-            now=timezone.localtime(),
-            places=places,
-            kinds=GroupKind.choices,
-            chosen=self.request.GET,
-            editable=set(every.editable_by(user).values_list("pk", flat=True)),
-            is_office=office,
-            **kwargs,
-        )
-
-
-class DirectoryFileView(DirectoryMixin, View):
-    """The same groups as a workbook; the download is recorded."""
-
-    def get(self, request):
-        now = timezone.localtime()
-        sheet = directory_sheet(self.groups, title=self.heading, filled_by=self.where, now=now)
-        audit.record("groups.exported", actor=request.user, data={"groups": len(self.groups)})
-        return workbook(
-            xlsx.build([sheet]), xlsx.file_name(self.where, "工作组名录", timezone.localdate(now))
-        )
 
 
 class OfficeMixin(ActionRequiredMixin):
@@ -237,69 +166,3 @@ class DissolveView(OneGroup, View):
         else:
             messages.success(request, f"{self.group}已撤销,成员记录保留。")
         return HttpResponseRedirect(reverse("groups:list"))
-
-
-class MemberAddView(GroupDeedView):
-    """Somebody joins."""
-
-    form_class = MemberForm
-
-    def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"button": "增加成员", "group": self.group}
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(heading=f"增加成员:{self.group}", **kwargs)
-
-    def perform(self, form):
-        values = {name: form.cleaned_data[name] for name in form.MEMBER}
-        deeds.add_member(
-            actor=self.request.user,
-            group=self.group,
-            key=form.cleaned_data["key"],
-            today=timezone.localdate(),
-            **values,
-        )
-        messages.success(self.request, f"{values['name']}已加入{self.group}。")
-        return self.group
-
-
-class MemberEditView(GroupDeedView):
-    """What is said of somebody changes; the former line stays in the history."""
-
-    form_class = MemberForm
-
-    @cached_property
-    def member(self):
-        return get_object_or_404(self.group.members.current(), pk=self.kwargs["pk"])
-
-    def get_initial(self):
-        return {name: getattr(self.member, name) for name in MemberForm.MEMBER}
-
-    def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"button": "保存修改", "group": self.group}
-
-    def get_context_data(self, **kwargs):
-        note = "保存后,原来的一行转入历史记录。"
-        return super().get_context_data(heading=f"修改成员:{self.member.name}", note=note, **kwargs)
-
-    def perform(self, form):
-        values = {name: form.cleaned_data[name] for name in form.MEMBER}
-        deeds.change_member(actor=self.request.user, member=self.member, today=timezone.localdate(), **values)
-        return self.group
-
-
-class MemberRemoveView(OneGroup, View):
-    """POST: somebody leaves."""
-
-    action = "directory.edit"
-    http_method_names = ["post"]
-
-    def post(self, request, uid, pk):
-        member = get_object_or_404(self.group.members.current(), pk=pk)
-        try:
-            deeds.remove_member(actor=request.user, member=member, today=timezone.localdate())
-        except RuleBroken as error:
-            messages.error(request, error.message)
-        else:
-            messages.success(request, f"{member.name}已移出{self.group},记录保留在历史里。")
-        return HttpResponseRedirect(self.group.get_absolute_url())
