@@ -39,6 +39,14 @@ def check_travel(start_celsius: Decimal | None) -> None:
         )
 
 
+def check_grounds(note: str) -> None:
+    """Refuse to give vaccine away for no stated reason: nobody receives outside a plan or a word (严防违规无序分配)."""
+    if not note.strip():
+        raise RuleBroken(
+            "NO_GROUNDS", "请写明依据:分配方案编号或原因。没有依据的疫苗不能发给别的接种点。", "note"
+        )
+
+
 def check_times(started_at: datetime | None, arrived_at: datetime | None, now: datetime) -> None:
     """Refuse times that cannot be."""
     if started_at and arrived_at and arrived_at < started_at:

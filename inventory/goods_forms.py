@@ -118,7 +118,9 @@ class SendForm(GoodsMixin, TransportForm):
     )
     counterparty = forms.CharField(label="去向单位(退回、系统里没有的单位)", max_length=80, required=False)
     second_name = forms.CharField(label="运送人(可不填)", max_length=30, required=False)
-    note = forms.CharField(label="说明(先发后到期的批号时写明原因)", max_length=120, required=False)
+    note = forms.CharField(
+        label="依据(分配方案编号或原因;先发后到期的批号时也写明)", max_length=120, required=False
+    )
     field_order = [
         "key",
         "kind",

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from inventory.choices import DocumentKind, DocumentState
+from inventory.delivery_rules import check_grounds
 from inventory.fefo import check_order
 from inventory.forms import ReasonForm
 from inventory.goods_forms import ArriveForm, SendForm
@@ -42,6 +43,7 @@ class SendView(AtSiteView):
         if data["kind"] != DocumentKind.RETURN:
             today = timezone.localdate(self.now)
             check_order(site=self.site, goods=form.chosen(), reason=data["note"], today=today)
+            check_grounds(data["note"])
         consignment = Consignment(
             kind=DocumentKind(data["kind"]),
             site=self.site,

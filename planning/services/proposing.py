@@ -35,26 +35,33 @@ def propose_plan(
     if done := AllocationPlan.objects.filter(key=key).first():
         return done
     _check_period(since, until, timezone.localdate(now))
-    batches = batches_at(source, since)
-    survey = Survey(campaign, place, source, since, until)
+    batches, survey = batches_at(source, since), Survey(campaign, place, source, since, until)
     if not batches:
         raise RuleBroken(
             "NOTHING_TO_SHARE", f"{source}没有可用的整支疫苗可分。请先入库,或换一个出库点。", "source"
         )
     if not survey.receivers:
         raise RuleBroken("NO_RECEIVER", f"{place}还没有可以接收的接种点。请先在“接种点与单位”里添加。")
-    proposal = propose(
-        [one.ask for one in survey.receivers.values()], batches, owed_later=survey.owed_later, since=since
-    )
-    plan = AllocationPlan.objects.create(
+    asks = [one.ask for one in survey.receivers.values()]
+    proposal = propose(asks, batches, owed_later=survey.owed_later, since=since)
+    plan = _written(survey, proposal, actor, key, now)
+    _write_lines(plan, survey, batches, proposal)
+    data = {"plan": str(plan), "since": since.isoformat(), "until": until.isoformat()}
+    audit.record("plan.proposed", actor=actor, target=plan, place_code=place.code, data=data)
+    return plan
+
+
+def _written(survey: Survey, proposal: Proposal, actor, key: UUID, now: datetime) -> AllocationPlan:
+    year = timezone.localdate(now).year
+    return AllocationPlan.objects.create(
         key=key,
-        campaign=campaign,
-        place=place,
-        source=source,
-        year=timezone.localdate(now).year,
-        serial=_next_serial(place, timezone.localdate(now).year),
-        since=since,
-        until=until,
+        campaign=survey.campaign,
+        place=survey.place,
+        source=survey.source,
+        year=year,
+        serial=_next_serial(survey.place, year),
+        since=survey.since,
+        until=survey.until,
         facts={
             "missing": dict(proposal.missing),
             "kept": {str(lot): n for lot, n in proposal.kept.items() if n},
@@ -63,10 +70,6 @@ def propose_plan(
         made_at=now,
         made_by=actor,
     )
-    _write(plan, survey, batches, proposal)
-    data = {"plan": str(plan), "since": since.isoformat(), "until": until.isoformat()}
-    audit.record("plan.proposed", actor=actor, target=plan, place_code=place.code, data=data)
-    return plan
 
 
 def _check_period(since: date, until: date, today: date) -> None:
@@ -83,7 +86,7 @@ def _next_serial(place: Place, year: int) -> int:
     return last.serial + 1 if last else 1
 
 
-def _write(plan: AllocationPlan, survey: Survey, batches: list[Batch], proposal: Proposal) -> None:
+def _write_lines(plan: AllocationPlan, survey: Survey, batches: list[Batch], proposal: Proposal) -> None:
     pieces = syringes_at(plan.source, plan.since)
     wants = {
         pk: max(0, syringes_for(proposal.needs[pk].people) - one.syringes)

@@ -324,7 +324,9 @@ def test_a_transfer_is_sent_received_and_nothing_is_keyed_twice(keeper, site, se
     lot = make_lot(lot_no="GO1")
     receive(site, lot, 10)
     where = {"kind": "transfer", "other_site": second.site.pk, "means": "box", "start_celsius": "4.0"}
-    data = where | {"started_at": "2026-01-05T08:00", "key": str(uuid4())}
+    data = where | {"started_at": "2026-01-05T08:00", "note": "二号点缺苗", "key": str(uuid4())}
+    groundless = keeper.post(reverse("inventory:send"), data | {f"vials_{lot.pk}": "4", "note": " "})
+    assert (groundless.status_code, "没有依据" in groundless.content.decode()) == (422, True)
     response = keeper.post(reverse("inventory:send"), data)
     assert (response.status_code, "请至少填一个批号" in response.content.decode()) == (422, True)
     text = keeper.post(
