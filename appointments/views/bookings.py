@@ -159,6 +159,8 @@ class BookingDeedView(ServiceFormView):
 
     def get_context_data(self, **kwargs):
         name = self.booking.enrolment.resident.name
+        if self.request.method == "POST":  # refused: what the deed had begun was taken back, the row was not
+            self.booking.refresh_from_db(fields=["state", "ended_at", "end_reason"])
         return super().get_context_data(heading=f"{self.word}:{name}", booking=self.booking, **kwargs)
 
 

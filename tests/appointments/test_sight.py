@@ -126,7 +126,9 @@ def test_the_office_may_with_a_reason_that_stays(session, person, cast, now):
     assert AuditEvent.objects.get(action="booking.made").data["second"] == "12月14日加开"
 
 
-def test_a_first_dose_that_goes_to_another_day_asks_again(session, person, later, cast, now, campaign, site):
+def test_a_first_dose_that_goes_to_another_day_asks_again(
+    session, person, later, cast, now, campaign, site, client_as
+):
     booked = make_booking(person(), session.slots.first(), now=now)  # by the system, which asks nobody
 
     def move(booking, to, actor, **more):
@@ -140,6 +142,10 @@ def test_a_first_dose_that_goes_to_another_day_asks_again(session, person, later
     assert caught.value.code == "SECOND_NOT_SEEN"
     booked.refresh_from_db()
     assert booked.state == "booked"
+    page = reverse("appointments:booking_move", args=[booked.uid])
+    refused_page = client_as(cast.cadre01).post(page, {"slot": other.slots.last().pk, "key": uuid.uuid4()})
+    words = refused_page.content.decode()
+    assert refused_page.status_code == 422 and "原来的预约还在" in words and "已预约" in words
     moved = move(booked, other, cast.town, second_reason="下月加开")
     assert moved.second_reason == "下月加开"
     third = make_session(campaign, site, session.on + timedelta(days=2), second_reason="")
