@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from inventory.models import StockLevel
-from inventory.rules import open_until
 
 WARN_BEFORE = timedelta(minutes=15)  # time to call one more person to the needle
 
@@ -26,7 +25,7 @@ def opened_vials(levels, now: datetime) -> list[OpenedVial]:
 
 
 def _opened(level: StockLevel, now: datetime) -> OpenedVial:
-    until = open_until(level.opened_at, level.lot.presentation.open_vial_minutes)
+    until = level.usable_until
     left = until - now
     if left <= timedelta(0):
         return OpenedVial(level, until, ("stop", "已超时,不能再用,请报损"))

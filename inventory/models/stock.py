@@ -9,6 +9,7 @@ from django.db.models import Q
 from inventory.choices import MovementKind
 from inventory.models.vaccine import Lot
 from inventory.querysets import StockLevelQuerySet, StockMovementQuerySet
+from inventory.rules import open_until
 from places.models import Site
 
 
@@ -44,6 +45,13 @@ class StockLevel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.site} {self.lot}: {self.vials}"
+
+    @property
+    def usable_until(self):
+        """The moment from which the opened vial must not be used; None while none is open. Needs ``lot__presentation``."""
+        return (
+            open_until(self.opened_at, self.lot.presentation.open_vial_minutes) if self.open_doses else None
+        )
 
     @property
     def all_doses(self) -> int:
