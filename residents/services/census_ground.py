@@ -45,7 +45,10 @@ class Ground:
 
     def _among(self, villages: dict[str, Place], name: str) -> Place | None:
         name = clean(name)
-        return villages.get(name) or villages.get(stem(name, self.town_names)) if name else None
+        if not name:
+            return None
+        # First without the town before it: 暖水村 of 暖水乡 is a village's whole name.
+        return villages.get(name) or villages.get(stem(name)) or villages.get(stem(name, self.town_names))
 
 
 def ground_of(place: Place) -> Ground:

@@ -121,6 +121,13 @@ def test_a_village_is_known_by_every_name_in_use(town, name):
     assert ground_of(town.villages[1]).other_village_of_sheet(name) == town.village
 
 
+@pytest.mark.parametrize("name", ["曙光村", "曙光村委会", "曙光乡曙光村", "曙光"])
+def test_a_village_may_be_called_like_its_township(town, name):
+    town.town.name = "曙光乡"
+    town.town.save()
+    assert ground_of(town.town).village_of_sheet(name) == town.village
+
+
 def test_a_sheet_that_tells_no_village_is_asked_about(checked, cast, town, today):
     header = ["姓名", "身份证号"]
     content = workbook(
