@@ -5,17 +5,17 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from inventory.models import StockLevel
+from inventory.models import StockDocument, StockLevel
 from tests.factories.stock import make_lot, receive
 
-DEEDS = ("receive", "waste", "hold", "release", "reverse")
+DEEDS = ("receive", "waste", "hold", "release", "undo", "dispose", "leftovers")
 
 
 @pytest.fixture
 def addresses(site, cast):
-    movement = receive(site, make_lot(), 5)
-    level = StockLevel.objects.get()
-    arguments = {"waste": [level.pk], "hold": [level.pk], "release": [level.pk], "reverse": [movement.uid]}
+    receive(site, make_lot(), 5)
+    level, paper = StockLevel.objects.get(), StockDocument.objects.get()
+    arguments = {"waste": [level.pk], "hold": [level.pk], "release": [level.pk], "undo": [paper.uid]}
     return {name: reverse(f"inventory:{name}", args=arguments.get(name, [])) for name in DEEDS}
 
 
