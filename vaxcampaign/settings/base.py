@@ -222,7 +222,7 @@ CSRF_FAILURE_VIEW = "vaxcampaign.views.stale_form"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # Read from the shared cache where there is one; the database has them all and answers when the cache does not.
-SESSION_ENGINE = f"django.contrib.sessions.backends.{'cached_db' if REDIS_URL else 'db'}"
+SESSION_ENGINE = "core.sessions" if REDIS_URL else "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 8 * 3600
 # HTTPS=1 behind a TLS proxy; a village PC on its own address has no certificate.
