@@ -67,9 +67,9 @@ def arrive(
         check_temperatures(transport.start_celsius, transport.arrival_celsius)
     apart = reason.strip() if verdict == DocumentState.HELD else ""
     lots = Lot.objects.select_related("presentation").in_bulk(left)
-    check = _Check(
-        delivery, verdict, apart, transport, recalled_at(delivery.other_site), timezone.localdate(now)
-    )
+    sent_apart = dict(delivery.lines.filter(state=DocumentState.HELD).values_list("lot", "note"))
+    recalled = recalled_at(delivery.other_site)
+    check = _Check(delivery, verdict, apart, transport, recalled, sent_apart, timezone.localdate(now))
     lines = [
         line
         for pk, vials in left.items()
@@ -99,6 +99,7 @@ class _Check:
     apart: str
     transport: Transport
     recalled: set[int]
+    sent_apart: dict[int, str]  # lot id → why it was set apart where it comes from
     today: date
 
     def lines(self, lot: Lot, sent: int, count: Count) -> list[Line]:
@@ -123,6 +124,8 @@ class _Check:
             apart = "召回封存"
         elif lot.expires_on < self.today:
             apart = "到货时已过期"
+        elif lot.pk in self.sent_apart:
+            apart = f"发出时已隔离:{self.sent_apart[lot.pk]}"[:120]
         state = DocumentState.HELD if apart else DocumentState.ACCEPTED
         kind = _IN[self.delivery.kind]
         return Line(lot, kind, vials, transit=-vials, state=state, note=apart, hold=apart or None)

@@ -63,7 +63,7 @@ def send_all(
     for _, one in consignments:
         if one.kind != DocumentKind.RETURN and not known:
             _check_sound(one, levels, timezone.localdate(now))
-    return write_documents([(key, _draft(one)) for key, one in consignments], actor=actor, now=now)
+    return write_documents([(key, _draft(one, levels)) for key, one in consignments], actor=actor, now=now)
 
 
 def send(consignment: Consignment, *, actor, key: UUID, now: datetime) -> StockDocument:
@@ -139,9 +139,9 @@ def _check_sound(one: Consignment, levels, today) -> None:
         check_usable(lot, level.held_reason if level else "", today)
 
 
-def _draft(one: Consignment) -> Draft:
+def _draft(one: Consignment, levels) -> Draft:
     lines = tuple(
-        Line(lot, _OUT[one.kind], vials=-vials, transit=vials if one.other_site else 0)
+        _line(one, lot, vials, level.held_reason if (level := levels.get((one.site.pk, lot.pk))) else "")
         for lot, vials in one.goods
     )
     return Draft(
@@ -154,3 +154,10 @@ def _draft(one: Consignment) -> Draft:
         second_name=one.second_name.strip(),
         note=one.note.strip(),
     )
+
+
+def _line(one: Consignment, lot: Lot, vials: int, held_reason: str) -> Line:
+    """``held_reason``: what goes back set apart says so, because it must be set apart where it arrives, too."""
+    state = DocumentState.HELD if held_reason else DocumentState.DONE
+    transit = vials if one.other_site else 0
+    return Line(lot, _OUT[one.kind], vials=-vials, transit=transit, state=state, note=held_reason)

@@ -21,7 +21,7 @@ from inventory.services.arrivals import Count
 from inventory.services.consignments import Consignment
 from inventory.services.verify import ledger_problems
 from places.models import Site
-from tests.factories.stock import deliver, make_lot, receive, transport, undo
+from tests.factories.stock import deliver, hold, make_lot, receive, transport, undo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("S22")]
 
@@ -64,6 +64,21 @@ def refused(code, call, *args, **kwargs):
 
 def sound():
     assert list(ledger_problems()) == []
+
+
+def test_what_goes_back_set_apart_is_not_given_where_it_arrives(site, second_site):
+    lot, sound_lot = make_lot(), make_lot()
+    deliver(site, [(lot, 10), (sound_lot, 10)])
+    hold(site, lot, "冰箱断电")
+    delivery = send(site, second_site, [(lot, 4), (sound_lot, 4)], kind=DocumentKind.RETURN)
+    holding.release(site=site, lot=lot, reason="余下的查明", actor=None, key=uuid4(), now=timezone.now())
+    arrival = arrive(delivery)
+    held = StockLevel.objects.get(site=second_site, lot=lot).held_reason
+    assert (held, arrival.state) == ("发出时已隔离:冰箱断电", DocumentState.HELD)
+    given = {"site": second_site, "actor": None, "now": timezone.now()}
+    refused("LOT_HELD", ledger.use_dose, lot=lot, key=uuid4(), **given)
+    assert ledger.use_dose(lot=sound_lot, key=uuid4(), **given)
+    sound()
 
 
 def test_a_transfer_leaves_is_under_way_and_arrives(site, second_site, cast):
