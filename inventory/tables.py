@@ -190,6 +190,13 @@ class MovementTable(tables.Table):
         """The changes of all rows together, not of this page only."""
         return self.data.data.sums()
 
+    def render_lot(self, value):
+        return format_html(
+            '<a href="{}" title="查看这个批号的来源和去向">{}</a>',
+            reverse("trace:lot", args=[value.pk]),
+            value.lot_no,
+        )
+
     def render_document(self, value):
         return format_html('<a href="{}">{}</a>', value.get_absolute_url(), value.no)
 

@@ -33,6 +33,18 @@ def lots_of(user):
     return Lot.objects.filter(Q(pk__in=there) | Q(document_lines__document__in=papers)).distinct()
 
 
+def lots_named(named: set[tuple[int, str]], user) -> dict[tuple[int, str], int]:
+    """(vaccine id, lot number) → the lot whose way the user may see; for a page that knows only what was written down. One query."""
+    if not named or not user.can("stock.view"):
+        return {}
+    rows = lots_of(user).filter(lot_no__in={lot_no for _, lot_no in named}).order_by("-pk")
+    found = {
+        (vaccine, lot_no): pk
+        for pk, lot_no, vaccine in rows.values_list("pk", "lot_no", "presentation__vaccine")
+    }
+    return {name: found[name] for name in named if name in found}
+
+
 def papers_of(lot: Lot, user) -> list[DocumentLine]:
     """Every line about the lot on a paper the user may see, oldest first: supplier, deliveries, write-offs."""
     rows = DocumentLine.objects.filter(lot=lot, document__in=StockDocument.objects.visible_to(user))

@@ -15,6 +15,7 @@ from clinic.tables import AdverseEventTable
 from clinic.views.case import PARTS, CaseMixin
 from core import audit
 from core.views import ScopedListView, ServiceFormView
+from inventory.trace_story import lots_of
 
 
 class AefiListView(ScopedListView):
@@ -70,6 +71,7 @@ class AefiCaseView(CaseMixin, ServiceFormView):
             resident=self.resident,
             plan=plan_for(visit.enrolment.campaign, event.dose.site.place.code),
             is_ours=self.is_ours,
+            may_trace=user.can("stock.view") and lots_of(user).filter(pk=event.dose.lot_id).exists(),
             may_close=event.closed_at is None and user.can("aefi.report"),
             may_write=self.is_ours and self.may_write,
             may_open_visit=self.is_ours and user.can("clinic.view"),

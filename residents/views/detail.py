@@ -11,6 +11,7 @@ from django.views.generic import DetailView
 
 from core import audit, timeline
 from core.dates import age_on
+from inventory.trace_story import lots_named
 from residents import nationalities
 from residents.choices import TagKind
 from residents.models import Enrolment, Hold, Merge, Resident, VaccinationRecord
@@ -101,7 +102,7 @@ class ResidentView(FinderRequiredMixin, DetailView):
                 }
                 for row in person.enrolments.all()
             ],
-            doses=person.records.all(),
+            doses=_with_lots(person.records.all(), user),
             tags=[tag for tag in person.tags.all() if tag.kind == TagKind.TAG],
             needs=person.need_words,
             callers=DutyBook([person]).whom_to_call(person),
@@ -129,6 +130,15 @@ class ResidentView(FinderRequiredMixin, DetailView):
             and any(row.voided_at is None for row in person.records.all()),
             **kwargs,
         )
+
+
+def _with_lots(records, user) -> list[VaccinationRecord]:
+    """The doses, each with the lot whose way from the supplier the user may see (``lot_id``, or None)."""
+    doses = list(records)
+    lots = lots_named({(dose.vaccine_id, dose.lot_no) for dose in doses if dose.lot_no}, user)
+    for dose in doses:
+        dose.lot_id = lots.get((dose.vaccine_id, dose.lot_no))
+    return doses
 
 
 def _merges(person):

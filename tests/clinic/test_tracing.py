@@ -88,7 +88,7 @@ def test_one_box_finds_code_and_lot_both_ways(floor, cast, client_as, site):
     trace.register_range(
         document=paper, lot=floor.lot, first=code(1), last=code(5), actor=cast.stock, now=floor.now
     )
-    given(floor, trace_code=code(3), person=floor.person(name="王小花"))
+    dose = given(floor, trace_code=code(3), person=floor.person(name="王小花"))
     search = reverse("trace:search")
     office = client_as(cast.town)
     shown = office.post(search, {"q": code(3)}).content.decode()
@@ -100,7 +100,16 @@ def test_one_box_finds_code_and_lot_both_ways(floor, cast, client_as, site):
     page = office.post(search, {"q": floor.lot.lot_no.lower()}, follow=True).content.decode()
     for word in ("来源和单据", "旗疾控中心", "受种者名单 1 人", "5 个"):
         assert word in page
-    assert client_as(cast.othertown).get(reverse("trace:lot", args=[floor.lot.pk])).status_code == 404
+    way = reverse("trace:lot", args=[floor.lot.pk])
+    person = dose.record.resident.get_absolute_url()
+    for address, user in (
+        (person, cast.town),
+        (paper.get_absolute_url(), cast.stock),
+        (dose.visit.get_absolute_url(), cast.vaccinator),
+    ):
+        assert f'href="{way}"' in client_as(user).get(address).content.decode(), address
+    assert f'href="{way}"' not in client_as(cast.cadre01).get(person).content.decode()
+    assert client_as(cast.othertown).get(way).status_code == 404
 
 
 @pytest.mark.requirement("S23")

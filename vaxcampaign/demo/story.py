@@ -25,7 +25,7 @@ PRODUCTS = ("CV-SV", "CV-BJ", "CV-ZF", "CV-KX")
 LOTS = (
     ("CV-SV", 1, "SV2026101", 300, 900, True),
     ("CV-SV", 2, "SV2026077", 120, 120, True),
-    ("CV-BJ", 1, "BJ2026033", 24, 60, True),
+    ("CV-BJ", 1, "BJ2026033", 24, 90, True),
     ("CV-ZF", 1, "ZF2026018", 210, 6, True),
     ("CV-KX", 3, "KX2026002", 150, 30, False),
 )
