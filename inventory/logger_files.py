@@ -16,6 +16,7 @@ from inventory.cold_rules import HIGHEST, LOWEST
 MAX_BYTES, MAX_LINES = 8 * 1024 * 1024, 100_000  # a point a minute for two months
 _HEAD_LINES = 60  # loggers put their settings above the list
 _EPOCH = datetime(1899, 12, 30)
+_FIRST_YEAR = 2000  # a logger whose battery was empty begins again at its own zero
 
 _MOMENT = {"时间", "日期时间", "记录时间", "采集时间", "测量时间", "采样时间", "数据时间", "上传时间", "time", "datetime", "date/time",
            "timestamp", "recordtime", "logtime", "measuretime", "localtime"}  # fmt: skip
@@ -116,6 +117,8 @@ def _day_first(cells: Iterable) -> bool | None:
 def _point(cells, head: _Head, day_first: bool | None) -> tuple[datetime, Decimal]:
     first = _cell(cells, head.moment)
     at = _moment(first, None if head.clock is None else _cell(cells, head.clock), day_first)
+    if at.year < _FIRST_YEAR:
+        raise ValueError(f"{at.year} 年不可能,记录仪的钟不准")
     return timezone.make_aware(at), _celsius(_cell(cells, head.celsius), head.is_fahrenheit)
 
 
@@ -140,10 +143,13 @@ def _moment(cell, clock, day_first: bool | None) -> datetime:
     elif isinstance(cell, date):
         day, rest = cell, None
     elif isinstance(cell, int | float):
-        moment = _EPOCH + timedelta(seconds=round(float(cell) * 86400))
+        try:
+            moment = _EPOCH + timedelta(seconds=round(float(cell) * 86400))
+        except OverflowError:
+            raise ValueError("时间看不懂") from None
         day, rest = moment.date(), moment.time()
     else:
-        day, rest = _from_text(cell.strip(), day_first)
+        day, rest = _from_text(str(cell).strip(), day_first)
     if clock not in (None, ""):
         rest = _clock(clock)
     if rest is None:

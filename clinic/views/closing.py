@@ -190,7 +190,7 @@ class DosesView(_OfDay, ListView):
     def lot(self) -> Lot:
         asked = self.request.GET.get("lot", "")
         mine = Lot.objects.filter(levels__site=self.site).select_related("presentation__vaccine")
-        return get_object_or_404(mine, pk=int(asked) if asked.isdigit() and len(asked) < 10 else 0)
+        return get_object_or_404(mine, pk=int(asked) if asked.isdecimal() and len(asked) < 10 else 0)
 
     def get_queryset(self):
         return doses_behind(self.site, self.on, self.lot).order_by("given_at", "pk")

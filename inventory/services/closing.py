@@ -12,6 +12,7 @@ from django.utils import timezone
 from core import audit
 from core.errors import RuleBroken
 from core.locks import deed
+from core.repeats import same
 from inventory.choices import CloseState, DocumentKind, Part
 from inventory.closing import closed_until, day_lines
 from inventory.closing_rules import Count, Given, LotDay, days_owed
@@ -39,7 +40,7 @@ def count_day(
     """
     lock_site(site)
     if row := DayClose.objects.filter(key=key).first():
-        return row
+        return same(row, site_id=site.pk, on=on)
     check_day(site, on, timezone.localdate(now))
     lines = day_lines(site, on, given)
     for line in lines:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from core import audit
 from core.errors import RuleBroken
 from core.locks import alone, deed
+from core.repeats import same
 from inventory.choices import ReadingKind
 from inventory.cold_rules import LATE_ENTRY, check_apart, check_moment, check_value, half_of
 from inventory.models import ColdDevice, Excursion, TemperatureReading
@@ -77,7 +78,7 @@ def put_reading(
     """
     alone(f"cold:{device.pk}")
     if row := TemperatureReading.objects.filter(key=key).first():
-        return row
+        return same(row, device_id=device.pk, celsius=celsius)
     device = ColdDevice.objects.select_related("site__place").get(pk=device.pk)
     if not device.is_in_use:
         raise RuleBroken(
@@ -130,7 +131,7 @@ def correct_reading(
     """
     alone(f"cold:{reading.device_id}")
     if row := TemperatureReading.objects.filter(key=key).first():
-        return row
+        return same(row, replaces_id=reading.pk, celsius=celsius)
     device = ColdDevice.objects.select_related("site__place").get(pk=reading.device_id)
     if not reason.strip():
         raise RuleBroken("REASON_MISSING", "请写明更正的原因,例如:小数点写错。", "reason")
@@ -141,7 +142,7 @@ def correct_reading(
     if now - reading.at > LATE_ENTRY:
         raise RuleBroken("LONG_AGO", "7 天以前的记录不能再改。请在月表上手写说明、签名。")
     check_value(celsius)
-    same = ("kind", "on", "half", "at", "action")
+    kept = ("kind", "on", "half", "at", "action")
     row = TemperatureReading.objects.create(
         key=key,
         device=device,
@@ -150,7 +151,7 @@ def correct_reading(
         reason=reason.strip(),
         by=actor,
         written_at=now,
-        **{name: getattr(reading, name) for name in same},
+        **{name: getattr(reading, name) for name in kept},
     )
     _note("temperature.corrected", actor, device, was=str(reading.celsius), now=str(celsius), reason=reason)
     review(device, since=row.at, actor=actor, key=key, now=now)

@@ -117,7 +117,7 @@ def decide(*, excursion: Excursion, release: Iterable[StockLevel], reason: str, 
     """Say in words what becomes of the vaccine; ``release``: the levels that may be given again. Returns how many.
 
     The others stay held until they are written off or released one by one. Raises RuleBroken REASON_MISSING, DECIDED,
-    STILL_OUT (the device is neither back in range nor out of use).
+    STILL_OUT (the device is neither back in range nor out of use), EXCURSION_OPEN (another one waits for the same vials).
     """
     alone(f"cold:{excursion.device_id}")
     row = Excursion.objects.select_related("device__site__place", "decided_by").get(pk=excursion.pk)
@@ -147,10 +147,22 @@ def _check_decidable(row: Excursion, reason: str) -> None:
         )
 
 
+def _check_no_other(row: Excursion, levels) -> None:
+    waiting = Excursion.objects.waiting().filter(levels__in=levels).exclude(pk=row.pk)
+    if other := waiting.first():
+        lots = levels.filter(excursions=other).values_list("lot__lot_no", flat=True)
+        raise RuleBroken(
+            "EXCURSION_OPEN",
+            f"批号 {'、'.join(lots)} 还遇到过另一次冷链异常({other}),那一次没有结论。请先对那一次作出结论,或这次不勾这些批号。",
+            "release",
+        )
+
+
 def _release(row: Excursion, wanted: set[int], actor, now: datetime) -> list:
     """Release those levels that this excursion holds, on one document. Returns their lots."""
     levels = row.levels.filter(pk__in=wanted, held_reason=row.reason)
     locked_levels({(level.site_id, level.lot_id) for level in levels})
+    _check_no_other(row, levels)
     lines = tuple(
         Line(level.lot, vials=level.vials, open_doses=level.open_doses, note=level.held_reason, hold="")
         for level in levels.select_related("lot__presentation").order_by("pk")

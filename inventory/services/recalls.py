@@ -11,7 +11,7 @@ from inventory.choices import DocumentKind, DocumentState, RecallRest
 from inventory.models import Lot, LotRecall, StockLevel
 from inventory.services.documents import write_documents
 from inventory.services.drafts import Draft, Line
-from inventory.services.posting import row_key
+from inventory.services.posting import locked_levels, row_key
 from places.models import Place
 from places.querysets import code_range
 
@@ -77,6 +77,7 @@ def lift_recall(*, order: LotRecall, reason: str, actor, key: UUID, now: datetim
 
 def _set_apart_everywhere(order: LotRecall, *, actor, now: datetime) -> None:
     levels = StockLevel.objects.filter(code_range("site__place__code", order.place.prefix), lot=order.lot)
+    locked_levels(set(levels.values_list("site", "lot")))  # the papers say what lies there when it is stopped
     papers = []
     for level in levels.select_related("site__place", "lot__presentation").order_by("pk"):
         line = Line(

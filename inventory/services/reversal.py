@@ -3,15 +3,19 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import F, Q
+
 from core import audit
 from core.errors import RuleBroken
 from core.locks import deed
 from inventory.choices import DocumentKind, MovementKind, WasteReason
-from inventory.models import StockLevel, StockMovement
+from inventory.models import StockLevel, StockMovement, TakeLine
 from inventory.rules import open_until
 from inventory.services.documents import write_document
 from inventory.services.drafts import Draft, Line
 from inventory.services.posting import Entry, check_repeat, locked_levels, row_key, write
+
+_COUNTED = (MovementKind.GAIN, MovementKind.LOSS)
 
 
 @deed()
@@ -72,6 +76,8 @@ def counter_lines(movement: StockMovement, level: StockLevel, reason: str, now: 
 
     if not movement.open_doses:
         return [against(vials=-movement.vials)]
+    if movement.kind in _COUNTED and movement.open_doses > 0:  # a vial was taken for an opened one
+        return [against(vials=-movement.vials, open_doses=-movement.open_doses)]
     opened_at = _opened_at(movement)
     same_vial = level.opened_at == opened_at if level.open_doses else True
     per_vial = lot.presentation.doses_per_vial
@@ -89,12 +95,12 @@ def counter_lines(movement: StockMovement, level: StockLevel, reason: str, now: 
 
 
 def _opened_at(movement: StockMovement) -> datetime:
-    """When the vial that ``movement`` touched was opened: the last opening at or before it."""
-    openings = StockMovement.objects.filter(
-        site=movement.site_id,
-        lot=movement.lot_id,
-        kind=MovementKind.USE,
-        vials__lt=0,
-        pk__lte=movement.pk,
-    )
-    return openings.order_by("-pk").values_list("at", flat=True)[0]
+    """When the vial that ``movement`` touched was opened: the last opening at or before it. A stock-take that found an
+    opened vial which nobody knew of has opened it in the books, when it was counted."""
+    used = Q(kind=MovementKind.USE, vials__lt=0)
+    found = Q(kind__in=_COUNTED, open_doses__gt=0, balance_open=F("open_doses"))
+    rows = StockMovement.objects.filter(used | found, site=movement.site_id, lot=movement.lot_id)
+    opening = rows.filter(pk__lte=movement.pk).order_by("-pk")[0]
+    if opening.kind == MovementKind.USE:
+        return opening.at
+    return TakeLine.objects.get(take__document=opening.document_id, lot=opening.lot_id).counted_at

@@ -14,6 +14,7 @@ from django.utils import timezone
 from core import audit
 from core.errors import RuleBroken
 from core.locks import deed, lock_found
+from core.repeats import same
 from inventory.choices import DocumentKind, TakeState
 from inventory.models import StockLevel, StockMovement, StockTake, TakeLine
 from inventory.services.documents import Draft, Line, write_document
@@ -31,7 +32,7 @@ def start_take(*, site: Site, reason: str, actor, key: UUID, now: datetime) -> S
     first."""
     _hold(site)
     if row := StockTake.objects.filter(key=key).first():
-        return row
+        return same(row, site_id=site.pk)
     if StockTake.objects.filter(site=site, state__in=_OPEN).exists():
         raise RuleBroken("TAKE_OPEN", "本点已有一次盘点没有完成。请先完成或取消那一次。")
     moved = (
@@ -72,6 +73,10 @@ def enter_counts(*, take: StockTake, counts: Mapping[int, Quantity], actor, now:
         row.counted_at, row.times, row.reason = now, row.times + 1, ""
     columns = ["counted_vials", "counted_open", "book_vials", "book_open", "counted_at", "times", "reason"]
     TakeLine.objects.bulk_update(rows, columns)
+    said = {row.lot.lot_no: [row.counted_vials, row.counted_open, row.times] for row in rows}
+    _record(
+        "take.entered", take, actor, counted=said
+    )  # a count that is entered again does not wipe the first out
     return rows
 
 

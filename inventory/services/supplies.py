@@ -9,6 +9,7 @@ from django.utils import timezone
 from core import audit
 from core.errors import RuleBroken
 from core.locks import deed
+from core.repeats import same
 from inventory.models import StockMovement, SupplyItem, SupplyLot, SupplyMovement
 from inventory.services.supply_posting import (
     SupplyEntry,
@@ -135,7 +136,7 @@ def count_supply(
     """Put the balance to what two people have counted. A difference needs ``reason``."""
     lock_supplies()
     if done := first_time(key):
-        return done[0]
+        return same(done[0], site_id=site.pk, lot_id=lot.pk)
     difference = counted - balance_of(site, lot)
     if not other_hand.strip():
         raise RuleBroken("SECOND_MISSING", "盘点要两个人。请填另一位盘点人的姓名。", "other_hand")
@@ -153,7 +154,9 @@ def reverse_supply(*, movement: SupplyMovement, reason: str, actor, key: UUID, n
     """Take back the whole deed that ``movement`` belongs to (of a transfer both sides)."""
     lock_supplies()
     if done := first_time(key):
-        return done[0]
+        row = same(done[0], kind=SupplyMove.REVERSAL)
+        same(row.reverses, deed=movement.deed)
+        return row
     rows = list(SupplyMovement.objects.filter(deed=movement.deed).select_related("site__place", "lot__item"))
     if not reason.strip():
         raise RuleBroken("REASON_MISSING", "请写明冲正的原因。", "reason")

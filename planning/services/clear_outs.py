@@ -11,6 +11,7 @@ from campaigns.models import Campaign
 from core import audit
 from core.errors import RuleBroken
 from core.locks import alone, deed
+from core.repeats import same
 from inventory.models import StockLevel, Vaccine
 from places.models import Place, Site
 from planning.clearing import Clearing
@@ -44,7 +45,7 @@ def begin_clear_out(
     people ``owed_reason`` says what is arranged for them (RuleBroken OWED_LATER). Also DEADLINE, NOTHING_THERE, RUNNING."""
     alone("clear-out")
     if done := ClearOut.objects.filter(key=key).first():
-        return done
+        return same(done, place_id=place.pk, campaign_id=campaign.pk)
     if deadline_at <= now:
         raise RuleBroken("DEADLINE", "限期已经过去,请另定。", "deadline_at")
     levels = StockLevel.objects.filter(site__in=sites, lot__presentation__vaccine__in=vaccines)

@@ -9,6 +9,7 @@ from campaigns.models import Campaign
 from core import audit
 from core.errors import RuleBroken
 from core.locks import alone, deed
+from core.repeats import same
 from inventory.supply_rules import spread, syringes_for
 from places.models import Place, Site
 from planning.models import AllocationLine, AllocationPlan, AllocationShare
@@ -33,7 +34,7 @@ def propose_plan(
     behind it. A repeat of ``key`` returns the first one. Raises RuleBroken PERIOD, NOTHING_TO_SHARE, NO_RECEIVER."""
     alone("allocation")
     if done := AllocationPlan.objects.filter(key=key).first():
-        return done
+        return same(done, place_id=place.pk, source_id=source.pk, since=since, until=until)
     _check_period(since, until, timezone.localdate(now))
     batches, survey = batches_at(source, since), Survey(campaign, place, source, since, until)
     if not batches:

@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 
 from core.errors import RuleBroken
-from inventory.choices import DocumentKind
+from inventory.choices import DocumentKind, DocumentState, WasteReason
 from inventory.models import StockDocument, StockLevel, StockMovement
-from inventory.services import arrivals, consignments, ledger
+from inventory.services import arrivals, consignments, disposals, ledger
 from inventory.services.consignments import Consignment
 from inventory.services.verify import ledger_problems
 from places.models import Place, Site
@@ -84,4 +84,30 @@ def test_one_delivery_is_received_or_called_back_once(sites):
     ended = at_once(work, WORKERS)
     assert ended.count("NOTHING_UNDER_WAY") == WORKERS - 1
     assert sum(level.vials for level in StockLevel.objects.all()) == 10
+    assert list(ledger_problems()) == []
+
+
+def test_signing_at_once_signs_once(sites):
+    """A paper that moves nothing (all refused) with one key, and one disposal confirmed by several people."""
+    lot, key = make_lot(), uuid4()
+    deliver(sites[0], [(lot, 10)])
+    goods = [(lot, 4, WasteReason.BROKEN)]
+    plan = disposals.plan_disposal(
+        site=sites[0], goods=goods, note="医疗废物间", actor=None, key=uuid4(), now=timezone.now()
+    )
+
+    def work(number):
+        signed = {"actor": None, "now": timezone.now()}
+        if number % 2:
+            refused = {"verdict": DocumentState.REFUSED, "reason": "超温", "key": key}
+            return deliver(sites[1], [(lot, 5)], **refused).no
+        try:
+            return disposals.confirm_disposal(plan=plan, key=uuid4(), **signed).kind
+        except RuleBroken as error:
+            return error.code
+
+    ended = at_once(work, WORKERS)
+    assert ended.count("ALREADY_DONE") == WORKERS // 2 - 1 and len(set(ended)) == 3
+    assert StockLevel.objects.get(site=sites[0]).vials == 6
+    assert StockDocument.objects.filter(site=sites[1]).count() == 1
     assert list(ledger_problems()) == []
