@@ -37,14 +37,15 @@ class StockDocumentQuerySet(QuerySet):
         )
 
     def with_amounts(self):
-        """Adds ``lots``, ``vials`` and ``doses`` of the lines."""
+        """Adds ``lots``, ``vials`` and ``doses`` of the lines; of a stock-take only what it booked, since its other lines say what lay there."""
         line = self.model._meta.get_field("lines").related_model.objects.order_by()
         own = line.filter(document=OuterRef("pk")).values("document")
+        amounts = own.exclude(document__kind=DocumentKind.STOCKTAKE, movement__isnull=True)
         doses = F("vials") * F("lot__presentation__doses_per_vial") + F("open_doses")
         return self.annotate(
             lots=_sum_of(own.annotate(n=Count("lot", distinct=True)).values("n")),
-            vials=_sum_of(own.annotate(n=Sum("vials")).values("n")),
-            doses=_sum_of(own.annotate(n=Sum(doses)).values("n")),
+            vials=_sum_of(amounts.annotate(n=Sum("vials")).values("n")),
+            doses=_sum_of(amounts.annotate(n=Sum(doses)).values("n")),
         )
 
     def sent(self):

@@ -14,6 +14,7 @@ from inventory.models import StockLevel, StockMovement
 from inventory.rules import LOW_DOSES, expiry_tier, open_until
 
 FIXED = {"td": {"class": "fixed"}}
+LINE = {"td": {"class": "one-line"}}  # on a phone in one line: the table is moved sideways, not drawn long
 NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}, "tf": {"class": "num"}}
 TIER_KINDS = {
     ExpiryTier.EXPIRED: "stop",
@@ -143,12 +144,14 @@ class MovementTable(tables.Table):
         verbose_name="时间", format="Y-m-d H:i", order_by="id", attrs=FIXED, footer="合计"
     )
     site = tables.Column("接种点", orderable=False)
-    kind = tables.Column("类型", orderable=False)
-    vaccine = tables.Column("疫苗", accessor="lot__presentation__vaccine__short_name", orderable=False)
+    kind = tables.Column("类型", orderable=False, attrs=LINE)
+    vaccine = tables.Column(
+        "疫苗", accessor="lot__presentation__vaccine__short_name", orderable=False, attrs=LINE
+    )
     lot = tables.Column("批号", orderable=False)
-    counterparty = tables.Column("来源/去向", orderable=False, default="")
+    counterparty = tables.Column("来源/去向", orderable=False, default="", attrs=LINE)
     document = tables.Column("单据", orderable=False, default="", attrs=FIXED)
-    document_no = tables.Column("对方单号", orderable=False, default="")
+    document_no = tables.Column("对方单号", orderable=False, default="", attrs=LINE)
     vials = tables.Column(
         "支", attrs=NUMBER, orderable=False, footer=lambda table: signed(table.sums["all_vials"])
     )
@@ -160,7 +163,7 @@ class MovementTable(tables.Table):
     )
     balance_vials = tables.Column("结存(支)", attrs=NUMBER, orderable=False)
     balance_open = tables.Column("结存已开启(剂)", attrs=NUMBER, orderable=False)
-    by = tables.Column("经手人", orderable=False, default="系统")
+    by = tables.Column("经手人", orderable=False, default="系统", attrs=LINE)
     note = tables.Column("备注", orderable=False, empty_values=())
 
     class Meta:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.choices import DocumentKind, MovementKind, TakeState
-from inventory.models import StockLevel, StockTake
+from inventory.models import StockDocument, StockLevel, StockTake
 from inventory.services import ledger
 from inventory.services.stocktakes import (
     cancel_take,
@@ -143,3 +143,7 @@ def test_pages_hide_the_books_until_the_count_is_entered(site, cast, stock, clie
     for word in ("疫苗盘点表", take.document.no, "破损未登记", "-2支", "相符"):
         assert word in text
     assert take.document.no in keeper.get(reverse("takes:list")).content.decode()
+    # the list of papers says what the stock-take changed, not what it counted
+    paper = StockDocument.objects.with_amounts().get(pk=take.document_id)
+    assert (paper.lots, paper.vials, paper.doses) == (2, -2, -6)
+    assert "现在没有,不用办理" in keeper.get(reverse("inventory:leftovers")).content.decode()
