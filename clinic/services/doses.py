@@ -23,10 +23,10 @@ from core.locks import deed
 from inventory.models import Lot, Vaccine
 from inventory.services.ledger import use_dose
 from residents.choices import HoldKind
-from residents.models import Enrolment
+from residents.models import Enrolment, Hold
 from residents.rules import HoldFact, blocks
 from residents.services.enrolments import facts_there, read_facts, verdict_of_facts
-from residents.services.holds import in_force
+from residents.services.holds import contraindications_elsewhere, in_force
 from residents.services.records import note_dose
 from residents.services.rules_at_hand import CampaignContext, context_of_read
 
@@ -186,6 +186,8 @@ def _check_person(
     for record, free_from in too_close(enrolment, today):
         raise NotDue("OTHER_VACCINE", f"{words(record, free_from)}今天不能接种,请改约。")
     _check_holds(enrolment, vaccine, today)
+    if not row.is_only_campaign:
+        _check_elsewhere(enrolment, vaccine, today)
     plan = verdict_of_facts(enrolment, on=today, ctx=ctx)
     if refusal := check_product(plan, vaccine.code, today, names={vaccine.code: str(vaccine)}):
         kind = NotDue if refusal.code == "INTERVAL" else RuleBroken
@@ -215,12 +217,26 @@ def _has_dose_of(enrolment: Enrolment, today: date) -> bool:
     )
 
 
+def _concerns(hold: Hold, vaccine: Vaccine) -> bool:
+    """Whether this contraindication is one of ``vaccine``."""
+    product = hold.vaccine.code if hold.vaccine else ""
+    fact = HoldFact(hold.kind, hold.scope, product, hold.reason, hold.until)
+    platforms = {vaccine.code: vaccine.platform} | ({product: hold.vaccine.platform} if product else {})
+    return blocks(fact, vaccine.code, platforms)
+
+
+def _check_elsewhere(enrolment: Enrolment, vaccine: Vaccine, today: date) -> None:
+    """A body has one set of contraindications, in whichever campaign the doctor has found them."""
+    for hold in contraindications_elsewhere(enrolment, on=today):
+        if _concerns(hold, vaccine):
+            campaign = hold.enrolment.campaign
+            advice = f"这是在“{campaign}”({campaign.place})登记的,不能接种这个疫苗。如认为不再成立,请那边的医生复核解除。"
+            raise RuleBroken("CONTRAINDICATED", hold_words(hold) + advice, "lot")
+
+
 def _check_holds(enrolment: Enrolment, vaccine: Vaccine, today: date) -> None:
     for hold in in_force(enrolment.holds.all(), on=today):
-        product = hold.vaccine.code if hold.vaccine else ""
-        fact = HoldFact(hold.kind, hold.scope, product, hold.reason, hold.until)
-        platforms = {vaccine.code: vaccine.platform} | ({product: hold.vaccine.platform} if product else {})
-        if hold.kind == HoldKind.CONTRA and not blocks(fact, vaccine.code, platforms):
+        if hold.kind == HoldKind.CONTRA and not _concerns(hold, vaccine):
             continue
         code, advice = {
             HoldKind.CONTRA: ("CONTRAINDICATED", "不能接种这个疫苗。如认为不再成立,请预检医生复核解除。"),

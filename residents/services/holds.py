@@ -29,6 +29,16 @@ def in_force(holds: Iterable[Hold], *, on: date) -> list[Hold]:
     )
 
 
+def contraindications_elsewhere(enrolment: Enrolment, *, on: date) -> list[Hold]:
+    """禁忌 in force on ``on`` that a doctor has written down for this person in another campaign against the same disease."""
+    campaign = enrolment.campaign
+    others = Enrolment.objects.filter(
+        resident=enrolment.resident_id, campaign__disease=campaign.disease, campaign__season=campaign.season
+    ).exclude(pk=enrolment.pk)
+    found = Hold.objects.filter(enrolment__in=others, kind=HoldKind.CONTRA, lifted_at__isnull=True)
+    return in_force(found.select_related("vaccine", "enrolment__campaign__place"), on=on)
+
+
 @deed()
 def place_hold(
     *,

@@ -7,6 +7,7 @@ import pytest
 
 from accounts.models import StaffQualification
 from campaigns.services.reference import checklists
+from campaigns.services.setup import open_covid_campaign
 from clinic.models import Visit
 from clinic.services import doses, lots
 from clinic.services.verify import floor_problems
@@ -14,7 +15,7 @@ from inventory.models import Lot, StockLevel, StockMovement, Vaccine
 from inventory.services import ledger
 from residents.models import Consent, VaccinationRecord
 from residents.services.enrolments import verdict
-from residents.services.holds import place_hold
+from residents.services.holds import lift_hold, place_hold
 from residents.services.records import note_dose
 from tests.factories.clinic import certify, lot_of, refused
 from tests.factories.stock import hold, receive
@@ -189,6 +190,29 @@ def test_a_contraindication_of_another_platform_does_not_stop(floor):
         by=floor.cast.screener,
         now=floor.now,
     )
+    assert floor.dose(visit)
+
+
+@pytest.mark.parametrize(
+    ("scope", "product", "stops"),
+    [("all", None, True), ("platform", "CV-BJ", True), ("product", "CV-KX", False)],
+)
+def test_a_contraindication_found_in_another_campaign_against_the_disease_stops_too(
+    floor, stopped, town, scope, product, stops
+):
+    visit = floor.ready()
+    values = dict.fromkeys(("starts_on", "ends_on", "target_age_ref_date"), floor.today)
+    other = open_covid_campaign(
+        actor=None, place=town.town, code="own", name="本镇补种", cohort={"age_min": 18}, **values
+    )
+    row = visit.enrolment.resident.enrolments.create(campaign=other)
+    vaccine = Vaccine.objects.filter(code=product).first()
+    hold = place_hold(
+        enrolment=row, kind="contra", scope=scope, vaccine=vaccine, reason="过敏", by=None, now=floor.now
+    )
+    if stops:
+        stopped(visit, "CONTRAINDICATED")
+        lift_hold(hold=hold, actor=None, reason="复核", now=floor.now)
     assert floor.dose(visit)
 
 
