@@ -143,7 +143,7 @@ class MovementTable(tables.Table):
     at = tables.DateTimeColumn(
         verbose_name="时间", format="Y-m-d H:i", order_by="id", attrs=FIXED, footer="合计"
     )
-    site = tables.Column("接种点", orderable=False)
+    site = tables.Column("接种点", orderable=False, attrs=LINE)
     kind = tables.Column("类型", orderable=False, attrs=LINE)
     vaccine = tables.Column(
         "疫苗", accessor="lot__presentation__vaccine__short_name", orderable=False, attrs=LINE
@@ -164,7 +164,7 @@ class MovementTable(tables.Table):
     balance_vials = tables.Column("结存(支)", attrs=NUMBER, orderable=False)
     balance_open = tables.Column("结存已开启(剂)", attrs=NUMBER, orderable=False)
     by = tables.Column("经手人", orderable=False, default="系统", attrs=LINE)
-    note = tables.Column("备注", orderable=False, empty_values=())
+    note = tables.Column("备注", orderable=False, empty_values=(), attrs=LINE)
 
     class Meta:
         model = StockMovement

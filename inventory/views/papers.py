@@ -9,7 +9,7 @@ from inventory.choices import SENDING, DocumentKind
 from inventory.filters import DocumentFilter
 from inventory.models import StockDocument
 from inventory.paper_table import DocumentTable
-from inventory.papers import lines_of, tags_of, verdict_of
+from inventory.papers import lines_of, moves, tags_of, verdict_of
 from inventory.querysets import site_of
 from inventory.services.undoing import can_be_undone
 
@@ -91,7 +91,8 @@ class DocumentView(ActionRequiredMixin, TemplateView):
             deeds |= {"arrive"} if at("stock.manage", "other_site__") and document.by != user else set()
         elif can_be_undone(document) and at("stock.manage", "site__"):
             deeds.add("undo")
-        if document.kind == DocumentKind.RECEIPT and at("stock.manage", "site__"):
+        came_in = moves(document) and not hasattr(document, "reversed_by")  # only what came in has codes
+        if document.kind == DocumentKind.RECEIPT and came_in and at("stock.manage", "site__"):
             deeds.add("codes")
         waits = document.kind == DocumentKind.PLAN and not document.answers_count
         if (

@@ -79,6 +79,7 @@ def test_the_keeper_scans_and_every_refusal_says_what_to_do(site, cast, client_a
     paper = deliver(site, [(lot, 3)], actor=cast.stock)
     keeper, page = client_as(cast.stock), reverse("inventory:codes", args=[paper.uid])
     assert page in keeper.get(reverse("trace:search")).content.decode()
+    assert page in keeper.get(paper.get_absolute_url()).content.decode()
     shown = keeper.post(page, {"lot": lot.pk, "first": code(1), "last": code(4)})
     assert shown.status_code == 422 and "再录 4 个就多了 1 个" in shown.content.decode()
     assert "请扫首码" in keeper.post(page, {"lot": lot.pk}).content.decode()

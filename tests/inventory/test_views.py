@@ -231,6 +231,7 @@ def test_a_refused_delivery_is_on_paper_and_moves_nothing(keeper, site):
     )
     text = keeper.post(reverse("inventory:receive"), data, follow=True).content.decode()
     assert "已登记拒收" in text
+    assert "录入追溯码" not in text  # nothing came in
     assert not StockMovement.objects.exists()
 
 
