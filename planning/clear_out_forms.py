@@ -52,7 +52,7 @@ class BeginForm(KeyedForm):
         return data
 
 
-class CountForm(forms.Form):
+class CountForm(KeyedForm):
     """Every lot of one site as two people found it."""
 
     second_name = forms.CharField(label="另一位盘点人", max_length=30, help_text="您是第一位,签您的名字。")

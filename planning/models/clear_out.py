@@ -54,7 +54,7 @@ class ClearOut(models.Model):
 
 
 class ClearOutStart(models.Model):
-    """What lay at a site when the push began."""
+    """What lay at a site when the push began. Append-only."""
 
     clear_out = models.ForeignKey(ClearOut, models.PROTECT, related_name="starts")
     site = models.ForeignKey(Site, models.PROTECT, related_name="+")
@@ -74,9 +74,10 @@ class ClearOutStart(models.Model):
 
 
 class ClearOutCount(models.Model):
-    """What two people counted of a lot at the end, beside what the ledger said at that moment. Append-only by use: the last
-    count of a lot is the one that holds."""
+    """What two people counted of a lot at the end, beside what the ledger said at that moment. Append-only: the last count
+    of a lot is the one that holds. ``key`` is shared by the lots of one signature."""
 
+    key = models.UUIDField()
     clear_out = models.ForeignKey(ClearOut, models.PROTECT, related_name="counts")
     site = models.ForeignKey(Site, models.PROTECT, related_name="+")
     lot = models.ForeignKey(Lot, models.PROTECT, related_name="+")
@@ -92,6 +93,7 @@ class ClearOutCount(models.Model):
     class Meta:
         verbose_name = "清零盘点"
         ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["key", "lot"], name="clear_out_count_once")]
 
     def __str__(self) -> str:
         return f"{self.site} {self.lot}: {self.vials}"

@@ -14,7 +14,7 @@ from core.locks import alone, deed
 from core.repeats import same
 from inventory.models import StockLevel, Vaccine
 from places.models import Place, Site
-from planning.clearing import Clearing
+from planning.clearing import Clearing, LotLine
 from planning.models import ClearOut, ClearOutCount, ClearOutStart
 from planning.owed import owed
 
@@ -106,44 +106,54 @@ def sign_count(
     counted: Mapping[int, Counted],
     second_name: str,
     actor,
+    key: UUID,
     now: datetime,
 ) -> list[ClearOutCount]:
-    """Write down what two people counted at ``site``, by id of the lot, every lot of it. The ledger is not touched: a
-    difference needs a reason here and a stock-take there. Raises RuleBroken OVER, SECOND_MISSING, REASON_MISSING."""
+    """Write down what two people counted at ``site``, by id of the lot, every lot of it; once for a ``key``. The ledger is
+    not touched: a difference needs a reason here and a stock-take there. Raises RuleBroken OVER, SECOND_MISSING,
+    REASON_MISSING, KEY_USED."""
     alone("clear-out")
     clear_out = ClearOut.objects.select_related("place", "campaign").get(pk=clear_out.pk)
+    second = second_name.strip()[:30]
+    signed = {"clear_out_id": clear_out.pk, "site_id": site.pk, "by_id": actor.pk, "second_name": second}
+    if done := list(ClearOutCount.objects.filter(key=key).select_related("lot")):
+        return [_same_count(row, counted, signed) for row in done]
     if clear_out.ended_at:
         raise RuleBroken("OVER", "这次清零已经结束,不能再盘点。")
-    if not second_name.strip() or second_name.strip() == str(actor):
+    if second in ("", str(actor)):
         raise RuleBroken("SECOND_MISSING", "盘点要两个人。请填另一位盘点人的姓名。", "second_name")
     here = next((one for one in Clearing(clear_out, now).sites if one.site == site), None)
-    rows = []
-    for line in here.lots if here else []:
-        said = counted.get(line.lot.pk, Counted(line.vials, line.open_doses))
-        row = ClearOutCount(
-            clear_out=clear_out,
-            site=site,
-            lot=line.lot,
-            book_vials=line.vials,
-            book_open=line.open_doses,
-            vials=said.vials,
-            open_doses=said.open_doses,
-            reason=said.reason.strip()[:120],
-            second_name=second_name.strip()[:30],
-            by=actor,
-            at=now,
-        )
-        if row.differs and not row.reason:
-            raise RuleBroken(
-                "REASON_MISSING",
-                f"批号 {line.lot.lot_no} 账面 {line.vials} 支、已开启 {line.open_doses} 剂,与实盘不同。请写明原因。",
-                f"reason_{line.lot.pk}",
-            )
-        rows.append(row)
+    rows = [_count(line, counted, signed | {"key": key, "at": now}) for line in (here.lots if here else [])]
     ClearOutCount.objects.bulk_create(rows)
-    data = {"lots": {row.lot.lot_no: [row.vials, row.open_doses] for row in rows}, "second": second_name}
+    data = {"lots": {row.lot.lot_no: [row.vials, row.open_doses] for row in rows}, "second": second}
     audit.record("clear_out.counted", actor=actor, target=clear_out, place_code=site.place.code, data=data)
     return rows
+
+
+def _count(line: LotLine, counted: Mapping[int, Counted], signed: dict) -> ClearOutCount:
+    said = counted.get(line.lot.pk, Counted(line.vials, line.open_doses))
+    row = ClearOutCount(
+        lot=line.lot,
+        book_vials=line.vials,
+        book_open=line.open_doses,
+        vials=said.vials,
+        open_doses=said.open_doses,
+        reason=said.reason.strip()[:120],
+        **signed,
+    )
+    if row.differs and not row.reason:
+        raise RuleBroken(
+            "REASON_MISSING",
+            f"批号 {line.lot.lot_no} 账面 {line.vials} 支、已开启 {line.open_doses} 剂,与实盘不同。请写明原因。",
+            f"reason_{line.lot.pk}",
+        )
+    return row
+
+
+def _same_count(row: ClearOutCount, counted: Mapping[int, Counted], signed: dict) -> ClearOutCount:
+    said = counted.get(row.lot_id, Counted(row.vials, row.open_doses, row.reason))
+    reason = said.reason.strip()[:120]
+    return same(row, vials=said.vials, open_doses=said.open_doses, reason=reason, **signed)
 
 
 @deed()

@@ -198,6 +198,7 @@ class CountView(PushMixin, ServiceFormView):
             counted=form.counted,
             second_name=form.cleaned_data["second_name"],
             actor=self.request.user,
+            key=form.cleaned_data["key"],
             now=self.now,
         )
         messages.success(self.request, f"{self.here.site}已盘点签字,共 {len(rows)} 个批号。")

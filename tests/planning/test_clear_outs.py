@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from core.errors import RuleBroken
 from inventory.models import StockLevel, Vaccine
 from inventory.services import ledger
 from planning.clearing import Clearing
-from planning.models import ClearOut
+from planning.models import ClearOut, ClearOutCount
 from planning.services import clear_outs
 from planning.services.clear_outs import Counted
 from residents.services import records
@@ -76,7 +76,7 @@ def test_second_doses_are_not_sacrificed_in_silence(lot, campaign, town, site):
 
 def test_the_end_is_counted_by_two_and_says_what_is_left(lot, campaign, town, site, cast, now):
     push = make_clear_out(campaign, town.town, site, now=now - timedelta(hours=2))
-    signed = {"clear_out": push, "site": site, "actor": cast.stock, "now": now}
+    signed = {"clear_out": push, "site": site, "actor": cast.stock, "key": uuid4(), "now": now}
     fewer = {lot.pk: Counted(5)}
     for counted, second, refused in (({}, " ", "两个人"), (fewer, "赵复核", "账面 6 支")):
         with pytest.raises(RuleBroken, match=refused):
@@ -88,9 +88,13 @@ def test_the_end_is_counted_by_two_and_says_what_is_left(lot, campaign, town, si
         counted={lot.pk: Counted(5, 0, "碎了一支没登记")}, second_name="赵复核", **signed
     )
     assert (row.differs, row.book_vials, StockLevel.objects.get().vials) == (True, 6, 6)  # the ledger stays
+    with pytest.raises(RuleBroken, match="已经提交过"):
+        clear_outs.sign_count(counted={lot.pk: Counted(6)}, second_name="赵复核", **signed)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        ClearOutCount.objects.update(vials=6)
     clear_outs.end_clear_out(note="余苗退回旗疾控", **ending)
     with pytest.raises(RuleBroken, match="已经结束"):
-        clear_outs.sign_count(counted={}, second_name="赵复核", **signed)
+        clear_outs.sign_count(counted={}, second_name="赵复核", **signed | {"key": uuid4()})
     assert Clearing(ClearOut.objects.get(), now + timedelta(hours=9)).is_counted
 
 
@@ -119,8 +123,10 @@ def test_office_begins_keeper_signs_and_everybody_watches(lot, campaign, town, s
     live = office.get(push.get_absolute_url(), headers={"HX-Request": "true"}).content.decode()
     assert live.lstrip().startswith('<div id="clearing"')
     count = reverse("clearout:count", args=[push.uid, site.pk])
-    paper = {f"vials_{lot.pk}": 6, f"open_{lot.pk}": 0, "second_name": "赵复核"}
-    assert keeper.post(count, paper).status_code == 302
+    paper = {f"vials_{lot.pk}": 6, f"open_{lot.pk}": 0, "second_name": "赵复核", "key": str(uuid4())}
+    for _ in range(2):  # a double click
+        assert keeper.post(count, paper).status_code == 302
+    assert ClearOutCount.objects.count() == 1
     printed = keeper.get(reverse("clearout:paper", args=[push.uid])).content.decode()
     assert "赵复核" in printed
     assert office.post(reverse("clearout:end", args=[push.uid]), {"note": "人没来"}).status_code == 302
