@@ -25,6 +25,7 @@ class Deed(StrEnum):
     TAKE_OVER = "take_over"
 
 
+NOT_ON_REGISTER = "此人已移出名册,不能登记或接种。请先到村(社区)核实,恢复在册后再来。"
 REFUSALS = {
     "NOT_SCREENED": "还没有预检。请先到预检台测体温、健康询问,通过后再来。",
     "NO_CONSENT": "还没有签知情同意书。请先完成知情同意,再接种。",
@@ -112,7 +113,7 @@ def check_admissible(status: str, reason: str, due_from: date | None, today: dat
     due. Raises RuleBroken NOT_ON_REGISTER, COMPLETE, INELIGIBLE, CONTRA; NotDue NOT_YET.
     """
     if status == "out":
-        raise RuleBroken("NOT_ON_REGISTER", "此人已移出名册,不能登记。请先到村(社区)核实,恢复在册后再来。")
+        raise RuleBroken("NOT_ON_REGISTER", NOT_ON_REGISTER)
     if status == "complete":
         raise RuleBroken("COMPLETE", f"已完成接种,今天不用再种。{reason}")
     if status == "ineligible":

@@ -17,7 +17,7 @@ from clinic.services.consenting import consent_problem
 from clinic.services.other_vaccines import too_close, words
 from clinic.services.screenings import judge_visit, parsed, todays_screening
 from clinic.services.traced import check_code
-from clinic.services.visits import locked_visit, note_step
+from clinic.services.visits import check_still_open, locked_visit, note_step
 from core.errors import NotDue, RuleBroken
 from core.locks import deed
 from inventory.models import Lot, Vaccine
@@ -52,7 +52,7 @@ def record_dose(
     ``checklist``: the ticked item codes of the campaign's 三查七对一验证; ``recipient_confirmed``: the person verified
     product and expiry, where the checklist asks for it. ``substitute_reason`` is needed when the primary course changes its product.
     ``trace_code``: of the vial, cleaned, where it was scanned. Starts the observation. A repeat of ``key`` returns the first dose. Raises NotAllowed; RuleBroken of docs/visit-states.md,
-    OTHER_DAY, CERTIFICATE_MISSING, CERTIFICATE_EXPIRED, CHECKLIST, RECIPIENT, BODY_SITE, DOSE_TODAY, OTHER_VACCINE, CONTRAINDICATED,
+    OTHER_DAY, NOT_ON_REGISTER, CAMPAIGN_CLOSED, CERTIFICATE_MISSING, CERTIFICATE_EXPIRED, CHECKLIST, RECIPIENT, BODY_SITE, DOSE_TODAY, OTHER_VACCINE, CONTRAINDICATED,
     DEFERRED, SELF_REPORTED, NO_PASS, SCREEN_PLATFORM, NO_CONSENT, CONSENT_*, SUBSTITUTE_REASON, those of
     ``check_product`` (WRONG_PRODUCT, INTERVAL, TOO_YOUNG …) and of the ledger (LOT_EXPIRED, LOT_RECALLED, LOT_HELD,
     LOT_NOT_HERE, SHORT_STOCK, OPEN_TOO_LONG), CODE_USED, CODE_TOO_LONG.
@@ -117,7 +117,8 @@ _ASKED = (
     *_of("enrolment__resident", "uid name birth_date sex residence organisation school_class village_code"),
     *_of("enrolment__resident", "removed_on merged_into"),
     *_of(
-        "enrolment__campaign", "disease season cohort target_age_ref_date stamp checklist observation_minutes"
+        "enrolment__campaign",
+        "name state disease season cohort target_age_ref_date stamp checklist observation_minutes",
     ),
     *_of("enrolment__campaign", "adult_consent minor_consent"),
     *_of("consent", "given withdrawn_at invalidated_at dose_number text_sha256"),
@@ -181,6 +182,7 @@ def _check_person(
 ) -> None:
     """All that speaks against this product in this person today; the single most useful reason first."""
     enrolment = row.enrolment
+    check_still_open(enrolment)
     if _has_dose_of(enrolment, today):
         raise RuleBroken("DOSE_TODAY", "此人今天已经有一剂接种记录,不能再种。请核对身份,确认不是重复接种。")
     for record, free_from in too_close(enrolment, today):

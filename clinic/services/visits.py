@@ -142,11 +142,19 @@ def why_not_admitted(enrolment: Enrolment, today: date) -> RuleBroken | None:
     return None
 
 
-def _check_person(row: Enrolment, today: date) -> None:
+def check_still_open(row: Enrolment) -> None:
+    """Whether the person is on the register and the campaign runs: asked at the door, and again at the needle, because
+    either may have changed on the way between. Raises RuleBroken NOT_ON_REGISTER, CAMPAIGN_CLOSED."""
     if row.resident.removed_on is not None:
-        rules.check_admissible("out", "", None, today)
+        raise RuleBroken("NOT_ON_REGISTER", rules.NOT_ON_REGISTER)
     if row.campaign.state == CampaignState.CLOSED:
-        raise RuleBroken("CAMPAIGN_CLOSED", f"“{row.campaign}”已结束,不能再登记到场。")
+        raise RuleBroken(
+            "CAMPAIGN_CLOSED", f"“{row.campaign}”已结束,不能再登记到场或接种。请问镇办是否恢复这个活动。"
+        )
+
+
+def _check_person(row: Enrolment, today: date) -> None:
+    check_still_open(row)
     here = _on_floor(row)
     if here is not None and here.on < today and here.stage != Stage.OBSERVING:
         raise RuleBroken(

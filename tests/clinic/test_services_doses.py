@@ -7,6 +7,7 @@ import pytest
 
 from accounts.models import StaffQualification
 from campaigns.services.reference import checklists
+from campaigns.services.running import close_campaign
 from campaigns.services.setup import open_covid_campaign
 from clinic.models import Visit
 from clinic.services import doses, lots
@@ -17,6 +18,7 @@ from residents.models import Consent, VaccinationRecord
 from residents.services.enrolments import verdict
 from residents.services.holds import lift_hold, place_hold
 from residents.services.records import note_dose
+from residents.services.register import remove_resident
 from tests.factories.clinic import certify, lot_of, refused
 from tests.factories.stock import hold, receive
 
@@ -220,6 +222,19 @@ def test_a_contraindication_found_in_another_campaign_against_the_disease_stops_
 
 
 @pytest.mark.requirement("S46")
+def test_who_was_taken_off_the_register_on_the_way_is_not_dosed(floor, stopped, today):
+    visit = floor.ready()
+    resident = visit.enrolment.resident
+    remove_resident(resident=resident, actor=floor.cast.town, removal="duplicate", on=today, today=today)
+    stopped(visit, "NOT_ON_REGISTER")
+
+
+def test_a_campaign_that_was_ended_on_the_way_stops_at_the_needle(floor, stopped):
+    visit = floor.ready()
+    close_campaign(actor=None, campaign=floor.campaign, reason="提前结束")
+    stopped(visit, "CAMPAIGN_CLOSED")
+
+
 def test_without_a_pass_of_today_nobody_is_dosed(floor, stopped):
     stopped(floor.check_in(), "NOT_SCREENED")
     visit = floor.check_in()
