@@ -24,3 +24,25 @@ class ReportKind(models.TextChoices):
     STICKERS = "stickers", "安心便签"
     STOCK = "stock", "库存表"
     AEFI = "aefi", "异常反应统计"
+
+
+class FiledKind(models.TextChoices):
+    """Reports that are frozen when they are handed in."""
+
+    PROGRESS = "progress", "进度报告"
+    DAILY = "daily", "日报"
+    WEEKLY = "weekly", "周排名"
+
+
+class ChangeReason(models.TextChoices):
+    """Why a dose or person came into a figure of a filed report, or out of it."""
+
+    START = "start", "起报前"
+    NEW = "new", "新增"
+    LATE = "late", "补录"
+    VOIDED = "voided", "作废"
+    MOVED_IN = "moved_in", "转入"
+    MOVED_OUT = "moved_out", "转出"
+    MERGED = "merged", "合并档案"
+    REGROUPED = "regrouped", "剂次调整"
+    UNCOUNTED = "uncounted", "不再计入"

@@ -25,3 +25,15 @@ class ReportFileQuerySet(QuerySet):
         prefixes = user.scope("reports.download").prefixes
         codes = {prefix.ljust(12, "0") for prefix in prefixes}
         return self.filter(any_code_range("place__code", prefixes) | Q(copies_to__code__in=codes)).distinct()
+
+
+class FiledReportQuerySet(QuerySet):
+    """Reads of FiledReport."""
+
+    def visible_to(self, user, action: str = "reports.download"):
+        """Reports about the user's places."""
+        return self.filter(any_code_range("place__code", user.scope(action).prefixes))
+
+    def chain(self, *, kind: str, campaign, place):
+        """The reports of one kind of one place, in the order in which they follow each other."""
+        return self.filter(kind=kind, campaign=campaign, place=place).order_by("cut_off", "id")

@@ -65,6 +65,7 @@ ON_MERGE: dict[str, tuple[str, str]] = {
         MOVE,
         "the needle went into this person, under whichever record",
     ),
+    "reports.FiledChange.enrolment": (KEEP, "the filed report counted the old record; the next one says so"),
     "clinic.Certificate.resident": (
         MOVE,
         "what was certified stays true of the person; the doses decide whether it still stands",
