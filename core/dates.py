@@ -27,6 +27,9 @@ _SHORT_YEAR = re.compile(r"(\d{2})\s*[-./年、]\s*(\d{1,2})\s*[-./月、]\s*(\d
 _IN_CHINESE = re.compile(r"[零〇○一二三四五六七八九十年月日号\s]+")
 _EXAMPLE = "请写成 2021-06-01 这样的年月日"
 
+# No injection on a register is older: vaccination of everybody in China began in 1950, against smallpox.
+FIRST_DOSES = date(1950, 1, 1)
+
 
 def age_on(birth: date, on: date) -> int:
     """Completed years of age on a day; negative before birth. Born on 29 February: older on 1 March."""
@@ -45,12 +48,13 @@ def add_months(day: date, months: int) -> date:
     return date(year, month0 + 1, min(day.day, calendar.monthrange(year, month0 + 1)[1]))
 
 
-def parse_loose_date(value: object, *, today: date) -> date | None:
+def parse_loose_date(value: object, *, today: date, since: date = date.min) -> date | None:
     """A date as registers hold it: 2021.6.1, 2021/6/1, 2021年6月1日, 20210601, 65-3-7, 二〇二一年六月一日, 6月1日, Excel
     serials, dates.
 
     A date without a year is the latest such day that is not in the future; a year of two digits is read where only one
-    century is possible (65 is 1965; 21 may be 1921 too). An empty cell or a dash is None.
+    century is possible (65 is 1965; 21 may be 1921 too, unless ``since`` says that it is about something younger). An
+    empty cell or a dash is None.
     Raises ValueError with a Chinese sentence when the day does not exist or cannot be read for certain.
     """
     if isinstance(value, datetime):
@@ -69,7 +73,7 @@ def parse_loose_date(value: object, *, today: date) -> date | None:
     if match := _MONTH_DAY.fullmatch(text):
         return _most_recent(text, int(match[1]), int(match[2]), today)
     if match := _SHORT_YEAR.fullmatch(text):
-        return _of_a_century(text, *map(int, match.groups()), today)
+        return _of_a_century(text, *map(int, match.groups()), since, today)
     if _NUMBER.fullmatch(text):
         return _from_serial(text, today)
     raise ValueError(f"“{text}”看不出是哪一天,{_EXAMPLE}。")
@@ -84,14 +88,14 @@ def _real_date(text: str, year: int, month: int, day: int) -> date:
         raise ValueError(f"“{text}”没有这一天,请核对月和日。") from None
 
 
-def _of_a_century(text: str, year: int, month: int, day: int, today: date) -> date:
+def _of_a_century(text: str, year: int, month: int, day: int, since: date, today: date) -> date:
     found = []
     for century in (1900, 2000):
         try:
             found.append(date(century + year, month, day))
         except ValueError:
             continue
-    past = [one for one in found if one <= today]
+    past = [one for one in found if since <= one <= today]
     if not found:
         raise ValueError(f"“{text}”没有这一天,请核对月和日。")
     if len(past) != 1:

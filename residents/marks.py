@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from core.dates import parse_loose_date
+from core.dates import FIRST_DOSES, parse_loose_date
 from core.text import clean
 from residents.reconciling import Said, difference
 
@@ -26,7 +26,7 @@ def read_mark(cells: Mapping[str, object], dose_number: int, *, today: date) -> 
     """The mark of a row (cells by field of the census form) for one dose; a day alone means vaccinated."""
     word, place = clean(cells.get("vaccinated")), clean(cells.get(f"dose{dose_number}_place"))[:80]
     try:
-        day = parse_loose_date(cells.get(f"dose{dose_number}_on", ""), today=today)
+        day = parse_loose_date(cells.get(f"dose{dose_number}_on", ""), today=today, since=FIRST_DOSES)
     except ValueError as error:
         return Mark(None, problem=str(error))
     if word and word not in _YES | _NO:

@@ -57,6 +57,7 @@ RESIDENCES = {
 }
 # These words leave open from or to where; the place beside them decides.
 AWAY_WORDS = {"外出", "外出人口", "外出人员", "外出务工", "流出", "在外"}
+GONE_WORDS = {"死亡", "已死亡", "去世", "已故", "亡故", "病故", "注销", "迁出", "已迁出"}
 INFLOW_WORDS = {"流入", "流入人口", "流动", "流动人口", "外来", "外来人口", "租户", "暂住"}
 COUNTRIES = {
     **dict.fromkeys(("中华人民共和国", "CHN"), "156"),

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.timezone import localdate
 
-from core.dates import parse_loose_date
+from core.dates import FIRST_DOSES, parse_loose_date
 from core.sheets import MAX_BYTES
 from inventory.models import Vaccine
 from residents.choices import Settlement
@@ -35,7 +35,7 @@ class ClaimForm(_ButtonForm):
 
     def clean_given_on(self):
         try:
-            return parse_loose_date(self.cleaned_data["given_on"], today=localdate())
+            return parse_loose_date(self.cleaned_data["given_on"], today=localdate(), since=FIRST_DOSES)
         except ValueError as error:
             raise ValidationError(str(error)) from error
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from campaigns.models import Campaign, PriorityGroup
-from core.dates import age_on, parse_loose_date
+from core.dates import FIRST_DOSES, age_on, parse_loose_date
 from core.idnumbers import check as check_number
 from core.text import clean
 from inventory.models import Vaccine
@@ -21,7 +21,7 @@ from residents.services.persons import DoseValues, PersonValues, Problem, clean_
 
 _AGE = re.compile(r"(\d{1,3})(岁|周岁)?")
 _AGE_TOLERANCE = 2  # years: 虚岁 and files of last year
-_DAY_INSIDE = re.compile(r"\d{4}\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?|\d{8}")
+_DAY_INSIDE = re.compile(r"(?<!\d)(?:\d{4}|\d{2})\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?|\d{8}")
 _ABROAD = re.compile(r"国外|境外|海外|香港|澳门|台湾|[^中外本全]国(?!营|道|际|庆)")
 COVID = "COVID"
 _DOSE_KEYS = {f"{dose}_{part}" for dose in DOSES for part in ("on", "vaccine", "place")}
@@ -135,6 +135,10 @@ class Interpreter:
                 raw["residence"] = ""
                 words_ = "写了外出,但没有写外出地。请在“外出地”填写省、市、县。"
                 problems.append(Problem("away_place", "AWAY_PLACE", words_))
+        elif said in words.GONE_WORDS:
+            raw["residence"] = ""
+            gone = f"写的是“{said}”,名册只登记在册的人,这一行没有导入。已在册的,请打开这个人的页面办理移出。"
+            problems.append(Problem("residence", "RESIDENCE_GONE", gone))
         elif said in words.INFLOW_WORDS:
             origin = clean(raw.get("away_place")) or clean(raw.get("hukou_address"))
             where = self._how_far(origin) if origin else self._origin_of(clean(raw.get("number")))
@@ -227,10 +231,10 @@ class Interpreter:
         inside = _DAY_INSIDE.search(text) if isinstance(value, str) else None
         if inside and inside[0] != text and not re.match(r"[ T]\d{1,2}:", text[inside.end() :]):
             rest = (text[: inside.start()] + " " + text[inside.end() :]).strip(" ,;、")
-            return parse_loose_date(inside[0], today=self.today), rest
+            return parse_loose_date(inside[0], today=self.today, since=FIRST_DOSES), rest
         if not re.search(r"\d", text):
             return None, text
-        return parse_loose_date(value, today=self.today), ""
+        return parse_loose_date(value, today=self.today, since=FIRST_DOSES), ""
 
     def _dose(self, dose, day: date, product: str, place: str, raw, problems) -> DoseValues:
         code = words.product_of(product) or words.product_of(raw.get("vaccine"))

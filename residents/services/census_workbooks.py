@@ -62,7 +62,7 @@ def error_workbook(rows: Iterable[CheckedRow], *, path: str | Path | None = None
 def _bad_row(row: CheckedRow) -> dict:
     errors = [problem for problem in row.problems if problem["level"] == "error"]
     where = f"原{row.sheet}第{row.number}行" if row.sheet not in ("", "CSV") else f"原第{row.number}行"
-    reasons = ";".join(f"{problem['column']}:{problem['message']}" for problem in errors)
+    reasons = ";".join(f"{problem['column']}:{problem['message'].rstrip('。')}" for problem in errors)
     by_key: dict[str, str] = {}
     for problem in errors:
         by_key[problem["key"]] = by_key.get(problem["key"], "") + problem["message"]

@@ -7,9 +7,10 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!boxes.length) return;
   const two = (n) => String(n).padStart(2, "0");
   const words = (seconds) => {
-    const days = Math.floor(seconds / 86400);
-    const rest = `${two(Math.floor(seconds / 3600) % 24)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-    return `还有 ${days ? `${days} 天 ` : ""}${rest}`;
+    const [days, hours, minutes] = [seconds / 86400, (seconds / 3600) % 24, (seconds / 60) % 60].map(Math.floor);
+    if (days) return `还有 ${days} 天 ${hours} 小时`;
+    if (hours) return `还有 ${hours} 小时 ${minutes} 分钟`;
+    return `还有 ${two(minutes)}:${two(seconds % 60)}`; // seconds matter in the last hour only
   };
   const show = () => boxes.forEach((box) => {
     const passed = performance.now() - loaded;

@@ -122,6 +122,13 @@ def test_years_of_two_digits_and_chinese_numerals_are_read_where_only_one_day_is
     assert dates.parse_loose_date(written, today=TODAY) == day
 
 
+def test_a_short_year_of_something_that_is_not_old_means_this_century():
+    assert dates.parse_loose_date("21.6.1", today=TODAY, since=dates.FIRST_DOSES) == date(2021, 6, 1)
+    assert dates.parse_loose_date("78.6.1", today=TODAY, since=dates.FIRST_DOSES) == date(1978, 6, 1)
+    with pytest.raises(ValueError, match="年份写全"):
+        dates.parse_loose_date("30.6.1", today=TODAY, since=dates.FIRST_DOSES)
+
+
 @pytest.mark.parametrize("empty", [None, "", "   ", "-", "/", "无", "\u3000"])
 def test_an_empty_cell_is_no_date(empty):
     assert dates.parse_loose_date(empty, today=TODAY) is None

@@ -181,6 +181,16 @@ def test_every_product_comes_back_as_itself(town, campaign, tmp_path):
     assert found == vaccines
 
 
+def test_words_of_the_village_are_read_or_answered(town, campaign):
+    interpreter = Interpreter(place=town.village, campaign=campaign, today=TODAY)
+    row = {"name": "王伟", "number": id_number(date(1980, 5, 1), 1)}
+    values, problems = interpreter.person(row | {"dose1_on": "21.6.1北京生物"})
+    assert (values.doses[0].given_on, values.doses[0].vaccine.platform) == (date(2021, 6, 1), "INACTIVATED")
+    values, problems = interpreter.person(row | {"residence": "死亡"})
+    assert values is None
+    assert [(one.code, "移出" in one.message) for one in problems] == [("RESIDENCE_GONE", True)]
+
+
 def test_the_file_has_the_columns_of_the_form_and_no_formula(town, campaign, tmp_path, today):
     raw = {"name": "王伟", "number": id_number(date(1980, 5, 1), 1), "note": '=HYPERLINK("http://x")'}
     values, _ = clean_values(raw, village=town.village, today=today)
