@@ -36,7 +36,7 @@ def test_from_the_board_to_the_county(desk, live_server, site, campaign, town, c
     observer.keyboard.press("c")
     expect(observer.get_by_role("heading", name="正在处置的病例")).to_be_visible()
     observer.goto(f"{live_server.url}{event.get_absolute_url()}")
-    expect(observer.get_by_text("还有 1 天 23:")).to_be_visible()
+    expect(observer.get_by_text("还有 1 天 23 小时")).to_be_visible()
     observer.get_by_role("link", name="填个案卡").click()
     observer.get_by_role("button", name="保存个案卡").click()
     expect(observer.get_by_text("第1版").first).to_be_visible()
