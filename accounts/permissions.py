@@ -44,8 +44,7 @@ _OFFICE = {
     "clearout.view",
     "clearout.manage",
     "stock.recall",
-    "stock.sign",  # the second signature under a disposal
-    "stock.countersign",
+    "stock.countersign",  # the second hand of the stock room: see _FLOOR
     "recall.list",  # everybody who got a lot, with telephone numbers
     "reports.view",
     "reports.download",
@@ -79,7 +78,7 @@ _FLOOR = {
     "stock.view",
     "clearout.view",
     "cold.record",
-    "stock.countersign",
+    "stock.countersign",  # under a close, a stock-take, a disposal: whoever was there, and the office of the town
     "board.view",
     "cards.view",
 }
@@ -110,7 +109,6 @@ ACTIONS: dict[str, frozenset[str]] = {
             "clearout.view",
             "clearout.manage",
             "stock.recall",
-            "stock.sign",
             "reports.view",
             "reports.download",
             "targets.assign",
@@ -248,7 +246,6 @@ ACTIONS: dict[str, frozenset[str]] = {
             "clearout.view",
             "stock.view",
             "stock.manage",
-            "stock.sign",
             "stock.countersign",
             "sessions.view",
             "cold.record",

@@ -92,11 +92,3 @@ class NoteForm(KeyedForm):
         super().__init__(*args, **kwargs)
         self.fields["note"].help_text = hint
         self.helper = deed_helper(submit, back, *self.fields)
-
-
-class KeyOnlyForm(KeyedForm):
-    """One button."""
-
-    def __init__(self, *args, submit, back, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = deed_helper(submit, back, *self.fields)

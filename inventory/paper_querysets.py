@@ -60,6 +60,10 @@ class StockDocumentQuerySet(QuerySet):
         """Disposals that were asked for and wait for the second person."""
         return self.filter(kind=DocumentKind.PLAN, reversed_by__isnull=True, answered_by__isnull=True)
 
+    def signable_by(self, user):
+        """``unsigned_disposals`` of others, for the second hand of ``user``."""
+        return self.filter(site_of(user, "stock.countersign", "site__")).unsigned_disposals().exclude(by=user)
+
     def coming_to(self, user):
         """Deliveries to the sites that ``user`` keeps."""
         return self.filter(site_of(user, "stock.manage", "other_site__"))

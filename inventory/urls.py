@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from inventory.views.deeds import HoldView, ReleaseView, WasteView
 from inventory.views.lists import MovementListView, RegisterView, StockView
-from inventory.views.paper_deeds import ConfirmView, DisposeView, HoldAllView, LeftoversView, UndoView
+from inventory.views.paper_deeds import ConfirmView, DisposeView, HoldAllView, UndoView
 from inventory.views.papers import DocumentListView, DocumentView
 from inventory.views.recalls import LiftView, RecallListView, RecallView
 from inventory.views.receiving import ReceiveView
@@ -37,7 +37,6 @@ urlpatterns = [
     path("documents/<uuid:uid>/confirm/", ConfirmView.as_view(), name="confirm"),
     path("send/", SendView.as_view(), name="send"),
     path("hold/", HoldAllView.as_view(), name="hold_all"),
-    path("leftovers/", LeftoversView.as_view(), name="leftovers"),
     path("dispose/", DisposeView.as_view(), name="dispose"),
     path("recalls/", RecallListView.as_view(), name="recalls"),
     path("recalls/new/", RecallView.as_view(), name="recall"),

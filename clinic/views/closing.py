@@ -1,10 +1,9 @@
 """日清日结: the days of a site, one day's equation with what is off, the count, the doses behind it."""
 
 from datetime import date
-from uuid import uuid4
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,7 +13,7 @@ from django.views.generic import ListView, View
 
 from clinic.closing import doses_behind, given_on
 from core import audit
-from core.views import ActionRequiredMixin, ScopedListView, ServiceFormView
+from core.views import ActionRequiredMixin, KeyedForm, ScopedListView, ServiceFormView
 from inventory.choices import Part
 from inventory.closing import closed_until, day_lines, days_without_close
 from inventory.closing_forms import CountForm
@@ -174,8 +173,14 @@ class LeftoversView(_OfDay, View):
 
     def post(self, request, site, day):
         self.check_keeper()
-        paper = waste_leftovers(site=self.site, actor=request.user, key=uuid4(), now=timezone.now())
-        messages.success(request, f"已开启的剩余已登记为损耗,单号 {paper.no}。")
+        form = KeyedForm(request.POST)
+        if not form.is_valid():
+            raise SuspiciousOperation("not a key")
+        paper = waste_leftovers(
+            site=self.site, actor=request.user, key=form.cleaned_data["key"], now=timezone.now()
+        )
+        doses = -sum(line.open_doses for line in paper.lines.all())
+        messages.success(request, f"已开启的剩余 {doses} 剂已登记为损耗,单号 {paper.no}。")
         return HttpResponseRedirect(reverse("closing:day", args=[self.site.pk, self.on.isoformat()]))
 
 

@@ -54,7 +54,7 @@ class StockView(_SitesMixin, ScopedListView):
         if not self.request.htmx:
             rows, today = StockLevel.objects.visible_to(self.request.user), timezone.localdate()
             context |= {"summary": rows.summary(today), "low": rows.low_vaccines(today)}
-            context["opened"] = opened_vials(rows, timezone.now())
+            context |= {"opened": opened_vials(rows, timezone.now()), "today": today}
         return {**context, "keeps": bool(self.kept), "sites": self.sites}
 
 

@@ -1,12 +1,11 @@
-"""冲正、销毁、整点隔离、当日剩余: deeds that are one paper each."""
+"""冲正、销毁、整点隔离: deeds that are one paper each."""
 
 from django.contrib import messages
 from django.urls import reverse
 
-from inventory.choices import DocumentKind
-from inventory.forms import KeyOnlyForm, NoteForm, ReasonForm
+from inventory.forms import NoteForm, ReasonForm
 from inventory.goods_forms import DisposeForm
-from inventory.services import disposals, holding, losses, undoing
+from inventory.services import disposals, holding, undoing
 from inventory.views.keeper import AtSiteView, OnPaperView
 
 
@@ -58,7 +57,7 @@ class DisposeView(AtSiteView):
 class ConfirmView(OnPaperView):
     """销毁 by the second hand."""
 
-    action = "stock.sign"
+    action = "stock.countersign"
     form_class = NoteForm
     template_name = "inventory/document_deed.html"
     heading = "确认销毁"
@@ -103,27 +102,4 @@ class HoldAllView(AtSiteView):
             site=self.site, lots=[], reason=data["reason"], key=data["key"], **self.signed
         )
         messages.success(self.request, "已全部隔离,接种台不能再选。请做标记;查明后在库存页逐批解除。")
-        return document
-
-
-class LeftoversView(AtSiteView):
-    """当日剩余: what is left in opened vials is written off."""
-
-    form_class = KeyOnlyForm
-    template_name = "inventory/site_deed.html"
-    heading = "当日剩余报损"
-
-    def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "submit": "全部报损", "back": reverse("inventory:stock")}
-
-    def get_context_data(self, **kwargs):
-        levels = [level for level in self.levels if level.open_doses]
-        return {**super().get_context_data(**kwargs), "rows": levels, "opened": True}
-
-    def perform(self, form):
-        document = losses.waste_leftovers(site=self.site, key=form.cleaned_data["key"], **self.signed)
-        doses = -sum(line.open_doses for line in document.lines.all())
-        messages.success(
-            self.request, f"已开启的余量共 {doses} 剂已报损({DocumentKind.WASTE.label} {document.no})。"
-        )
         return document

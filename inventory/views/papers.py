@@ -35,11 +35,10 @@ class DocumentListView(ScopedListView):
             return context
         user, rows = self.request.user, StockDocument.objects.select_related("site", "other_site", "by")
         waiting = rows.under_way().coming_to(user) if user.can("stock.manage") else rows.none()
-        unsigned = rows.filter(site_of(user, "stock.sign", "site__")).unsigned_disposals().exclude(by=user)
         return {
             **context,
             "coming": list(waiting.order_by("pk")[:WAITING_SHOWN]),
-            "unsigned": list(unsigned.order_by("pk")[:WAITING_SHOWN]) if user.can("stock.sign") else [],
+            "unsigned": list(rows.signable_by(user).order_by("pk")[:WAITING_SHOWN]),
             "keeps": user.can("stock.manage"),
             "recalls": user.can("stock.recall"),
         }
@@ -94,12 +93,6 @@ class DocumentView(ActionRequiredMixin, TemplateView):
         came_in = moves(document) and not hasattr(document, "reversed_by")  # only what came in has codes
         if document.kind == DocumentKind.RECEIPT and came_in and at("stock.manage", "site__"):
             deeds.add("codes")
-        waits = document.kind == DocumentKind.PLAN and not document.answers_count
-        if (
-            waits
-            and not hasattr(document, "reversed_by")
-            and document.by != user
-            and at("stock.sign", "site__")
-        ):
+        if StockDocument.objects.signable_by(user).filter(pk=document.pk).exists():
             deeds.add("confirm")
         return deeds

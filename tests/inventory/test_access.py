@@ -8,7 +8,7 @@ from django.urls import reverse
 from inventory.models import StockDocument, StockLevel
 from tests.factories.stock import make_lot, receive
 
-DEEDS = ("receive", "waste", "hold", "release", "undo", "dispose", "leftovers")
+DEEDS = ("receive", "waste", "hold", "release", "undo", "dispose")
 
 
 @pytest.fixture

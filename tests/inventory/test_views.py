@@ -312,10 +312,13 @@ def test_opened_vials_are_shown_and_written_off_with_one_click(keeper, site):
     text = page(keeper, "stock")
     assert f"{timezone.localtime(used + timedelta(minutes=60)):%H:%M}" in text
     assert "还剩 9 分钟" in text or "还剩 10 分钟" in text
-    text = keeper.post(reverse("inventory:leftovers"), {"key": str(uuid4())}, follow=True).content.decode()
-    assert "共 2 剂已报损" in text
-    response = keeper.post(reverse("inventory:leftovers"), {"key": str(uuid4())})
-    assert (response.status_code, "没有已开启的余量" in response.content.decode()) == (422, True)
+    day = [site.pk, timezone.localdate().isoformat()]
+    assert f'href="{reverse("closing:day", args=day)}"' in text  # written off where the day is closed
+    leftovers, data = reverse("closing:leftovers", args=day), {"key": str(uuid4())}
+    for _ in range(2):  # a double click
+        assert "剩余 2 剂已登记为损耗" in keeper.post(leftovers, data, follow=True).content.decode()
+    response = keeper.post(leftovers, {"key": str(uuid4())})
+    assert (response.status_code, "没有已开启的余量" in response.content.decode()) == (409, True)
 
 
 # --- papers with two hands ----------------------------------------------------------------------------------------------
@@ -367,9 +370,12 @@ def test_disposal_is_asked_for_by_one_and_signed_by_another(keeper, site, cast, 
     keeper.post(reverse("inventory:dispose"), data | {f"reason_{lot.pk}": "expired"})
     address = reverse("inventory:confirm", args=[StockDocument.objects.get(kind="plan").uid])
     assert keeper.post(address, {}).status_code == 422
-    office = client_as(cast.town)
-    assert "等第二人签字" in page(office, "documents")
-    assert "两人签字齐全" in office.post(address, {}, follow=True).content.decode()
+    nurse = client_as(cast.vaccinator)  # whoever was there: a colleague of the floor or the office
+    asked = 'id="unsigned"'
+    assert asked in page(nurse, "documents") and asked in page(client_as(cast.town), "documents")
+    assert "销毁等我签字" in nurse.get("/").content.decode()
+    assert asked not in page(keeper, "documents")
+    assert "两人签字齐全" in nurse.post(address, {}, follow=True).content.decode()
     assert level_of(lot).vials == 3
 
 

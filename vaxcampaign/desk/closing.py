@@ -1,9 +1,9 @@
-"""Closing the days of the stock: which days wait for their close, and which counts for the user's signature."""
+"""Closing the days of the stock: which days wait for their close, and what for the user's signature."""
 
 from django.db.models import QuerySet
 
 from inventory.closing import days_without_close
-from inventory.models import DayClose, StockTake
+from inventory.models import DayClose, StockDocument, StockTake
 from inventory.querysets import site_of
 from places.models import Site
 from vaxcampaign.desk.cards import Card, Moment, link
@@ -20,16 +20,21 @@ def owed_cards(moment: Moment) -> list[Card]:
 
 
 def to_sign(moment: Moment) -> dict[str, QuerySet]:
-    """Counts of colleagues that the user may sign."""
+    """What colleagues have counted or asked to destroy, for the user's second signature."""
     return {
         "closes": DayClose.objects.signable_by(moment.user),
         "takes": StockTake.objects.signable_by(moment.user),
+        "disposals": StockDocument.objects.signable_by(moment.user),
     }
 
 
 def signing_cards(waiting: dict[str, int]) -> list[Card]:
     """A card only while somebody waits."""
-    words = {"closes": ("日结等我复核", "closing:list"), "takes": ("盘点等我复核", "takes:list")}
+    words = {
+        "closes": ("日结等我复核", "closing:list"),
+        "takes": ("盘点等我复核", "takes:list"),
+        "disposals": ("销毁等我签字", "inventory:documents"),
+    }
     return [
         Card(word, waiting[name], link(where), "due")
         for name, (word, where) in words.items()
