@@ -48,6 +48,7 @@ _OFFICE = {
     "recall.list",  # everybody who got a lot, with telephone numbers
     "reports.view",
     "reports.download",
+    "sheets.view",
     "targets.assign",
     "guests.view",
     "aefi.view",
@@ -111,6 +112,7 @@ ACTIONS: dict[str, frozenset[str]] = {
             "stock.recall",
             "reports.view",
             "reports.download",
+            "sheets.view",
             "targets.assign",
             "guests.view",
             "aefi.view",
@@ -147,6 +149,7 @@ ACTIONS: dict[str, frozenset[str]] = {
             "bookings.make",
             "guests.view",
             "reports.view",
+            "sheets.view",
             "duties.view",
             "duties.assign",
             "outreach.log",
@@ -167,6 +170,8 @@ ACTIONS: dict[str, frozenset[str]] = {
             "members.view",
             "members.keep",
             "members.own",
+            "sheets.view",
+            "sheets.own",  # the catalogue is a room of its own
             "papers.print",
             "members.reconcile",
             "consents.record",

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from reports.views.catalogue import CatalogueView
 from reports.views.daily import DailyView, ProduceView
 from reports.views.dashboard import DashboardView
 from reports.views.files import DownloadView, FileListView
@@ -24,6 +25,7 @@ urlpatterns = [
     path("reactions/file/", ReactionsFileView.as_view(), name="reactions_file"),
     path("reactions/names/", RefusedView.as_view(), name="refused"),
     path("targets/", TargetsView.as_view(), name="targets"),
+    path("catalogue/", CatalogueView.as_view(), name="catalogue"),
     path("daily/", DailyView.as_view(), name="daily"),
     path("daily/produce/", ProduceView.as_view(), name="produce"),
     path("files/", FileListView.as_view(), name="files"),

@@ -478,6 +478,7 @@ ROWS: dict[str, Row] = {
     "reports:reactions": Row(_OFFICES),
     "reports:reactions_file": Row(_OFFICES),
     "reports:refused": Row(_OFFICES, ok=404),  # asked without a figure
+    "reports:catalogue": Row(f"{_OFFICES} cadre01 cadre02 school othercadre"),
     "reports:targets": Row(_OFFICES),
     "reports:daily": Row(_OFFICES),
     "reports:produce": Row(_OFFICES, ok=302, method="post"),

@@ -6,6 +6,7 @@ from django.urls import NoReverseMatch, reverse
 
 from core.tabs import Tab
 from inventory.tabs import TABS as STOCK
+from reports.tabs import TABS as REPORTS
 from residents.tabs import TABS as REGISTER
 
 
@@ -28,9 +29,8 @@ ROOMS = [
     Room("clinic:floor", "接种现场", "clipboard2-pulse", "clinic.view"),
     Room("clinic:board", "留观", "stopwatch", "board.view"),
     Room("inventory:stock", "疫苗库存", "box-seam", "stock.view"),
-    Room("reports:dashboard", "进度", "bar-chart-line", "reports.view"),
-    Room("reports:targets", "任务", "bullseye", "targets.assign"),
-    Room("reports:files", "报表文件", "file-earmark-spreadsheet", "reports.download"),
+    Room("reports:dashboard", "进度与报表", "bar-chart-line", "reports.view"),
+    Room("reports:catalogue", "报表", "file-earmark-spreadsheet", "sheets.own"),
     Room("campaigns:list", "接种活动", "flag", "campaigns.manage"),
     Room("places:sites", "接种点与单位", "geo-alt", "places.manage"),
     Room("accounts:list", "帐号", "person-gear", "accounts.manage"),
@@ -38,7 +38,7 @@ ROOMS = [
 ]
 
 # The pages of a room that has many: a strip on top of each of them, groups first, then the pages of the current group.
-STRIPS = [REGISTER, STOCK]
+STRIPS = [REGISTER, STOCK, REPORTS]
 
 
 def address(name: str) -> str:

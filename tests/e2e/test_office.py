@@ -24,7 +24,8 @@ def test_the_office_assigns_a_target_and_downloads_the_daily_report(
         person = make_enrolled(town.villages[n % 2], campaign, today)
         note_dose(enrolment=person, vaccine=vaccine, given_on=today, actor=None, today=today)
     log_in(page, live_server, "town")
-    page.get_by_role("link", name="任务", exact=True).click()
+    page.get_by_role("link", name="进度与报表").click()
+    page.get_by_role("navigation", name="本栏目的页面").get_by_role("link", name="任务").click()
     for village, quantity in zip(town.villages, ("4", "3", "2"), strict=True):
         page.get_by_role("row", name=village.name).get_by_role("spinbutton").fill(quantity)
     page.get_by_label("完成期限").fill((today + timedelta(days=30)).isoformat())
