@@ -211,6 +211,12 @@ def hold_words(hold) -> str:
     return f"{hold.get_kind_display()}({hold.get_scope_display()}):{hold.reason.rstrip('。')}{end}。"
 
 
+def found_elsewhere_words(hold) -> str:
+    """A contraindication that was written down in another campaign, and where."""
+    campaign = hold.enrolment.campaign
+    return f"{hold_words(hold)}这是在“{campaign}”({campaign.place})登记的。"
+
+
 def _has_dose_of(enrolment: Enrolment, today: date) -> bool:
     campaign = enrolment.campaign
     return any(
@@ -231,9 +237,8 @@ def _check_elsewhere(enrolment: Enrolment, vaccine: Vaccine, today: date) -> Non
     """A body has one set of contraindications, in whichever campaign the doctor has found them."""
     for hold in contraindications_elsewhere(enrolment, on=today):
         if _concerns(hold, vaccine):
-            campaign = hold.enrolment.campaign
-            advice = f"这是在“{campaign}”({campaign.place})登记的,不能接种这个疫苗。如认为不再成立,请那边的医生复核解除。"
-            raise RuleBroken("CONTRAINDICATED", hold_words(hold) + advice, "lot")
+            advice = "不能接种这个疫苗。如认为不再成立,请那边的医生复核解除。"
+            raise RuleBroken("CONTRAINDICATED", found_elsewhere_words(hold) + advice, "lot")
 
 
 def _check_holds(enrolment: Enrolment, vaccine: Vaccine, today: date) -> None:

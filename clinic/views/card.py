@@ -11,7 +11,7 @@ from clinic.models import Correction, Visit
 from clinic.services import calls
 from clinic.services.access import is_entitled
 from clinic.services.consenting import is_minor
-from clinic.services.doses import hold_words
+from clinic.services.doses import found_elsewhere_words, hold_words
 from clinic.services.lots import lots_at_hand
 from clinic.services.other_vaccines import too_close, words
 from clinic.stations import own_stage
@@ -20,6 +20,7 @@ from clinic.wording import due_words, next_words
 from core.dates import age_on
 from residents.choices import HoldKind, HoldScope
 from residents.services.enrolments import read_facts, verdict_of_read
+from residents.services.holds import contraindications_elsewhere, in_force
 
 # Which panel a stage opens, and the action that may use it.
 PANELS = {
@@ -41,7 +42,8 @@ def person_card(enrolment, today, *, home=None) -> dict:
     """Who stands here: one dict for the card, from rows already read (``verdict_of_read`` prefetches the facts). ``home``:
     the township of a guest."""
     resident = enrolment.resident
-    holds = [hold for hold in enrolment.holds.all() if hold.until is None or hold.until > today]
+    holds = in_force(enrolment.holds.all(), on=today)
+    elsewhere = contraindications_elsewhere(enrolment, on=today)
     return {
         "resident": resident,
         "home": home,
@@ -52,9 +54,12 @@ def person_card(enrolment, today, *, home=None) -> dict:
         "records": [r for r in resident.records.all() if r.disease == enrolment.campaign.disease],
         "holds": [
             *(hold_words(hold) for hold in holds),
+            *(found_elsewhere_words(hold) for hold in elsewhere),
             *(words(*one) for one in too_close(enrolment, today)),
         ],
-        "must_wait": any(hold.kind != HoldKind.CONTRA or hold.scope == HoldScope.ALL for hold in holds),
+        "must_wait": any(
+            hold.kind != HoldKind.CONTRA or hold.scope == HoldScope.ALL for hold in (*holds, *elsewhere)
+        ),
     }
 
 

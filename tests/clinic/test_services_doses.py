@@ -200,7 +200,7 @@ def test_a_contraindication_of_another_platform_does_not_stop(floor):
     [("all", None, True), ("platform", "CV-BJ", True), ("product", "CV-KX", False)],
 )
 def test_a_contraindication_found_in_another_campaign_against_the_disease_stops_too(
-    floor, stopped, town, scope, product, stops
+    floor, stopped, at, town, scope, product, stops
 ):
     visit = floor.ready()
     values = dict.fromkeys(("starts_on", "ends_on", "target_age_ref_date"), floor.today)
@@ -212,6 +212,8 @@ def test_a_contraindication_found_in_another_campaign_against_the_disease_stops_
     hold = place_hold(
         enrolment=row, kind="contra", scope=scope, vaccine=vaccine, reason="过敏", by=None, now=floor.now
     )
+    page = at("vaccinator").get(visit.get_absolute_url()).text  # said before anybody draws it up
+    assert "这是在“本镇补种”" in page
     if stops:
         stopped(visit, "CONTRAINDICATED")
         lift_hold(hold=hold, actor=None, reason="复核", now=floor.now)
