@@ -12,7 +12,6 @@ from django.db.backends.postgresql.operations import DatabaseOperations as Postg
 from django.db.backends.sqlite3.base import DatabaseOperations as SqliteOperations
 from django.test import Client
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
 
 from accounts.choices import Role
 from accounts.models import RoleAssignment, User
@@ -23,18 +22,16 @@ from places.models import Organisation, Place, Site
 from places.services.divisions import import_divisions
 from residents.services.tags import load_default_tags
 from tests.migrated import MigratedCopy
+from tests.walks import draw_the_same
 
 PASSWORD = "Vax-Test-2026"
 HASHED = make_password(PASSWORD)
-
-# No test is judged by the clock of a busy machine.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
 
 
 def pytest_collection_finish(session) -> None:
     """What was imported stays for good: the garbage collector need not look at it again and again (an eighth of all
     CPU seconds)."""
+    draw_the_same()
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import combinations, permutations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from appointments.sight_rules import Offer, Sight, Window, room_for, seated
@@ -35,7 +35,6 @@ def by_trying(wants, places):
 windows = st.tuples(st.integers(0, 4), st.integers(0, 3)).map(lambda w: window(w[0], w[0] + w[1]))
 
 
-@settings(max_examples=80, deadline=None)
 @given(
     st.dictionaries(windows, st.integers(1, 2), max_size=3),
     st.dictionaries(st.integers(0, 6).map(day), st.integers(0, 2), max_size=3),

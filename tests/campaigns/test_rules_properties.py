@@ -24,6 +24,7 @@ from campaigns.rules import (
     next_dose,
     review_history,
 )
+from tests.walks import examples
 
 from .rules_cast import COVID
 
@@ -230,7 +231,7 @@ def test_an_overdue_dose_is_still_given(history, person, rules, on):
 
 
 @given(covid_histories, people, later(START, 0, 2000), st.data())
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_the_shipped_rules_keep_fourteen_days_and_ignore_the_order(history, person, on, data):
     """Across all changes of the rules no COVID-19 dose is ever offered within 14 days of another, nor twice
     changed.
@@ -253,5 +254,5 @@ def test_the_generators_reach(state):
     find(
         st.tuples(histories, people, rule_sets(), days_asked),
         lambda drawn: next_dose(*drawn).state == state,
-        settings=settings(max_examples=4_000, phases=[Phase.generate], database=None),
+        settings=settings(max_examples=4_000, phases=[Phase.generate]),
     )

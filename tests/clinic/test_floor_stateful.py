@@ -1,9 +1,5 @@
-"""Random walks of the staff over the floor, with wrong orders and repeats: what must never happen never happens.
+"""Random walks of the staff over the floor, with wrong orders and repeats: what must never happen never happens."""
 
-A longer walk: ``WALKS=200 STEPS=40 pytest tests/clinic/test_floor_stateful.py --timeout=1800``.
-"""
-
-import os
 from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -251,9 +247,8 @@ def test_no_walk_of_the_staff_breaks_the_floor(site, campaign, town, cast):
     run_state_machine_as_test(
         Walk,
         settings=settings(
-            max_examples=int(os.environ.get("WALKS", examples(8))),
-            stateful_step_count=int(os.environ.get("STEPS", 16)),
-            deadline=None,
+            max_examples=examples(8),
+            stateful_step_count=16,
             suppress_health_check=list(HealthCheck),
         ),
     )

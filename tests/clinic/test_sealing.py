@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from clinic import sealing
 from clinic.certificate_rules import Content, DoseLine, check, claims_of, content_of, revocation_mark
+from tests.walks import examples
 
 NOW = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
 KEY, OTHER = sealing.make_key(), sealing.make_key()
@@ -116,7 +117,7 @@ def test_a_text_that_unpacks_without_end_is_refused():
     assert found(bomb).code == "DAMAGED"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(st.data())
 def test_no_touched_text_is_ever_valid(data):
     """One changed character: told as damaged, forged or unknown, never as valid with another content."""
@@ -128,7 +129,7 @@ def test_no_touched_text_is_ever_valid(data):
     assert finding.code != "VALID" or (touched.strip() == text or finding.content == content())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(st.recursive(st.integers() | st.text() | st.binary(), lambda inner: st.lists(inner)))
 def test_any_signed_payload_of_another_shape_is_damaged(payload):
     with pytest.raises(sealing.BadSeal):

@@ -250,8 +250,6 @@ class DocumentsStateful(TestCase):
             settings=settings(
                 max_examples=examples(8),
                 stateful_step_count=30,
-                deadline=None,
-                derandomize=True,
                 suppress_health_check=list(HealthCheck),
             ),
         )

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaigns.services.setup import load_reference_data, open_covid_campaign
@@ -102,9 +102,7 @@ def play(steps, campaign, villages, now) -> object:
     return now
 
 
-@settings(
-    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=examples(25))
 @given(steps=steps)
 def test_any_history_in_any_order_equals_a_full_fill(ground, steps):
     campaign, villages = ground

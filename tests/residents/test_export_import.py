@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaigns.models import PriorityGroup
@@ -123,11 +123,7 @@ class _Undone(Exception):
 
 
 @pytest.mark.requirement("S11")
-@settings(
-    max_examples=examples(60),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=examples(60))
 @given(raws=raw_people())
 def test_export_and_import_change_nothing(raws, town, campaign, tmp_path):
     groups = list(PriorityGroup.objects.filter(campaign=None).order_by("code"))

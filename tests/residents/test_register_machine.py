@@ -372,8 +372,6 @@ class RegisterStateful(TestCase):
             settings=settings(
                 max_examples=examples(12),
                 stateful_step_count=25,
-                deadline=None,
-                derandomize=True,
                 suppress_health_check=list(HealthCheck),
             ),
         )
