@@ -1,6 +1,6 @@
 """Reads of targets and produced files."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from places.querysets import any_code_range
 
@@ -37,3 +37,24 @@ class FiledReportQuerySet(QuerySet):
     def chain(self, *, kind: str, campaign, place):
         """The reports of one kind of one place, in the order in which they follow each other."""
         return self.filter(kind=kind, campaign=campaign, place=place).order_by("cut_off", "id")
+
+
+class FiledChangeQuerySet(QuerySet):
+    """Reads of FiledChange."""
+
+    def until(self, report):
+        """Every change of the report's chain up to and with it."""
+        chain = {"kind": report.kind, "campaign": report.campaign_id, "place": report.place_id}
+        return self.filter(
+            report__cut_off__lte=report.cut_off, **{f"report__{name}": value for name, value in chain.items()}
+        )
+
+    def standing(self, report):
+        """The row by which each dose or person that counts in ``report`` came in: what never went out again by then."""
+        mine = {name: OuterRef(name) for name in ("metric", "place_code")}
+        out = self.model._base_manager.all().filter(sign=-1, id__gt=OuterRef("id"), **mine)
+        out = FiledChangeQuerySet.until(out, report)
+        gone = Exists(out.filter(record=OuterRef("record"))) | Exists(
+            out.filter(enrolment=OuterRef("enrolment"))
+        )
+        return self.until(report).filter(~gone, sign=1)

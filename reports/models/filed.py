@@ -9,7 +9,7 @@ from django.db.models import Q
 from campaigns.models import Campaign
 from places.models import Place
 from reports.choices import ChangeReason, FiledKind
-from reports.querysets import FiledReportQuerySet
+from reports.querysets import FiledChangeQuerySet, FiledReportQuerySet
 from residents.models import Enrolment, VaccinationRecord
 
 
@@ -93,6 +93,8 @@ class FiledChange(models.Model):
     enrolment = models.ForeignKey(
         Enrolment, models.DO_NOTHING, null=True, related_name="+", db_constraint=False
     )
+
+    objects = FiledChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "报告的一条变动"

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -13,19 +14,41 @@ from core.errors import RuleBroken
 from core.locks import alone, deed
 from places.models import Place
 from reports.choices import FiledKind
-from reports.models import FiledLine, FiledReport, ReportSeen
+from reports.filing_reasons import Reasoned
+from reports.filing_rules import DOSE, Step
+from reports.models import FiledChange, FiledLine, FiledReport, ReportSeen
 
 Line = tuple[
     Place, dict[str, int], dict[str, str]
 ]  # unit, whole numbers by code, words that are frozen with them
 
 
-def begin(*, kind: str, campaign: Campaign, place: Place) -> FiledReport | None:
-    """Let one deed at a time go on with this row of reports, and return its last one. Call it first in the deed."""
+@dataclass(frozen=True)
+class Turn:
+    """Whose turn it is: the report that has this key already, else the last one of the row."""
+
+    same: FiledReport | None
+    last: FiledReport | None
+
+
+def take_turn(
+    *,
+    kind: str,
+    campaign: Campaign,
+    place: Place,
+    day: date,
+    cut_off: datetime,
+    key: uuid.UUID,
+    now: datetime,
+) -> Turn:
+    """Let one deed at a time go on with this row of reports. Call it first in the deed; raises as ``write_report``."""
     alone(f"filing:{kind}:{campaign.pk}:{place.pk}")
-    return (
-        FiledReport.objects.chain(kind=kind, campaign=campaign, place=place).select_related("filed_by").last()
-    )
+    chain = FiledReport.objects.chain(kind=kind, campaign=campaign, place=place)
+    last = chain.select_related("filed_by", "place").last()
+    same = FiledReport.objects.filter(key=key).first()
+    if same is None:
+        _check_turn(kind, last, day, cut_off, now)
+    return Turn(same, last)
 
 
 @deed()
@@ -37,6 +60,7 @@ def write_report(
     day: date,
     cut_off: datetime,
     lines: Iterable[Line],
+    changes: Iterable[Reasoned] = (),
     actor: User | None,
     key: uuid.UUID,
     now: datetime,
@@ -47,30 +71,28 @@ def write_report(
 
     Raises RuleBroken: FILED_ALREADY (this cut-off, or this day), FILED_LATER (a later one is in), CUT_OFF_AHEAD.
     """
-    last = begin(kind=kind, campaign=campaign, place=place)
-    if same := FiledReport.objects.filter(key=key).first():
-        return same
-    _check_turn(kind, last, day, cut_off, now)
+    where = {"kind": kind, "campaign": campaign, "place": place, "day": day, "cut_off": cut_off}
+    turn = take_turn(**where, key=key, now=now)
+    if turn.same is not None:
+        return turn.same
     report = FiledReport.objects.create(
-        key=key,
-        kind=kind,
-        campaign=campaign,
-        place=place,
-        day=day,
-        slot=slot,
-        cut_off=cut_off,
-        filed_at=now,
-        filed_by=actor,
-        previous=last,
-        note=note.strip(),
+        **where, key=key, slot=slot, filed_at=now, filed_by=actor, previous=turn.last, note=note.strip()
     )
     rows = [
         FiledLine(report=report, place=unit, figures=figures, words=words) for unit, figures, words in lines
     ]
     FiledLine.objects.bulk_create(rows, batch_size=500)
+    FiledChange.objects.bulk_create((_change(report, *one) for one in changes), batch_size=1000)
     data = {"kind": kind, "day": day.isoformat(), "cut_off": cut_off.isoformat(), "lines": len(rows)}
     audit.record("report.filed", actor=actor, target=report, place_code=place.code, data=data)
     return report
+
+
+def _change(report: FiledReport, step: Step, reason: str) -> FiledChange:
+    metric, pk = step.item.metric, step.key[1]
+    of = {"record_id": pk} if step.key[0] == DOSE else {"enrolment_id": pk}
+    where = {"metric": metric, "place_code": step.item.unit, "on": step.item.on}
+    return FiledChange(report=report, sign=step.sign, reason=reason, **where, **of)
 
 
 def _check_turn(kind: str, last: FiledReport | None, day: date, cut_off: datetime, now: datetime) -> None:

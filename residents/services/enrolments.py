@@ -55,7 +55,7 @@ def _fact_lookups() -> tuple:
     )
 
 
-def _with_facts(enrolments):
+def with_facts(enrolments):
     """Everything the projection reads, in a fixed number of queries."""
     return enrolments.select_related("resident__organisation__place", "resident__village").prefetch_related(
         *_fact_lookups()
@@ -74,7 +74,7 @@ def _given(record: VaccinationRecord) -> GivenDose:
 
 
 def facts_of(enrolment: Enrolment, campaign: Campaign, *, counted_here: bool | None = None) -> Facts:
-    """The facts of one enrolment (prefetched by ``_with_facts``; one that is not saved yet has no hold). ``counted_here``:
+    """The facts of one enrolment (prefetched by ``with_facts``; one that is not saved yet has no hold). ``counted_here``:
     as the row says, when it is not to be worked out anew."""
     if counted_here is None:
         counted_here = bool(placing(enrolment, campaign).unit)
@@ -181,7 +181,7 @@ def refresh(
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
         keep_locked(Enrolment, chunk)
-        rows = _with_facts(Enrolment.objects.filter(pk__in=chunk))
+        rows = with_facts(Enrolment.objects.filter(pk__in=chunk))
         changed_rows += _save_changed(list(rows), ctx, today)
     return changed_rows
 
@@ -249,7 +249,7 @@ def _save(
 
 def verdict(enrolment: Enrolment, *, on: date) -> Verdict:
     """What the schedule says about the next dose of this person on ``on`` (reads only)."""
-    row = _with_facts(Enrolment.objects.filter(pk=enrolment.pk).select_related("campaign")).get()
+    row = with_facts(Enrolment.objects.filter(pk=enrolment.pk).select_related("campaign")).get()
     ctx = context(row.campaign)
     return project(facts_of(row, row.campaign), ctx.rules, on)[1]
 
@@ -356,7 +356,7 @@ def drift(*, today: date) -> Iterator[tuple[Enrolment, list[str]]]:
     """Enrolments whose row differs from what its facts say today, with the differing columns (reads only)."""
     for campaign in Campaign.objects.order_by("pk"):
         ctx = context(campaign)
-        rows = _with_facts(Enrolment.objects.filter(campaign=campaign)).order_by("pk")
+        rows = with_facts(Enrolment.objects.filter(campaign=campaign)).order_by("pk")
         for row in rows.iterator(chunk_size=CHUNK):
             if changed := _apply(row, ctx, today):
                 yield row, changed
