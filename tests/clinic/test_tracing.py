@@ -12,13 +12,14 @@ from django.urls import reverse
 
 from clinic.models import Dose
 from clinic.recall_list import recipients
+from clinic.services.verify import floor_problems
 from core.errors import RuleBroken
 from core.models import AuditEvent
 from inventory.services import trace
 from residents.models import Resident
 from residents.services.records import note_dose
 from tests.factories.clinic import Floor, lot_of
-from tests.factories.stock import deliver, receive
+from tests.factories.stock import deliver, make_lot, receive
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +69,21 @@ def test_the_code_of_a_multi_dose_vial_serves_its_people_while_it_is_open(floor)
     with pytest.raises(RuleBroken) as error:
         given(floor, trace_code=code(2))
     assert error.value.code == "CODE_OTHER_LOT"
+
+
+def test_the_proof_finds_a_code_on_more_doses_than_its_vial_holds_or_on_another_lot(floor):
+    for number in (1, 2):
+        given(floor, trace_code=code(number))
+    other = receive(floor.site, make_lot(), 5)
+    signed = {"actor": None, "now": floor.now}
+    trace.register_range(document=other.document, lot=other.lot, first=code(3), last=code(5), **signed)
+    assert list(floor_problems()) == []
+    Dose.objects.update(trace_code=code(4))  # past the needle
+    said = f"追溯码 {code(4)}: "
+    assert list(floor_problems()) == [
+        f"{said}接种登记为批号 {floor.lot},入库时是另一个批号",
+        f"{said}一支 1 剂,却登记了 2 剂接种",
+    ]
 
 
 def test_without_a_code_the_needle_asks_nothing_and_with_one_once(floor):
