@@ -1,64 +1,28 @@
 """The floor under many hands: the last doses are given once, a person is let in once, numbers are unique."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date
 from threading import Barrier
-from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
 from accounts.choices import Role
 from accounts.services.accounts import create_account
-from campaigns.services.setup import load_reference_data, open_covid_campaign
 from clinic.models import Certificate, Correction, Dose, Visit
 from clinic.services import calls, certificates, corrections
 from clinic.services.verify import floor_problems
 from core.errors import Busy, RuleBroken
 from inventory.models import StockLevel, StockMovement
 from inventory.services.verify import ledger_problems
-from places.models import Place, Site
 from residents.models import VaccinationRecord
 from residents.services.enrolments import drift
-from tests.factories.clinic import Floor, lot_of
+from tests.factories.clinic import lot_of
 from tests.factories.stock import receive
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.races]
 PEOPLE = 32
-
-
-@pytest.fixture
-def floor():
-    today = timezone.localdate()
-    town = Place.objects.create(code="150622002000", name="迎泽街道", level="town")
-    village = Place.objects.create(code="150622002001", name="曙光社区", level="village", parent=town)
-    site = Site.objects.create(code="yz-wsy", name="迎泽街道卫生院接种点", place=town)
-    load_reference_data()
-    campaign = open_covid_campaign(
-        actor=None,
-        place=town,
-        code="covid-2026",
-        name="新冠疫苗接种",
-        starts_on=today - timedelta(days=60),
-        ends_on=today + timedelta(days=60),
-        target_age_ref_date=today,
-        cohort={"age_min": 18},
-    )
-    users = {}
-    for role in (Role.REGISTRAR, Role.SCREENER, Role.VACCINATOR, Role.OBSERVER):
-        users[role.value], _ = create_account(
-            actor=None,
-            username=role.value,
-            display_name=role.label,
-            phone="",
-            role=role,
-            where=site,
-            since=date(2026, 1, 1),
-            password="Vax-Test-2026",
-        )
-    return Floor(site=site, campaign=campaign, village=village, cast=SimpleNamespace(**users))
 
 
 def at_once(work, people=PEOPLE):
