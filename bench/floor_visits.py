@@ -12,7 +12,7 @@ from campaigns.models import Campaign
 from campaigns.rules import question_set_from_data
 from clinic.choices import BodySite, Outcome, Stage
 from clinic.models import Dose, Screening, Visit
-from clinic.services.doses import ticked_by_nurse
+from clinic.services.checklist import ticked_by_nurse
 from core import bulk
 from inventory.choices import MovementKind
 from inventory.models import StockLevel, StockMovement

@@ -11,7 +11,7 @@ from clinic.models import Correction, Visit
 from clinic.services import calls
 from clinic.services.access import is_entitled
 from clinic.services.consenting import is_minor
-from clinic.services.doses import found_elsewhere_words, hold_words
+from clinic.services.dose_checks import found_elsewhere_words, hold_words
 from clinic.services.lots import lots_at_hand
 from clinic.services.other_vaccines import too_close, words
 from clinic.stations import own_stage

@@ -6,8 +6,8 @@ from clinic.forms import DoseForm, ReactionForm, ReleaseForm, SeatForm, SignForm
 from clinic.models import Visit
 from clinic.screen_form import ScreenForm
 from clinic.services.access import doctors_of
+from clinic.services.checklist import RECIPIENT, items_of
 from clinic.services.consenting import form_for, is_minor, why_not_usable
-from clinic.services.doses import RECIPIENT, checklist_items
 from clinic.services.reaction_plans import plan_for
 from clinic.services.screenings import person_of, questions_for
 from core.dates import age_on
@@ -65,7 +65,7 @@ def dose_panel(request, visit, today, verdict, levels) -> dict:
     for level in levels:
         level.is_substitute = verdict.is_substitute(level.lot.presentation.vaccine.code)
         level.codes = " ".join(f"{span.stem}:{span.low}-{span.high}" for span in spans.get(level.lot_id, ()))
-    items = checklist_items(visit.enrolment)
+    items = items_of(visit.enrolment)
     form = DoseForm(site=visit.site, items=items, initial={"lot": levels[0].lot_id if levels else None})
     return {
         "levels": levels,

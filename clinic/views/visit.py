@@ -12,7 +12,7 @@ from clinic.forms import (
     SignForm,
 )
 from clinic.models import Visit
-from clinic.services import companions, consenting, doses, screenings, visits
+from clinic.services import checklist, companions, consenting, doses, screenings, visits
 from clinic.stations import may_call, own_stage
 from clinic.views.base import FloorMixin, VisitStepView, visits_with_all
 from clinic.views.card import next_in_line, stands_on_page, visit_context
@@ -136,7 +136,7 @@ class DoseView(StepView):
     form_name = "dose_form"
 
     def get_form_kwargs(self):
-        items = doses.checklist_items(self.visit.enrolment)
+        items = checklist.items_of(self.visit.enrolment)
         return super().get_form_kwargs() | {"site": self.visit.site, "items": items}
 
     def perform(self, form):

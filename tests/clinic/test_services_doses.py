@@ -10,7 +10,7 @@ from campaigns.services.reference import checklists
 from campaigns.services.running import close_campaign
 from campaigns.services.setup import open_covid_campaign
 from clinic.models import Visit
-from clinic.services import doses, lots
+from clinic.services import checklist, lots
 from clinic.services.verify import floor_problems
 from inventory.models import Lot, StockLevel, StockMovement, Vaccine
 from inventory.services import ledger
@@ -292,7 +292,7 @@ def test_a_vaccinator_needs_a_valid_certificate(floor, stopped):
 @pytest.mark.requirement("S83")
 def test_each_item_of_the_checklist_must_be_ticked(floor, stopped):
     visit = floor.ready()
-    items = doses.ticked_by_nurse(doses.checklist_items(visit.enrolment))
+    items = checklist.ticked_by_nurse(checklist.items_of(visit.enrolment))
     assert len(items) == 10
     for missing in items:
         stopped(visit, "CHECKLIST", checklist=[item for item in items if item != missing])
@@ -311,7 +311,7 @@ def test_the_hospitals_checklist_asks_for_its_own_items(floor, stopped, at):
     visit = Visit.objects.get(pk=visit.pk)
     page = at("vaccinator").get(visit.get_absolute_url()).content.decode()
     assert "过敏史" in page and "一验证" not in page
-    items = doses.ticked_by_nurse(hospital["items"])
+    items = checklist.ticked_by_nurse(hospital["items"])
     stopped(visit, "CHECKLIST", checklist=items[1:], recipient_confirmed=False)
     assert floor.dose(visit, checklist=items, recipient_confirmed=False).checklist["items"] == items
 

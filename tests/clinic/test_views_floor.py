@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from campaigns.models import PriorityGroup
 from clinic.models import AdverseEvent, Dose, Visit
-from clinic.services import adverse_events, doses
+from clinic.services import adverse_events, checklist
 from core.models import AuditEvent
 from inventory.models import Lot, StockLevel
 from places.models import Site
@@ -59,7 +59,7 @@ def sign_data(**changes):
 
 
 def dose_data(floor, visit, **changes):
-    items = doses.ticked_by_nurse(doses.checklist_items(visit.enrolment))
+    items = checklist.ticked_by_nurse(checklist.items_of(visit.enrolment))
     data = {"lot": floor.lot.pk, "body_site": "left_arm", "checklist": items, "recipient_confirmed": "1"}
     return data | {"key": uuid4()} | changes
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import StaffQualification
 from campaigns.models import Campaign
-from clinic.services import adverse_events, consenting, corrections, doses, screenings, visits
+from clinic.services import adverse_events, checklist, consenting, corrections, doses, screenings, visits
 from clinic.services.screenings import questions_for
 from core.errors import RuleBroken
 from inventory.models import Lot, Presentation, Vaccine
@@ -106,7 +106,7 @@ class Floor:
         values = {
             "lot": self.lot,
             "body_site": "left_arm",
-            "checklist": doses.ticked_by_nurse(doses.checklist_items(visit.enrolment)),
+            "checklist": checklist.ticked_by_nurse(checklist.items_of(visit.enrolment)),
             "recipient_confirmed": True,
             "actor": self.cast.vaccinator,
             "key": uuid4(),

@@ -15,7 +15,7 @@ from appointments.rules import Window
 from appointments.services import bookings, promises, readiness, rosters, sessions
 from campaigns.models import Campaign
 from clinic.models import Dose, Visit
-from clinic.services import consenting, doses, lots, observations, screenings, visits
+from clinic.services import checklist, consenting, doses, lots, observations, screenings, visits
 from residents.choices import ConsentChannel, Relation
 from residents.models import Enrolment
 from residents.services.enrolments import verdict
@@ -193,7 +193,7 @@ class Floor:
             visit=visit,
             lot=lot,
             body_site="left_arm",
-            checklist=[item["code"] for item in doses.checklist_items(visit.enrolment)],
+            checklist=[item["code"] for item in checklist.items_of(visit.enrolment)],
             recipient_confirmed=True,
             actor=nurse,
             key=key("dose", visit.uid),
