@@ -13,6 +13,9 @@ _TABLE = {**_INVISIBLE, **_FULL_WIDTH, 0x00A0: 0x20}
 # Most cells need nothing at all: a file of 100 000 people has ten million of them.
 _STRANGE = re.compile(f"[{re.escape(''.join(map(chr, _TABLE)))}\\s]")
 
+_SIGNS = str.maketrans(",:;()", ",:;()")
+_SIGNS_OF_WORDS = re.compile(r"[;()]|(?<!\d)[,:]|[,:](?!\d)")
+
 _TENS = re.compile(r"([一二三四五六七八九]?)十([一二三四五六七八九]?)")
 _FIGURES = str.maketrans("零〇○一二三四五六七八九", "000123456789")
 
@@ -24,6 +27,11 @@ def half_width(value: str) -> str:
     would replace some of them by look-alikes, so it is not used here.
     """
     return value.translate(_TABLE)
+
+
+def formal(text: str) -> str:
+    """Commas, colons, semicolons and brackets in full width, as official papers are set; those between figures (11,100, 10:30) stay."""
+    return _SIGNS_OF_WORDS.sub(lambda found: found[0].translate(_SIGNS), text)
 
 
 def clean(value: object) -> str:

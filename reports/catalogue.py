@@ -93,6 +93,14 @@ ENTRIES = [
         file="",
     ),
     Entry(
+        "总结和简报",
+        "工作总结、日报、周报的文字,按数据写初稿,改好后下载 Word",
+        "县、镇",
+        HANDED_IN,
+        "reports.download",
+        "reports:bulletins",
+    ),
+    Entry(
         "异常反应和禁忌公示",
         "按疫苗和分类的例数、每10万剂例数;少于5例的隐去",
         "公开",

@@ -24,6 +24,7 @@ class ReportKind(models.TextChoices):
     STICKERS = "stickers", "安心便签"
     STOCK = "stock", "库存表"
     AEFI = "aefi", "异常反应统计"
+    BULLETIN = "bulletin", "总结和简报"
 
 
 class FiledKind(models.TextChoices):
@@ -46,3 +47,19 @@ class ChangeReason(models.TextChoices):
     MERGED = "merged", "合并档案"
     REGROUPED = "regrouped", "剂次调整"
     UNCOUNTED = "uncounted", "不再计入"
+
+
+class BulletinKind(models.TextChoices):
+    """A text of the office with the figures of a period."""
+
+    DAILY = "daily", "日报"
+    WEEKLY = "weekly", "周报"
+    SUMMARY = "summary", "工作总结"
+
+
+class BulletinOrigin(models.TextChoices):
+    """How a version of a bulletin came to be."""
+
+    DATA = "data", "按数据生成"
+    EDITED = "edited", "修改文字"
+    RENEWED = "renewed", "重新取数"

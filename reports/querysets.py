@@ -58,3 +58,11 @@ class FiledChangeQuerySet(QuerySet):
             out.filter(enrolment=OuterRef("enrolment"))
         )
         return self.until(report).filter(~gone, sign=1)
+
+
+class BulletinQuerySet(QuerySet):
+    """Reads of Bulletin."""
+
+    def visible_to(self, user):
+        """Texts of the offices of the user's places."""
+        return self.filter(any_code_range("place__code", user.scope("reports.download").prefixes))

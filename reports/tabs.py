@@ -8,6 +8,7 @@ TABS = [
     Tab("reports:funnel", "漏斗", "reports.view", "进度"),
     Tab("reports:phases", "各阶段", "reports.view", "进度"),
     Tab("reports:daily", "日报", "reports.download", "上报"),
+    Tab("reports:bulletins", "总结和简报", "reports.download", "上报"),
     Tab("reports:reactions", "异常反应和禁忌", "reports.download", "上报"),
     Tab("reports:catalogue", "报表目录", "sheets.view", "报表"),
     Tab("reports:files", "报表文件", "reports.download", "报表"),

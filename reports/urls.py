@@ -1,6 +1,6 @@
 """Addresses of this room."""
 
-from django.urls import path
+from django.urls import include, path
 
 from reports.views.catalogue import CatalogueView
 from reports.views.daily import DailyView, ProduceView
@@ -26,6 +26,7 @@ urlpatterns = [
     path("reactions/names/", RefusedView.as_view(), name="refused"),
     path("targets/", TargetsView.as_view(), name="targets"),
     path("catalogue/", CatalogueView.as_view(), name="catalogue"),
+    path("", include("reports.text_urls")),
     path("daily/", DailyView.as_view(), name="daily"),
     path("daily/produce/", ProduceView.as_view(), name="produce"),
     path("files/", FileListView.as_view(), name="files"),

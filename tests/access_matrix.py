@@ -483,6 +483,12 @@ ROWS: dict[str, Row] = {
     "reports:daily": Row(_OFFICES),
     "reports:produce": Row(_OFFICES, ok=302, method="post"),
     "reports:files": Row(_OFFICES),
+    # "bulletin" is our town's: the county reads it
+    "reports:bulletins": Row(_OFFICES),
+    "reports:bulletin": Row("county town", made="bulletin", hidden="othertown"),
+    "reports:bulletin_file": Row("county town", made="bulletin", hidden="othertown"),
+    "reports:bulletin_words": Row("town", made="bulletin", hidden="othertown"),
+    "reports:bulletin_renew": Row("town", made="bulletin", hidden="othertown"),
     "reports:download": Row(_OFFICES, ok=404, made="file"),
     # stock; "level" and "movement" are of our site
     "inventory:stock": Row(f"{_OFFICES} {_FLOOR} stock"),

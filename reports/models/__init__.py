@@ -1,10 +1,13 @@
-"""Targets, roll-ups, files, filed reports."""
+"""Targets, roll-ups, files, filed reports, the office's texts."""
 
+from .bulletin import Bulletin, BulletinVersion
 from .cutoffs import CutOff, PushDay
 from .filed import FiledChange, FiledLine, FiledReport, ReportSeen
 from .report import ReportFile, Rollup, Target
 
 __all__ = [
+    "Bulletin",
+    "BulletinVersion",
     "CutOff",
     "FiledChange",
     "FiledLine",

@@ -13,7 +13,9 @@ from core.locks import deed
 from core.xlsx import Sheet
 from places.choices import Level
 from places.models import Place
-from reports.choices import ReportKind, TargetKind
+from reports.choices import BulletinKind, ReportKind, TargetKind
+from reports.services.bulletins.paper import docx_of
+from reports.services.bulletins.writing import standing_or_draft
 from reports.services.daily import daily_report, day_bounds
 from reports.services.floor_sheets import aefi_sheets, booking_sheets, stock_sheets
 from reports.services.people_sheets import census_sheets, elderly_sheets, unvaccinated_sheets
@@ -34,13 +36,19 @@ _SIMPLE = {
     ReportKind.PLAN: plan_sheets,
     ReportKind.SCHOOL: school_sheets,
 }
-_NEEDS_CAMPAIGN = {*_SIMPLE, ReportKind.DAILY, ReportKind.PROGRESS, ReportKind.ROSTER}
+_NEEDS_CAMPAIGN = {
+    *_SIMPLE,
+    ReportKind.DAILY,
+    ReportKind.PROGRESS,
+    ReportKind.ROSTER,
+    ReportKind.BULLETIN,
+}
 DONE = (*_SIMPLE, *(kind for kind in ReportKind if kind in _NEEDS_CAMPAIGN - {*_SIMPLE} or kind in _OF_NOW))
 
 
 @dataclass(frozen=True)
 class Exported:
-    """A written report: its bytes, and how many rows each sheet holds."""
+    """A written report: its bytes, and how many rows each sheet (of a text: paragraphs each section) holds."""
 
     content: bytes
     rows: dict[str, int]
@@ -56,21 +64,36 @@ def export(
     by: User | None,
     now: datetime,
     group: str | None = None,
+    text: str = BulletinKind.SUMMARY,
 ) -> Exported:
-    """The workbook of ``kind`` for ``place`` (or one 组 of a village) on ``day``; the export is recorded.
+    """The workbook of ``kind`` for ``place`` (or one 组 of a village) on ``day``; the export is recorded. A bulletin is a .docx: the
+    last version of the office, else what the data say; ``text`` is its kind.
 
     Raises RuleBroken: REPORT_KIND (not made yet), REPORT_PLACE (wrong level), REPORT_GROUP (not made by 组),
     REPORT_DAY (in the future), REPORT_CAMPAIGN (none given and none running).
     """
     _check(kind, place, day, campaign, timezone.localdate(now))
     _check_group(kind, place, group)
-    sheets = _sheets(ReportKind(kind), place, day, campaign, now, group)
-    rows = {sheet.name: len(list(sheet.rows)) for sheet in sheets}
-    data = {"kind": kind, "day": day.isoformat(), "rows": rows, "full_numbers": kind == ReportKind.CENSUS}
+    if kind == ReportKind.BULLETIN:
+        made = _bulletin(text, place, day, campaign, now)
+    else:
+        sheets = _sheets(ReportKind(kind), place, day, campaign, now, group)
+        made = Exported(xlsx.build(sheets), {sheet.name: len(list(sheet.rows)) for sheet in sheets})
+    data = {
+        "kind": kind,
+        "day": day.isoformat(),
+        "rows": made.rows,
+        "full_numbers": kind == ReportKind.CENSUS,
+    }
     if group is not None:
         data["group"] = group
     audit.record("report.exported", actor=by, place_code=place.code, data=data)
-    return Exported(xlsx.build(sheets), rows)
+    return made
+
+
+def _bulletin(text: str, place: Place, day: date, campaign: Campaign, now: datetime) -> Exported:
+    bulletin, version = standing_or_draft(kind=text, campaign=campaign, place=place, day=day, now=now)
+    return Exported(docx_of(bulletin, version), {heading: len(lines) for heading, lines in version.filled})
 
 
 def _check(kind: str, place: Place, day: date, campaign: Campaign | None, today: date) -> None:

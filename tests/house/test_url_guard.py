@@ -26,6 +26,7 @@ from inventory.services.consignments import Consignment
 from places.choices import OrganisationKind
 from places.models import Organisation, Site
 from reports.models import ReportFile
+from reports.services.bulletins import writing
 from residents.models import CensusImport, CensusRow, Household, RosterEntry, Sticker
 from residents.services import (
     calls,
@@ -396,7 +397,14 @@ def things(cast, campaign, town, site, school, today):
         "reaction_group": [cluster.uid],
         "case_card": [reaction.uid, "shock"],
         "file": [file.uid],
+        "bulletin": [_bulletin(town, campaign, today).uid],
     }
+
+
+def _bulletin(town, campaign, today):
+    """A daily text of our town."""
+    about = {"kind": "daily", "campaign": campaign, "place": town.town, "day": today}
+    return writing.write_bulletin(**about, actor=None, key=uuid4(), now=timezone.now())
 
 
 def _ask(client, row: Row, address: str):

@@ -223,7 +223,7 @@ def test_daily_by_command_is_the_filed_report(export, town, under_way):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["bulletin", "150622002000"], "可以导出:census"),
+        (["nothing", "150622002000"], "可以导出:census"),
         (["daily", "150622000000"], "按乡镇"),
         (["census", "150622000000"], "按村"),
         (["progress", "999999999999"], "没有区划代码"),
@@ -250,10 +250,10 @@ def test_a_coming_day_and_an_unknown_campaign_are_refused(town, campaign, tmp_pa
         call_command("export_report", *common[:-1], "/no/such/folder/x.xlsx", "--date", str(today))
 
 
-def test_every_kind_that_is_done_is_tested_here():
+def test_every_kind_that_is_done_is_tested_here():  # bulletin: test_bulletins.py
     assert set(exports.DONE) == {
         "daily", "progress", "census", "roster", "unvaccinated", "elderly", "stock", "aefi",
-        "plan", "school", "stickers",
+        "plan", "school", "stickers", "bulletin",
     }  # fmt: skip
 
 

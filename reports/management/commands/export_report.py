@@ -1,4 +1,4 @@
-"""``manage.py export_report KIND --place CODE --date D [--group NO] [--campaign CODE] --out FILE``"""
+"""``manage.py export_report KIND --place CODE --date D [--group NO] [--text KIND] [--campaign CODE] --out FILE``"""
 
 from datetime import date
 from pathlib import Path
@@ -9,18 +9,21 @@ from campaigns.models import Campaign
 from core.commands import BadCall, OurCommand
 from core.errors import RuleBroken
 from places.models import Place
-from reports.choices import ReportKind
+from reports.choices import BulletinKind, ReportKind
 from reports.services import exports
 
 
 class Command(OurCommand):
-    help = "Write one report as a workbook: " + ", ".join(exports.DONE) + "."
+    help = "Write one report as a workbook (bulletin: a .docx): " + ", ".join(exports.DONE) + "."
 
     def add_arguments(self, parser):
         parser.add_argument("kind")
         parser.add_argument("--place", required=True, help="12-digit code")
         parser.add_argument("--date", required=True, type=date.fromisoformat)
         parser.add_argument("--group", help="one 组 of a village (census, unvaccinated, elderly)")
+        parser.add_argument(
+            "--text", choices=BulletinKind.values, default=BulletinKind.SUMMARY, help="of a bulletin"
+        )
         parser.add_argument("--campaign", help="code; default: the newest running one above or at the place")
         parser.add_argument("--out", required=True, type=Path)
 
@@ -31,6 +34,7 @@ class Command(OurCommand):
         place: str,
         date: date,
         group: str | None,
+        text: str,
         campaign: str | None,
         out: Path,
         **options,
@@ -44,7 +48,14 @@ class Command(OurCommand):
             raise BadCall(f"没有目录 {out.parent}。请先建立,或换一个 --out。")
         try:
             made = exports.export(
-                kind, place=where, day=date, campaign=chosen, by=None, now=timezone.now(), group=group
+                kind,
+                place=where,
+                day=date,
+                campaign=chosen,
+                by=None,
+                now=timezone.now(),
+                group=group,
+                text=text,
             )
         except RuleBroken as error:
             raise BadCall(error.message) from error

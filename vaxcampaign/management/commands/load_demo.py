@@ -12,6 +12,7 @@ from core.errors import RuleBroken
 from residents.models import Resident
 from vaxcampaign.demo import (
     abroad,
+    bulletins,
     codes,
     cold,
     directory,
@@ -86,6 +87,7 @@ class Command(OurCommand):
         plans.tonight(land, campaign, now=now)
         say("上报、迁移、裁定、摸排文件")
         story.roll_up(campaign, now=now)
+        bulletins.write(land, campaign, now=now)
         _count_rows()
         residents = Resident.objects.count()
         seconds = round(monotonic() - started, 1)
