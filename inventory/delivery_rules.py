@@ -8,6 +8,7 @@ from inventory.choices import LotState
 from inventory.rules import COLDEST, NO_RELEASE_PAPER, WARMEST
 
 NO_TRANSPORT_PAPER = "运输记录不全,暂存待补"
+_LONGEST_LIFE = 10  # years; no vaccine keeps that long, so a later expiry day is a slip of the pen
 
 
 def check_temperatures(*celsius: Decimal | None) -> None:
@@ -55,6 +56,16 @@ def check_times(started_at: datetime | None, arrived_at: datetime | None, now: d
         raise RuleBroken("TIMES", "启运时间还没有到,请核对。", "started_at")
     if arrived_at and arrived_at > now:
         raise RuleBroken("TIMES", "到货时间还没有到,请核对。", "arrived_at")
+
+
+def check_expiry_day(lot, today: date) -> None:
+    """Refuse an expiry day that no box can show."""
+    if not 2000 <= lot.expires_on.year <= today.year + _LONGEST_LIFE:
+        raise RuleBroken(
+            "EXPIRY_DAY",
+            f"批号 {lot.lot_no} 的有效期 {lot.expires_on} 不可能。请照疫苗盒上的“有效期至”重填。",
+            "expires_on",
+        )
 
 
 def check_receivable(lot, recalled: bool, today: date) -> None:

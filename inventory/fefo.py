@@ -36,6 +36,6 @@ def check_order(*, site: Site, goods: Sequence[tuple[Lot, int]], reason: str, to
         raise RuleBroken(
             "LATER_LOT",
             f"批号 {earlier} {earlier.expires_on} 先到期,应先发它,再发批号 {later}({later.expires_on} 到期)。"
-            "确需先发后到期的,请在“说明”里写明原因。",
+            "确需先发后到期的,请在“依据”里写明原因。",
             "note",
         )

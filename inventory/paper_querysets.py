@@ -1,6 +1,6 @@
 """Reads of documents and recalls."""
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from inventory.choices import SENDING, DocumentKind
@@ -55,6 +55,18 @@ class StockDocumentQuerySet(QuerySet):
     def under_way(self):
         """Deliveries of which something is neither received nor called back."""
         return self.sent().with_state().filter(left__gt=0)
+
+    def expected(self):
+        """Deliveries that their receiver has not signed for yet."""
+        return self.under_way().filter(~self._signed_for())
+
+    def turned_back(self):
+        """Deliveries of which the receiver has refused something: the sender must call it back."""
+        return self.under_way().filter(self._signed_for())
+
+    def _signed_for(self):
+        arrivals = self.model.objects.filter(kind=DocumentKind.ARRIVAL, reversed_by__isnull=True)
+        return Exists(arrivals.filter(answers=OuterRef("pk")).order_by())
 
     def unsigned_disposals(self):
         """Disposals that were asked for and wait for the second person."""

@@ -45,6 +45,17 @@ def moves(document: StockDocument) -> bool:
     return document.kind not in SPEAKING and document.state != DocumentState.REFUSED
 
 
+def also_apart(document: StockDocument) -> str:
+    """What must be said of lots that came in set apart and of which there was more: that lies apart now, too."""
+    lines = document.lines.filter(state=DocumentState.HELD, movement__vials__gt=0)
+    found = [
+        f"批号 {line.lot} 原有的 {line.movement.balance_vials - line.vials} 支"
+        for line in lines.select_related("lot", "movement").order_by("position")
+        if line.movement.balance_vials > line.vials
+    ]
+    return f"同一批号分不开:{'、'.join(found)}也一起隔离了。" if found else ""
+
+
 def lines_of(document: StockDocument) -> list[PaperLine]:
     """The lines of ``document`` with all that the legal columns need, in one query."""
     rows = document.lines.select_related("lot__presentation__vaccine", "movement")

@@ -10,7 +10,7 @@ from inventory.querysets import site_of
 from inventory.services.deliveries import Box
 from places.models import Site
 
-LINES = 8
+LINES, SHOWN = 8, 3
 
 
 class PresentationField(forms.ModelChoiceField):
@@ -108,6 +108,11 @@ class ReceiveForm(TransportForm):
         self.boxes = lines(
             self.data if self.is_bound else None, prefix="box", form_kwargs={"presentations": presentations}
         )
+
+    @property
+    def has_many_boxes(self) -> bool:
+        """Something stands in a line that is folded away at first."""
+        return any(line.has_changed() or line.errors for line in self.boxes.forms[SHOWN:])
 
     def is_valid(self):
         return super().is_valid() & self.boxes.is_valid()

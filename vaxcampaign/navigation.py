@@ -72,9 +72,20 @@ def tabs_for(user, path: str) -> list[tuple[str, Tab, bool]]:
     for strip in STRIPS:
         if path.startswith(address(strip[0].url) or "//"):
             mine = [(where, tab) for tab in strip if user.can(tab.action) and (where := address(tab.url))]
-            current = max((where for where, _ in mine if path.startswith(where)), key=len, default=None)
+            current = _current(mine, path, room=address(strip[0].url))
             return [(where, tab, where == current) for where, tab in mine] if len(mine) > 1 else []
     return []
+
+
+def _current(tabs: list[tuple[str, Tab]], path: str, *, room: str) -> str | None:
+    """The address of the tab whose pages ``path`` is among: the longest beginning that fits."""
+    fitting = [
+        (len(start), where)
+        for where, tab in tabs
+        for start in (where, *(room + more for more in tab.also))
+        if path.startswith(start)
+    ]
+    return max(fitting)[1] if fitting else None
 
 
 def groups_of(tabs: list[tuple[str, Tab, bool]]) -> list[tuple[str, str, bool]]:

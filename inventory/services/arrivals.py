@@ -1,7 +1,7 @@
 """到货签收: the second hand of a delivery. Counted vials go into stock; what differs is booked, or stays under way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -81,7 +81,7 @@ def arrive(
         tuple(lines),
         other_site=delivery.site,
         state=check.state(lines),
-        transport=transport,
+        transport=replace(transport, carrier=transport.carrier or delivery.carrier),
         answers=delivery,
         second_by=delivery.by,
         second_name=delivery.second_name,

@@ -72,6 +72,7 @@ def put_reading(
 ) -> TemperatureReading:
     """Write down what the thermometer shows; out of range, what was done about it, and the vaccine inside is held.
 
+    A temperature out of range is never turned away because the half day was read before: it is a look in between then.
     ``at`` is when it was read, up to seven days ago (None: now). ``is_extra``: a look in between. A repeat of ``key`` returns
     the first reading. Raises RuleBroken OUT_OF_USE, IMPLAUSIBLE, EXTREMES, FUTURE, LONG_AGO, BEFORE_DEVICE, HALF_TAKEN,
     TOO_NEAR, ACTION_MISSING.
@@ -88,8 +89,7 @@ def put_reading(
     check_value(celsius, lowest, highest)
     check_moment(at, now, device.since)
     on = timezone.localdate(at)
-    if not is_extra:
-        check_apart(at, list(device.readings.daily(on)))
+    is_extra = is_extra or _is_between(device, celsius, at)
     _check_action(device, celsius, lowest, highest, action)
     row = TemperatureReading.objects.create(
         key=key,
@@ -108,6 +108,16 @@ def put_reading(
     _note("temperature.recorded", actor, device, celsius=str(celsius), at=at.isoformat())
     review(device, since=at, actor=actor, key=key, now=now)
     return row
+
+
+def _is_between(device: ColdDevice, celsius: Decimal, at: datetime) -> bool:
+    try:
+        check_apart(at, list(device.readings.daily(timezone.localdate(at))))
+    except RuleBroken:
+        if device.is_fine(celsius):
+            raise
+        return True
+    return False
 
 
 def _check_action(device: ColdDevice, celsius, lowest, highest, action: str) -> None:

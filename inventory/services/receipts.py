@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils import timezone
@@ -10,7 +10,13 @@ from django.utils import timezone
 from core.errors import RuleBroken
 from core.locks import alone, deed
 from inventory.choices import DocumentKind, DocumentState, MovementKind
-from inventory.delivery_rules import check_receivable, check_temperatures, check_times, reason_to_hold
+from inventory.delivery_rules import (
+    check_expiry_day,
+    check_receivable,
+    check_temperatures,
+    check_times,
+    reason_to_hold,
+)
 from inventory.models import DocumentLine, Lot, LotRecall, StockDocument
 from inventory.services.documents import write_document
 from inventory.services.drafts import Draft, Line, Transport
@@ -48,7 +54,8 @@ def receive(
     must not be accepted: no temperatures or outside 2–8 ℃, an expired or recalled lot, the same paper twice for a lot.
     """
     meet_recalls(one.lot for one in goods)
-    _check_goods(goods)
+    today = timezone.localdate(now)
+    _check_goods(goods, today)
     check_times(transport.started_at, transport.arrived_at, now)
     if verdict != DocumentState.ACCEPTED and not reason.strip():
         word = "拒收" if verdict == DocumentState.REFUSED else "暂存"
@@ -56,7 +63,6 @@ def receive(
     if verdict != DocumentState.REFUSED:
         check_temperatures(transport.start_celsius, transport.arrival_celsius)
         _refuse_second_keying(site, goods, paper_no.strip(), key)
-    today = timezone.localdate(now)
     recalled = recalled_at(site)
     lines = [_line(one, verdict, reason.strip(), transport, one.lot.pk in recalled, today) for one in goods]
     draft = Draft(
@@ -84,11 +90,13 @@ def recalled_at(site: Site) -> set[int]:
     return set(LotRecall.objects.in_force().over(site).values_list("lot", flat=True))
 
 
-def _check_goods(goods: Sequence[Delivered]) -> None:
+def _check_goods(goods: Sequence[Delivered], today: date) -> None:
     if not goods or any(one.vials < 1 for one in goods):
         raise RuleBroken("VIALS", "每个批号的数量至少 1 支。", "vials")
     if len({one.lot.pk for one in goods}) < len(goods):
         raise RuleBroken("LOT_TWICE", "同一个批号写了两行,请合成一行。", "lot_no")
+    for one in goods:
+        check_expiry_day(one.lot, today)
 
 
 def _refuse_second_keying(site: Site, goods: Sequence[Delivered], paper_no: str, key: UUID) -> None:

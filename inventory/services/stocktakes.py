@@ -56,8 +56,16 @@ def start_take(*, site: Site, reason: str, actor, key: UUID, now: datetime) -> S
 
 
 @deed()
-def enter_counts(*, take: StockTake, counts: Mapping[int, Quantity], actor, now: datetime) -> list[TakeLine]:
+def enter_counts(
+    *,
+    take: StockTake,
+    counts: Mapping[int, Quantity],
+    actor,
+    now: datetime,
+    reasons: Mapping[int, str] | None = None,
+) -> list[TakeLine]:
     """Write down what was counted, by lot id; some now, others later. A lot may be counted again until it is signed.
+    ``reasons`` (by lot id) that were written beside differences are kept along the way, so that none is typed twice.
 
     Raises RuleBroken NOT_COUNTING, COUNT_NEGATIVE, COUNT_OPEN.
     """
@@ -73,11 +81,17 @@ def enter_counts(*, take: StockTake, counts: Mapping[int, Quantity], actor, now:
         row.counted_at, row.times, row.reason = now, row.times + 1, ""
     columns = ["counted_vials", "counted_open", "book_vials", "book_open", "counted_at", "times", "reason"]
     TakeLine.objects.bulk_update(rows, columns)
+    _keep_reasons(take, {lot: reason for lot, reason in (reasons or {}).items() if reason.strip()})
     said = {row.lot.lot_no: [row.counted_vials, row.counted_open, row.times] for row in rows}
-    _record(
-        "take.entered", take, actor, counted=said
-    )  # a count that is entered again does not wipe the first out
+    _record("take.entered", take, actor, counted=said)  # counted again, the first count still stands there
     return rows
+
+
+def _keep_reasons(take: StockTake, reasons: Mapping[int, str]) -> None:
+    rows = list(take.lines.filter(lot__in=reasons).select_related("lot__presentation"))
+    for row in rows:
+        row.reason = reasons[row.lot_id].strip()[:120] if row.variance_doses else ""
+    TakeLine.objects.bulk_update(rows, ["reason"])
 
 
 @deed()

@@ -13,6 +13,9 @@ from inventory.register import register_lines
 from inventory.tables import MovementTable, StockTable
 from places.models import Site
 
+# What the printed register says of a movement.
+LINE_FACTS = ("site", "lot__presentation__vaccine", "by", "document__site", "document__second_by")
+
 
 class _SitesMixin:
     """Which sites the user sees and keeps: decides a column and the deeds of a row."""
@@ -88,7 +91,7 @@ class RegisterView(_SitesMixin, ActionRequiredMixin, FilterView):
 
     def get_queryset(self):
         rows = StockMovement.objects.visible_to(self.request.user).order_by("pk")
-        return rows.select_related("site", "lot__presentation__vaccine", "by")
+        return rows.select_related(*LINE_FACTS)
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)

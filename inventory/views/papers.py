@@ -34,9 +34,12 @@ class DocumentListView(ScopedListView):
         if self.request.htmx:
             return context
         user, rows = self.request.user, StockDocument.objects.select_related("site", "other_site", "by")
-        waiting = rows.under_way().coming_to(user) if user.can("stock.manage") else rows.none()
+        waiting = rows.expected().coming_to(user) if user.can("stock.manage") else rows.none()
         return {
             **context,
+            "turned": list(rows.turned_back().managed_by(user).order_by("pk")[:WAITING_SHOWN])
+            if user.can("stock.manage")
+            else [],
             "coming": list(waiting.order_by("pk")[:WAITING_SHOWN]),
             "unsigned": list(rows.signable_by(user).order_by("pk")[:WAITING_SHOWN]),
             "keeps": user.can("stock.manage"),

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from inventory.choices import DocumentState
 from inventory.models import Lot, StockDocument
+from inventory.papers import also_apart
 from inventory.receipt_forms import ReceiveForm
 from inventory.services.deliveries import take_delivery
 from inventory.views.keeper import KeeperView
@@ -45,6 +46,6 @@ class ReceiveView(KeeperView):
         else:
             messages.success(self.request, f"已入库({document.no})。请打印,双方签字存档。")
         if document.state == DocumentState.HELD:
-            said = "有批号暂存(原因见备注),解除隔离之前不能接种。请与其他疫苗分开存放并做标记。"
-            messages.warning(self.request, said)
+            said = "有批号暂存(原因见备注),解除隔离之前不能接种。请与其他疫苗分开存放并做标记;查明或补到后在库存页“解除隔离”。"
+            messages.warning(self.request, said + also_apart(document))
         return document

@@ -4,12 +4,15 @@ from django.contrib import messages
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from accounts.choices import Role
+from accounts.models import RoleAssignment
 from inventory.choices import DocumentKind, DocumentState
 from inventory.delivery_rules import check_grounds
 from inventory.fefo import check_order
 from inventory.forms import ReasonForm
 from inventory.goods_forms import ArriveForm, SendForm
 from inventory.models import Lot
+from inventory.papers import also_apart
 from inventory.services import arrivals, consignments
 from inventory.services.consignments import Consignment
 from inventory.views.keeper import AtSiteView, OnPaperView
@@ -60,7 +63,17 @@ class SendView(AtSiteView):
         else:
             said = f"单据 {document.no} 已登记退回。请打印,双方签字后各留一份。"
         messages.success(self.request, said)
+        if document.other_site and not self.somebody_receives(document.other_site):
+            said = "那边现在没有别的疫苗管理员,没人能签收。请镇办在“帐号”里给那边的人开这个岗位(发出的人自己不能签收)。"
+            messages.warning(self.request, said)
         return document
+
+    def somebody_receives(self, site: Site) -> bool:
+        """Whether anybody but the sender keeps ``site``: only they may sign for what comes."""
+        keepers = RoleAssignment.objects.current(timezone.localdate(self.now)).filter(
+            role=Role.STOCK, site=site
+        )
+        return keepers.filter(user__is_active=True).exclude(user=self.request.user).exists()
 
 
 class ArriveView(OnPaperView):
@@ -108,7 +121,8 @@ class ArriveView(OnPaperView):
                 self.request, f"已登记拒收({document.no})。疫苗没有入库,请发出方撤回,并报告上级。"
             )
         elif document.state == DocumentState.HELD:
-            messages.warning(self.request, f"已签收({document.no}),其中隔离的请单独存放,查明后解除。")
+            said = f"已签收({document.no}),其中隔离的请单独存放,查明后在库存页“解除隔离”。"
+            messages.warning(self.request, said + also_apart(document))
         else:
             messages.success(self.request, f"已签收入库({document.no})。")
         return document

@@ -91,17 +91,25 @@ class TakeView(_OfTake, ServiceFormView):
 
     def perform(self, form):
         user, now = self.request.user, timezone.now()
-        if counts := form.counts():
-            stocktakes.enter_counts(take=self.take, counts=counts, actor=user, now=now)
-            messages.success(self.request, f"已保存 {len(counts)} 个批号的实点数。")
-        elif "finish" in self.request.POST:
-            stocktakes.finish_count(take=self.take, reasons=form.reasons(), actor=user, now=now)
+        counts, reasons = form.counts(), form.reasons()
+        if not counts and "finish" in self.request.POST:
+            stocktakes.finish_count(take=self.take, reasons=reasons, actor=user, now=now)
             messages.success(self.request, "清点完毕。请另一位同事用自己的帐号登录,打开这一页复核。")
+        elif counts or any(reasons.values()):
+            stocktakes.enter_counts(take=self.take, counts=counts, reasons=reasons, actor=user, now=now)
+            messages.success(self.request, self.saved(len(counts)))
         else:
             raise RuleBroken(
                 "NOTHING_ENTERED", "还没有填实点数。请填已经数过的批号,没数的可以留空、以后再填。"
             )
         return self.take
+
+    def saved(self, number: int) -> str:
+        """What is said about ``number`` counts that were kept."""
+        said = f"已保存 {number} 个批号的实点数。" if number else "已保存差异原因。"
+        if "finish" in self.request.POST:
+            said += "请先看一遍差异,再点“清点完毕”。"
+        return said
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)

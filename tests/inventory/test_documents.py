@@ -66,6 +66,9 @@ def sound():
     assert list(ledger_problems()) == []
 
 
+_WAITING = ("expected", "turned_back")
+
+
 def test_what_goes_back_set_apart_is_not_given_where_it_arrives(site, second_site):
     lot, sound_lot = make_lot(), make_lot()
     deliver(site, [(lot, 10), (sound_lot, 10)])
@@ -85,6 +88,7 @@ def test_a_transfer_leaves_is_under_way_and_arrives(site, second_site, cast):
     one, two, key = make_lot(), make_lot(), uuid4()
     deliver(site, [(one, 10), (two, 5)])
     delivery = send(site, second_site, [(one, 4), (two, 5)], actor=cast.stock, key=key)
+    assert [list(getattr(StockDocument.objects, name)()) for name in _WAITING] == [[delivery], []]
     assert send(site, second_site, [(one, 4), (two, 5)], actor=cast.stock, key=key).pk == delivery.pk
     assert (vials(site, one), vials(second_site, one)) == (6, 0)
     assert consignments.under_way(delivery) == {one.pk: 4, two.pk: 5}

@@ -67,6 +67,10 @@ def test_a_reading_is_a_fact_and_posting_twice_is_once(device, cast, day):
     with pytest.raises(RuleBroken):
         read(device, 5, at=at + timedelta(hours=1))
     read(device, 5, at=at + timedelta(hours=1), is_extra=True)
+    warm = read(
+        device, 9, at=at + timedelta(hours=2), action="关好门"
+    )  # what is out of range is never turned away
+    assert warm.kind == "extra"
     read(device, 5, at=at + timedelta(hours=6))
     owed = ColdDevice.objects.owed(day + timedelta(hours=20))
     assert (timezone.localdate(day), "am") not in owed[device.pk]

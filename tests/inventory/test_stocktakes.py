@@ -126,6 +126,8 @@ def test_pages_hide_the_books_until_the_count_is_entered(site, cast, stock, clie
     assert "10支" not in office.get(where).content.decode()
     assert keeper.post(where, {"save": ""}).status_code == 422
     keeper.post(where, {f"vials_{triple.pk}": "8", "save": ""})
+    keeper.post(where, {f"reason_{triple.pk}": "碰碎两支", "save": ""})  # kept without a count beside it
+    assert take.lines.get(lot=triple).reason == "碰碎两支"
     text = keeper.get(where).content.decode()
     assert "10支" in text
     assert "-2支" in text

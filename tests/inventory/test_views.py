@@ -17,7 +17,7 @@ from inventory.choices import MovementKind
 from inventory.models import Lot, LotRecall, StockDocument, StockLevel, StockMovement
 from inventory.services import ledger
 from places.models import Site
-from tests.factories.stock import make_lot, make_presentation, receive, undo, waste
+from tests.factories.stock import make_lot, make_presentation, receive, transport, undo, waste
 
 pytestmark = pytest.mark.django_db
 
@@ -129,20 +129,27 @@ def test_movements_are_searched_and_show_running_balances(keeper, site, today):
 
 @pytest.mark.requirement("S22")
 def test_the_printed_register_has_the_legal_columns(keeper, site):
-    receive(site, make_lot(lot_no="MOVE1"), 40, paper_no="CK-77")
+    lot = make_lot(lot_no="MOVE1", approval_no="国药准字S9")
+    receive(site, lot, 40, paper_no="CK-77", transport=transport(carrier="冷链车队"))
+    ledger.use_dose(site=site, lot=lot, actor=None, key=uuid4(), now=timezone.now())  # stands on no paper
     text = page(keeper, "register", site=site.pk)
     for word in (
         "疫苗名称",
-        "生产企业",
+        "上市许可持有人(生产企业)",
+        "属性",
+        "剂型",
+        "批准文号",
         "批签发合格证号",
         "有效期至",
-        "来源/去向",
+        "来源/去向单位",
+        "配送单位",
         "结存(支)",
         "运输温度",
         "经手人",
+        "对方经手人",
     ):
-        assert word in text
-    for word in (site.name, "MOVE1", "SPL2026001", "CK-77", "+40", "4.5", "康希诺"):
+        assert f">{word}" in text
+    for word in (site.name, "MOVE1", "SPL2026001", "CK-77", "+40", "4.5", "康希诺", "国药准字S9", "冷链车队"):
         assert word in text
 
 
@@ -235,10 +242,30 @@ def test_a_refused_delivery_is_on_paper_and_moves_nothing(keeper, site):
     assert not StockMovement.objects.exists()
 
 
-def test_another_expiry_day_for_a_known_lot_is_refused(keeper, site):
-    make_lot(lot_no="KNOWN1")
-    data = delivery(site, {"lot_no": "KNOWN1", "vials": "3", "expires_on": "2099-01-01"})
-    assert "已登记的有效期是" in keeper.post(reverse("inventory:receive"), data).content.decode()
+def test_the_expiry_day_is_believed_only_when_it_can_be_and_a_slip_is_put_right_by_undoing(keeper, site):
+    box_of = {"lot_no": "KNOWN1", "vials": "3", "presentation": make_presentation().pk, "release_no": "S1"}
+    first, other = (timezone.localdate() + timedelta(days=days) for days in (300, 200))
+
+    def post(day, number):
+        data = delivery(site, box_of | {"expires_on": str(day)}, paper_no=f"CK-{number}")
+        return keeper.post(reverse("inventory:receive"), data).content.decode()
+
+    assert "不可能" in post("9999-12-31", 1)
+    assert not Lot.objects.exists()
+    post(first, 2)
+    assert "先冲正先前那张入库单" in post(other, 3)
+    undo(StockDocument.objects.get())
+    post(other, 3)
+    assert Lot.objects.get().expires_on == other
+    assert "先冲正" in post(first, 4)
+
+
+def test_stock_of_the_same_lot_that_is_set_apart_along_the_way_is_named(keeper, site):
+    lot = make_lot(lot_no="SAME1")
+    receive(site, lot, vials=9)
+    data = delivery(site, {"lot_no": "SAME1", "vials": "3"}, verdict="held", reason="随货资料不全")
+    text = keeper.post(reverse("inventory:receive"), data, follow=True).content.decode()
+    assert "批号 SAME1 原有的 9 支也一起隔离了" in text
 
 
 # --- waste, hold, release, reversal ---------------------------------------------------------------------------------------
@@ -355,6 +382,9 @@ def test_a_transfer_is_sent_received_and_nothing_is_keyed_twice(keeper, site, se
     assert (response.status_code, "少 1 支" in response.content.decode()) == (422, True)
     text = receiver.post(address, data | {f"reason_{lot.pk}": "not_loaded"}, follow=True).content.decode()
     assert "已签收入库" in text
+    assert "等您签收的到货" not in receiver.get("/").content.decode()
+    assert "对方没收,等您撤回" in keeper.get("/").content.decode()
+    assert "等您撤回" in page(keeper, "documents")
     back = reverse("inventory:call_back", args=[delivery_uid])
     assert "已撤回" in keeper.post(back, {"reason": "在冰箱里"}, follow=True).content.decode()
     assert "已签收" in page(keeper, "documents")

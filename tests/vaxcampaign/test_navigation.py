@@ -19,6 +19,16 @@ def test_no_strip_where_the_role_has_no_choice(cast):
 
 
 @pytest.mark.django_db
+def test_a_page_beside_the_address_of_its_tab_belongs_to_it(cast):
+    def marked(path):
+        return [tab.word for _, tab, current in tabs_for(cast.stock, path) if current]
+
+    assert marked("/inventory/send/") == marked("/inventory/dispose/") == ["单据"]
+    assert marked("/inventory/codes/1/") == ["追溯与召回名单"]
+    assert marked("/inventory/") == marked("/inventory/3/waste/") == ["库存"]
+
+
+@pytest.mark.django_db
 def test_the_strip_stands_in_groups_and_shows_the_pages_of_the_current_one(cast):
     tabs = tabs_for(cast.cadre01, "/residents/lifts/")
     groups = groups_of(tabs)

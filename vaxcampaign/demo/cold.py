@@ -9,6 +9,7 @@ from inventory.models import ColdDevice
 from inventory.services import cold
 from inventory.services.excursions import decide
 from inventory.services.logger_imports import import_logger_file
+from vaxcampaign.demo.documents import OLD
 from vaxcampaign.demo.ground import Ground
 from vaxcampaign.demo.story import key
 
@@ -53,8 +54,9 @@ def _warm_afternoon(device: ColdDevice, ground: Ground, at: datetime) -> None:
     _read(device, "9.2", at, nurse, highest=Decimal("9.6"), action=words)
     _read(device, "5.8", at + timedelta(minutes=50), nurse, is_extra=True)
     row = device.excursions.get()
-    reason = "记录仪显示超温不到 50 分钟,最高 9.6 ℃,已电话请示旗疾控,按厂家热稳定性资料可以继续使用"
-    decide(excursion=row, release=row.levels.all(), reason=reason, actor=keeper, now=at + timedelta(hours=2))
+    reason = "记录仪显示超温不到 50 分钟,最高 9.6 ℃,已电话请示旗疾控,按厂家热稳定性资料可以继续使用;SV2026060 快到期,不再使用"
+    keep = row.levels.exclude(lot__lot_no=OLD)
+    decide(excursion=row, release=keep, reason=reason, actor=keeper, now=at + timedelta(hours=2))
 
 
 def _read(device: ColdDevice, celsius: str, at: datetime, by, **more) -> None:

@@ -22,22 +22,64 @@ from inventory.services.lots import register_lot
 from inventory.services.receipts import Delivered, receive
 from places.choices import SiteKind
 from places.models import Site
+from vaxcampaign.demo import closing
 from vaxcampaign.demo.ground import Ground
-from vaxcampaign.demo.story import key
+from vaxcampaign.demo.story import clock, key
+
+FRESH, OLD, BAD = (
+    "SV2026118",
+    "SV2026060",
+    "SV2026095",
+)  # OLD stays set apart after a warm afternoon (demo/cold.py)
 
 
-def sign(ground: Ground, *, now: datetime) -> None:
-    """A few papers of each kind, of the last ten days."""
+def begin(ground: Ground, *, now: datetime) -> None:
+    """The county's store and its first receipt; at the clinic a lot near its end is taken in, and a warm one refused."""
     store = Site.objects.create(code="qiku", name="旗疾控疫苗库", kind=SiteKind.STORE, place=ground.county)
-    county = ground.users["county"]
-    appoint(actor=None, user=county, role=Role.STOCK, where=store, since=(now - timedelta(days=60)).date())
-    fresh, old, bad = (
-        _lot(lot_no, now, days)
-        for lot_no, days in (("SV2026118", 330), ("SV2026060", 12), ("SV2026095", 200))
+    for username, where in (("county", store), ("screener", ground.temporary_site)):
+        since = clock(now, 60, 8).date()
+        appoint(actor=None, user=ground.users[username], role=Role.STOCK, where=where, since=since)
+    fresh, bad = _lot(FRESH, now, 330), _lot(BAD, now, 200)
+    _receive(store, [(fresh, 600), (bad, 40)], clock(now, 10, 9, 30), ground.users["county"], "SC-1101")
+    old, keeper = _lot(OLD, now, 12), ground.users["stock"]
+    _receive(ground.site, [(old, 30)], clock(now, 9, 9, 30), keeper, "出库B-17")
+    refused_at = clock(now, 9, 14, 20)
+    receive(
+        site=ground.site,
+        goods=[Delivered(old, 20)],
+        counterparty="旗疾病预防控制中心",
+        paper_no="出库B-18",
+        transport=_transport(refused_at, arrival="11.4"),
+        verdict=DocumentState.REFUSED,
+        reason="到货温度 11.4 ℃,冷藏箱冰排化完,当场退回并报旗疾控",
+        second_name="赵永胜",
+        actor=keeper,
+        key=key("refused"),
+        now=refused_at,
     )
-    _receive(store, [(fresh, 600), (bad, 40)], now - timedelta(days=10), county, "SC-1101")
-    _issues(ground, store, fresh, bad, now)
-    _at_the_clinic(ground, store, old, now)
+
+
+def go_on(ground: Ground, *, now: datetime) -> None:
+    """A delivery signed for with two broken vials; a vial dropped; two disposals, one of them signed by both; a recall."""
+    store, site, keeper = Site.objects.get(code="qiku"), ground.site, ground.users["stock"]
+    fresh, bad, old = (Lot.objects.get(lot_no=lot_no) for lot_no in (FRESH, BAD, OLD))
+    county = ground.users["county"]
+    sent = _send(DocumentKind.ISSUE, store, site, [(fresh, 120), (bad, 10)], county, clock(now, 6, 9))
+    counts = {fresh.pk: Count(118, DifferenceReason.BROKEN_WAY, "箱角压碎 2 支")}
+    _arrive(sent, counts, keeper, clock(now, 6, 12, 10))
+    closing.close(ground, now=clock(now, 6, 18, 30))
+    losses.waste(
+        site=site,
+        lot=old,
+        quantity=2,
+        reason=WasteReason.BROKEN,
+        note="搬运时掉落",
+        actor=keeper,
+        key=key("broken"),
+        now=clock(now, 5, 10, 30),
+    )
+    closing.close(ground, now=clock(now, 5, 18, 30))
+    _dispose(ground, old, now)
     recalls.recall(
         lot=bad,
         place=ground.county,
@@ -47,68 +89,32 @@ def sign(ground: Ground, *, now: datetime) -> None:
         rest=RecallRest.RETURN,
         actor=county,
         key=key("recall"),
-        now=now - timedelta(days=1),
+        now=clock(now, 3, 15, 40),
     )
+    closing.close(ground, now=clock(now, 3, 18, 30))
 
 
-def _issues(ground: Ground, store: Site, fresh: Lot, bad: Lot, now: datetime) -> None:
-    """One signed for with two broken vials, one still on its way."""
-    sent = now - timedelta(days=6)
-    first = _send(
-        DocumentKind.ISSUE, store, ground.site, [(fresh, 120), (bad, 10)], ground.users["county"], sent
-    )
-    counts = {fresh.pk: Count(118, DifferenceReason.BROKEN_WAY, "箱角压碎 2 支")}
-    _arrive(first, counts, ground.users["stock"], sent + timedelta(hours=3))
-    _send(
-        DocumentKind.ISSUE,
-        store,
-        ground.site,
-        [(fresh, 60)],
-        ground.users["county"],
-        now - timedelta(hours=2),
-    )
-
-
-def _at_the_clinic(ground: Ground, store: Site, old: Lot, now: datetime) -> None:
-    site, keeper, office = ground.site, ground.users["stock"], ground.users["town"]
-    _receive(site, [(old, 30)], now - timedelta(days=9), keeper, "出库B-17")
-    warm = _transport(now - timedelta(days=8), arrival="11.4")
-    receive(
-        site=site,
-        goods=[Delivered(old, 20)],
-        counterparty="旗疾病预防控制中心",
-        paper_no="出库B-18",
-        transport=warm,
-        verdict=DocumentState.REFUSED,
-        reason="到货温度 11.4 ℃,冷藏箱冰排化完,当场退回并报旗疾控",
-        second_name="赵永胜",
-        actor=keeper,
-        key=key("refused"),
-        now=now - timedelta(days=8),
-    )
-    losses.waste(
-        site=site,
-        lot=old,
-        quantity=2,
-        reason=WasteReason.BROKEN,
-        note="搬运时掉落",
-        actor=keeper,
-        key=key("broken"),
-        now=now - timedelta(days=5),
-    )
-    for number, signed in ((1, True), (2, False)):
+def _dispose(ground: Ground, old: Lot, now: datetime) -> None:
+    for number, hour in ((1, 9), (2, 11)):
         plan = disposals.plan_disposal(
-            site=site,
-            goods=[(old, 3 * number, WasteReason.LABEL)],
+            site=ground.site,
+            goods=[(old, 3 * number, WasteReason.TEMPERATURE)],
             note="卫生院医疗废物间,交有资质的单位焚烧",
-            actor=keeper,
+            actor=ground.users["stock"],
             key=key("plan", number),
-            now=now - timedelta(days=4 - number),
+            now=clock(now, 3, hour),
         )
-        if signed:
-            then = now - timedelta(days=2)
+        if number == 1:
+            office, then = ground.users["town"], clock(now, 3, 10)
             disposals.confirm_disposal(plan=plan, actor=office, key=key("disposal"), now=then)
-    _send(DocumentKind.RETURN, site, store, [(old, 8)], keeper, now - timedelta(hours=4))
+
+
+def today(ground: Ground, *, now: datetime) -> None:
+    """The rest of the old lot is on its way back, and sixty vials are on their way here."""
+    store, old, fresh = Site.objects.get(code="qiku"), *(Lot.objects.get(lot_no=one) for one in (OLD, FRESH))
+    keeper, county = ground.users["stock"], ground.users["county"]
+    _send(DocumentKind.RETURN, ground.site, store, [(old, 8)], keeper, now - timedelta(hours=4))
+    _send(DocumentKind.ISSUE, store, ground.site, [(fresh, 60)], county, now - timedelta(hours=2))
 
 
 def _lot(lot_no: str, now: datetime, days: int) -> Lot:
@@ -118,6 +124,7 @@ def _lot(lot_no: str, now: datetime, days: int) -> Lot:
         lot_no=lot_no,
         expires_on=now.date() + timedelta(days=days),
         release_no=f"批签发{lot_no}",
+        approval_no="国药准字S20260001",
         actor=None,
     )
 
@@ -151,7 +158,10 @@ def _send(kind: DocumentKind, site: Site, other: Site, goods, actor, at: datetim
     way = Transport(
         carrier="旗疾控冷链车队", means=TransportMeans.BOX, started_at=at, start_celsius=Decimal("4.1")
     )
-    consignment = Consignment(kind, site, goods, other_site=other, transport=way, second_name="刘师傅")
+    words = "旗疾控分配通知〔2026〕19号" if kind == DocumentKind.ISSUE else "冷链异常后不再使用,退回旗疾控"
+    consignment = Consignment(
+        kind, site, goods, other_site=other, transport=way, second_name="刘师傅", note=words
+    )
     return send(consignment, actor=actor, key=key("send", at), now=at)
 
 

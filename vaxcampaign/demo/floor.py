@@ -19,7 +19,7 @@ from clinic.services import checklist, consenting, doses, lots, observations, sc
 from residents.choices import ConsentChannel, Relation
 from residents.models import Enrolment
 from residents.services.enrolments import verdict
-from vaxcampaign.demo import closing, codes, corrections, guests, needs, reactions
+from vaxcampaign.demo import closing, codes, corrections, documents, guests, needs, reactions
 from vaxcampaign.demo.ground import Ground
 from vaxcampaign.demo.story import key
 
@@ -223,6 +223,7 @@ def play(ground: Ground, campaign: Campaign, *, now: datetime, seed: int, say: C
     for ago in (2, 1):
         _finished_day(floor, floor.today - timedelta(days=ago))
         say(f"{ago} 天前的接种日")
+    documents.today(ground, now=now)
     _today(floor)
     say("今天的接种现场")
     tomorrow = floor.plan(floor.today + timedelta(days=1))

@@ -12,12 +12,12 @@ from inventory.services.drafts import Transport
 from planning.models import AllocationLine, AllocationPlan
 from planning.services import allocation, clear_outs, proposing, sending
 from vaxcampaign.demo.ground import Ground
-from vaxcampaign.demo.story import key
+from vaxcampaign.demo.story import clock, key
 
 
 def last_week(ground: Ground, campaign: Campaign, *, now: datetime) -> None:
     """Before there were sessions the office gave the temporary site thirty vials; the doctor there signed for them."""
-    then = now - timedelta(days=7)
+    then = clock(now, 7, 10)
     plan = _propose(ground, campaign, then)
     lines = AllocationLine.objects.filter(share__plan=plan, share__site=ground.temporary_site)
     line = lines.get(lot__lot_no="SV2026101")

@@ -1,9 +1,11 @@
 """The campaign of the demo: targets, census, stock. One village runs ahead, one is behind."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid5
+
+from django.utils import timezone
 
 from campaigns.models import Campaign
 from campaigns.services.setup import load_reference_data, open_covid_campaign
@@ -34,6 +36,12 @@ LOTS = (
 def key(*parts: object) -> UUID:
     """A key that is the same every time the demo is built."""
     return uuid5(NAMESPACE, "/".join(map(str, parts)))
+
+
+def clock(now: datetime, days_ago: int, hour: int, minute: int = 0) -> datetime:
+    """A time of day so many days before ``now``. The demo signs its papers in this order: their numbers follow the days."""
+    day = timezone.localtime(now).date() - timedelta(days=days_ago)
+    return datetime.combine(day, time(hour, minute), tzinfo=timezone.get_current_timezone())
 
 
 def open_campaign(ground: Ground, today: date) -> Campaign:
@@ -124,7 +132,7 @@ def assign_targets(ground: Ground, campaign: Campaign, *, people: int, now: date
 def stock(ground: Ground, *, now: datetime) -> None:
     """Receipts of the last weeks at the clinic: enough, near expiry, low, and one lot held for a missing paper."""
     keeper = ground.users["stock"]
-    received_at = now - timedelta(days=12)
+    received_at = clock(now, 12, 9, 30)
     for number, (product, doses_per_vial, lot_no, days, vials, released) in enumerate(LOTS, start=1):
         lot = lots.register_lot(
             vaccine=Vaccine.objects.get(code=product),
@@ -132,6 +140,7 @@ def stock(ground: Ground, *, now: datetime) -> None:
             lot_no=lot_no,
             expires_on=now.date() + timedelta(days=days),
             release_no=f"批签发{lot_no}" if released else "",
+            approval_no=f"国药准字S202600{number:02d}",
             actor=keeper,
         )
         receive(

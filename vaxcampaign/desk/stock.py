@@ -4,7 +4,6 @@ from django.db.models import QuerySet
 
 from inventory.choices import StockState
 from inventory.models import StockDocument, StockLevel
-from inventory.querysets import site_of
 from inventory.supply_levels import sites_short
 from planning.board import open_plans
 from planning.choices import PlanState
@@ -15,11 +14,11 @@ from vaxcampaign.desk.closing import owed_cards, signing_cards, to_sign
 
 def stock_cards(moment: Moment) -> list[Card]:
     """The keeper's day: days and counts to settle, the vaccine, the syringes, the plans to be sent."""
-    waiting = counted(moment, **to_sign(moment), **plans(moment), coming=_coming(moment))
+    waiting = counted(moment, **to_sign(moment), **plans(moment), **_deliveries(moment))
     return [
         *owed_cards(moment),
         *signing_cards(waiting),
-        *_coming_cards(waiting["coming"]),
+        *_delivery_cards(waiting),
         *_level_cards(moment),
         *_supplies(moment),
         *plan_cards(moment, waiting),
@@ -40,15 +39,19 @@ def shortage_cards(moment: Moment, near_lots: int) -> list[Card]:
     ]
 
 
-def _coming(moment: Moment) -> QuerySet:
-    """Deliveries under way to a site that the user keeps."""
-    papers = StockDocument.objects.filter(site_of(moment.user, "stock.manage", "other_site__"))
-    return papers.under_way()
+def _deliveries(moment: Moment) -> dict[str, QuerySet]:
+    """Under way to a site that the user keeps; and sent from one, but not taken by the receiver."""
+    papers, user = StockDocument.objects.all(), moment.user
+    return {
+        "coming": papers.coming_to(user).expected(),
+        "turned": papers.managed_by(user).turned_back(),
+    }
 
 
-def _coming_cards(number: int) -> list[Card]:
+def _delivery_cards(waiting: dict[str, int]) -> list[Card]:
+    words = {"coming": ("等您签收的到货", "due"), "turned": ("对方没收,等您撤回", "stop")}
     where = link("inventory:documents", state="way")
-    return [Card("等您签收的到货", number, where, "due")] if number else []
+    return [Card(word, waiting[name], where, kind) for name, (word, kind) in words.items() if waiting[name]]
 
 
 def _level_cards(moment: Moment) -> list[Card]:

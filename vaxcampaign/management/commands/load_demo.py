@@ -13,6 +13,7 @@ from residents.models import Resident
 from vaxcampaign.demo import (
     abroad,
     bulletins,
+    closing,
     codes,
     cold,
     directory,
@@ -67,11 +68,15 @@ class Command(OurCommand):
         story.assign_targets(land, campaign, people=people, now=now)
         story.stock(land, now=now)
         codes.register(land, now=now)
+        closing.close(land, now=story.clock(now, 12, 18, 30))
+        documents.begin(land, now=now)
         cold.fill(land, now=now)
+        closing.close(land, now=story.clock(now, 9, 18, 30))
         plans.last_week(land, campaign, now=now)
+        closing.close(land, now=story.clock(now, 7, 18, 30))
+        documents.go_on(land, now=now)
         floor.play(land, campaign, now=now, seed=seed, say=say)
         supplies.stock(land, now=now)
-        documents.sign(land, now=now)
         second_doses.remember(land, campaign, today=today)
         units.fill(land, campaign, now=now)
         say("单位名册、安心便签、学校核对")
