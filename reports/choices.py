@@ -4,11 +4,23 @@ from django.db import models
 
 
 class TargetKind(models.TextChoices):
-    """What a target counts (people, not doses)."""
+    """What a target counts: people who reached a state, or doses (workload)."""
 
     FIRST = "first", "首剂人数"
     COMPLETE = "complete", "全程人数"
     BOOSTER = "booster", "加强人数"
+    DOSES = "doses", "接种剂次"
+
+
+TARGETS_OF_PEOPLE = (TargetKind.FIRST, TargetKind.COMPLETE, TargetKind.BOOSTER)
+
+
+class TargetBasis(models.TextChoices):
+    """How the quantity came about; it stands as a whole number of people or doses whatever the basis."""
+
+    COUNT = "count", "按数量"
+    PERCENT = "percent", "按基数的百分比"
+    STOCK = "stock", "按库存清零"
 
 
 class ReportKind(models.TextChoices):

@@ -1,8 +1,41 @@
 """Pure arithmetic of targets: who ranks where, how far one should be, how a task is shared out."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
+from math import ceil
+from typing import Protocol, TypeVar
+
+FORECAST_DAYS = 7  # a forecast looks back so far
+
+
+class Due(Protocol):
+    """Anything with a last day."""
+
+    due_on: date
+
+
+Target = TypeVar("Target", bound=Due)
+
+
+def in_force(targets: Iterable[Target], day: date) -> Target | None:
+    """Of several deadlines that stand beside each other the next one from ``day`` on; when all have passed, the last."""
+    ordered = sorted(targets, key=lambda target: target.due_on)
+    return next((target for target in ordered if target.due_on >= day), ordered[-1] if ordered else None)
+
+
+def next_day(days: Sequence[date], day: date) -> date | None:
+    """As ``in_force``, of bare days in their order."""
+    return next((one for one in days if one >= day), days[-1] if days else None)
+
+
+def forecast(missing: int, lately: int, day: date) -> date | None:
+    """The day on which ``missing`` more are reached, going on from ``day`` as in the last ``FORECAST_DAYS``, in which
+    ``lately`` were. None when nothing moved: then nobody can say."""
+    if missing <= 0:
+        return day
+    return day + timedelta(days=-(-missing * FORECAST_DAYS // lately)) if lately > 0 else None
 
 
 def ranks(rates: Sequence[Fraction | None]) -> list[int | None]:
@@ -33,3 +66,8 @@ def share_out(goal: int, weights: Mapping[str, int]) -> dict[str, int]:
     left = goal - sum(whole for whole, _ in shares.values())
     lucky = set(sorted(shares, key=lambda code: (-shares[code][1], code))[:left])
     return {code: whole + (code in lucky) for code, (whole, _) in shares.items()}
+
+
+def percent_of(people: int, percent: Decimal) -> int:
+    """So many of ``people`` that it is ``percent`` at least: one below would miss it."""
+    return ceil(people * Fraction(percent) / 100)

@@ -3,7 +3,8 @@
 from .bulletin import Bulletin, BulletinVersion
 from .cutoffs import CutOff, PushDay
 from .filed import FiledChange, FiledLine, FiledReport, ReportSeen
-from .report import ReportFile, Rollup, Target
+from .report import ReportFile, Rollup
+from .target import Target
 
 __all__ = [
     "Bulletin",

@@ -1,63 +1,35 @@
-"""Targets, roll-ups and produced files."""
+"""Roll-ups and produced files."""
 
 import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 
 from campaigns.models import Campaign
 from core.models import Job
 from places.models import Place
-from reports.choices import ReportKind, TargetKind
-from reports.querysets import ReportFileQuerySet, TargetQuerySet
-
-
-class Target(models.Model):
-    """So many people of a place by a day. A change supersedes the old row and keeps it."""
-
-    key = models.UUIDField(unique=True, default=uuid.uuid4)
-    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="targets", verbose_name="接种活动")
-    place = models.ForeignKey(Place, models.PROTECT, related_name="targets", verbose_name="地方")
-    kind = models.CharField("指标", max_length=10, choices=TargetKind, default=TargetKind.FIRST)
-    quantity = models.PositiveIntegerField("任务数(人)")
-    due_on = models.DateField("截止日期")
-    assigned_at = models.DateTimeField("下达时间")
-    assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    note = models.CharField("说明", max_length=120, blank=True)
-    superseded_at = models.DateTimeField("被替换时间", null=True, blank=True)
-
-    objects = TargetQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "任务"
-        ordering = ["place__code"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["campaign", "place", "kind"],
-                condition=Q(superseded_at__isnull=True),
-                name="target_once",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.place} {self.get_kind_display()} {self.quantity}"
+from reports.choices import ReportKind
+from reports.querysets import ReportFileQuerySet
 
 
 class Rollup(models.Model):
-    """The value of one metric of one village on one day. A day is deleted and rewritten in one transaction."""
+    """One metric of one village on one day, of the people in one band of age (``reports.cohorts.BANDS``): the sum over the
+    bands is everyone's. A day is deleted and rewritten in one transaction."""
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="+")
     place_code = models.CharField(max_length=18)
     day = models.DateField()
     metric = models.CharField(max_length=30)
+    from_age = models.PositiveSmallIntegerField()
     value = models.IntegerField()
     filled_at = models.DateTimeField()
 
     class Meta:
         verbose_name = "汇总"
         constraints = [
-            models.UniqueConstraint(fields=["campaign", "place_code", "day", "metric"], name="rollup_once")
+            models.UniqueConstraint(
+                fields=["campaign", "place_code", "day", "metric", "from_age"], name="rollup_once"
+            )
         ]
         indexes = [models.Index(fields=["campaign", "metric", "day"], name="rollup_metric_day")]
 

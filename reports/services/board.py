@@ -12,10 +12,11 @@ from places.choices import PREFIX_DIGITS, Level
 from places.models import Place
 from reports import metrics, rules
 from reports.choices import TargetKind
+from reports.cohorts import EVERYONE, Cohort
 from reports.models import Target
 from reports.services import rollups
 from reports.services.daily import day_bounds
-from reports.services.targets import METRIC_OF, Standing, standings, summed
+from reports.services.standings import METRIC_OF, Standing, standings, summed, targets_in_force
 
 CHART_DAYS = 14
 
@@ -53,6 +54,7 @@ class Board:
     place: Place
     campaign: Campaign
     kind: TargetKind
+    cohort: Cohort
     day: date
     cut_off: datetime
     rows: list[BoardRow]
@@ -82,15 +84,25 @@ class Board:
         return percent_words(self.total.pace) if self.total.pace is not None else ""
 
 
-def board(*, campaign: Campaign, place: Place, kind: TargetKind, day: date, now: datetime) -> Board:
+def board(
+    *,
+    campaign: Campaign,
+    place: Place,
+    kind: TargetKind,
+    day: date,
+    now: datetime,
+    cohort: Cohort = EVERYONE,
+) -> Board:
     """The board of ``place`` at the end of ``day`` (today: until ``now``) in a fixed number of queries.
 
     A place above the township shows its towns, each the sum of its villages; any other its villages.
     """
     prefixes, today = {place.prefix}, timezone.localdate(now)
-    counted = rollups.day_and_sums(campaign, prefixes, day=day, now=now)
-    rows = standings(campaign, prefixes, kind=kind, now=now, until=day, counted=counted)
-    people = {code: values["target"] for code, values in metrics.denominators(campaign, prefixes).items()}
+    asked = {"now": now, "cohort": cohort}
+    counted = rollups.day_and_sums(campaign, prefixes, day=day, **asked)
+    rows = standings(campaign, prefixes, kind=kind, until=day, counted=counted, **asked)
+    registered = metrics.denominators(campaign, prefixes, cohort)
+    people = {code: values["target"] for code, values in registered.items()}
     by_town = len(place.prefix) < PREFIX_DIGITS[Level.TOWN]
     if by_town:
         towns = Place.objects.current().inside(prefixes).filter(level=Level.TOWN).order_by("code")
@@ -98,20 +110,21 @@ def board(*, campaign: Campaign, place: Place, kind: TargetKind, day: date, now:
     total = summed(rows, place)
     # One line alone has no place in a ranking.
     ranks = rules.ranks([row.rate for row in rows]) if len(rows) > 1 else [None] * len(rows)
-    goals = Target.objects.current().filter(campaign=campaign, place=place, kind=kind)
+    goals = targets_in_force(campaign, kind=kind, cohort=cohort, day=day)
     since = day - timedelta(days=CHART_DAYS - 1)
-    days = rollups.by_day(campaign, prefixes, since=since, until=day - timedelta(days=1), now=now)
+    days = rollups.by_day(campaign, prefixes, since=since, until=day - timedelta(days=1), **asked)
     days[day] = _added(counted[0].values())
     lines = [_line(row, rank, people, campaign, day) for row, rank in zip(rows, ranks, strict=True)]
     return Board(
         place=place,
         campaign=campaign,
         kind=kind,
+        cohort=cohort,
         day=day,
         cut_off=now if day >= today else day_bounds(day)[1],
         rows=lines,
         total=_line(total, None, people, campaign, day),
-        goal=goals.first(),
+        goal=goals.get(place.pk),
         by_town=by_town,
         days={since + timedelta(days=n): days.get(since + timedelta(days=n), {}) for n in range(CHART_DAYS)},
     )

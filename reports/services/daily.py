@@ -14,8 +14,9 @@ from places.models import Place
 from places.querysets import any_code_range
 from reports import metrics
 from reports.choices import TargetKind
-from reports.models import Target
+from reports.cohorts import EVERYONE
 from reports.services import rollups
+from reports.services.standings import targets_in_force
 from residents.choices import AWAY, EnrolmentStatus, NotVaccinatedReason
 from residents.models import Consent, Resident
 
@@ -93,10 +94,10 @@ def day_bounds(day: date) -> tuple[datetime, datetime]:
 
 
 def _fill_people(rows: dict[str, DailyRow], campaign: Campaign, prefixes: Collection[str], day: date) -> None:
-    kinds = {"campaign": campaign, "kind": TargetKind.FIRST}
-    for target in Target.objects.current().filter(**kinds).select_related("place"):
-        if target.place.code in rows:
-            rows[target.place.code].quota = target.quantity
+    targets = targets_in_force(campaign, kind=TargetKind.FIRST, cohort=EVERYONE, day=day)
+    for row in rows.values():
+        if target := targets.get(row.place.pk):
+            row.quota = target.quantity
     refused = Consent.objects.current().filter(
         enrolment=OuterRef("pk"), given=False, dose_number=OuterRef("next_dose")
     )

@@ -13,14 +13,14 @@ from core.locks import deed
 from core.xlsx import Sheet
 from places.choices import Level
 from places.models import Place
-from reports.choices import BulletinKind, ReportKind, TargetKind
+from reports.choices import TARGETS_OF_PEOPLE, BulletinKind, ReportKind, TargetKind
 from reports.services.bulletins.paper import docx_of
 from reports.services.bulletins.writing import standing_or_draft
 from reports.services.daily import daily_report, day_bounds
 from reports.services.floor_sheets import aefi_sheets, booking_sheets, stock_sheets
 from reports.services.people_sheets import census_sheets, elderly_sheets, unvaccinated_sheets
 from reports.services.register_sheets import plan_sheets, school_sheets, sticker_pages
-from reports.services.targets import standings, summed
+from reports.services.standings import standings, summed
 from reports.services.workbooks import daily_sheet, progress_sheet
 
 SIGN_OFF = ["填报人:            负责人:            日期:            单位(盖章):"]
@@ -138,7 +138,7 @@ def _sheets(
     if kind == ReportKind.STOCK:
         return stock_sheets(place=place, day=timezone.localdate(now), **heads)
     if kind == ReportKind.PROGRESS:
-        return [_progress(target, place, day, campaign, now, heads) for target in TargetKind]
+        return [_progress(target, place, day, campaign, now, heads) for target in TARGETS_OF_PEOPLE]
     if kind in _BY_GROUP:
         heads["group"] = group
     return _SIMPLE[kind](place=place, campaign=campaign, day=day, footer_lines=SIGN_OFF, **heads)

@@ -1,25 +1,26 @@
-"""Roll-ups: finished days are stored, today is counted live, and both come from the same ``metrics.count``."""
+"""Roll-ups: finished days are stored, today is counted live, and both come from the same ``metrics.count_rows``.
 
-from collections.abc import Collection
+Writing them is here, reading them in ``reports.sums``.
+"""
+
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import Sum
 from django.utils import timezone
 
 from campaigns.models import Campaign
 from core import changes
 from core.locks import alone, deed
 from core.models import ChangeNote
-from places.models import Place
-from places.querysets import any_code_range
 from reports import metrics
 from reports.models import Rollup
+from reports.sums import Sums, by_cohort, by_day, day_and_sums, totals, villages_of
 
 NIGHTLY_DAYS = 7  # refilled every night whether a note asks for it or not
 CHUNK = 500
 # Two fillers of one day would both delete the old rows and then insert the new ones twice.
 _FILLING = "rollups"
-Sums = dict[str, dict[str, int]]  # unit code → metric code → people or doses
+__all__ = ["Sums", "by_cohort", "by_day", "day_and_sums", "totals", "villages_of"]
 
 
 @deed()
@@ -34,8 +35,7 @@ def fill(*, campaign: Campaign, codes: Collection[str], days: Collection[date], 
         return 0
     alone(_FILLING)
     Rollup.objects.filter(campaign=campaign, place_code__in=codes, day__in=days).delete()
-    counted = metrics.count(campaign, set(codes), days)
-    return len(_write(campaign, counted, now))
+    return len(_write(campaign, metrics.count_rows(campaign, set(codes), days), now))
 
 
 @deed()
@@ -44,19 +44,26 @@ def fill_all(*, campaign: Campaign, now: datetime, since: date | None = None) ->
     alone(_FILLING)
     today = timezone.localdate(now)
     old = Rollup.objects.filter(campaign=campaign)
-    counted = metrics.count(campaign, {campaign.place.prefix})
+    counted = (row for row in metrics.count_rows(campaign, {campaign.place.prefix}) if row[1] < today)
     if since is not None:
         old = old.filter(day__gte=since)
-        counted = {key: values for key, values in counted.items() if key[1] >= since}
+        counted = (row for row in counted if row[1] >= since)
     old.delete()
-    return len(_write(campaign, {key: values for key, values in counted.items() if key[1] < today}, now))
+    return len(_write(campaign, counted, now))
 
 
-def _write(campaign: Campaign, counted: metrics.Counts, now: datetime) -> list[Rollup]:
+def _write(campaign: Campaign, counted: Iterable[metrics.Row], now: datetime) -> list[Rollup]:
     rows = [
-        Rollup(campaign=campaign, place_code=code, day=day, metric=metric, value=value, filled_at=now)
-        for (code, day), values in counted.items()
-        for metric, value in values.items()
+        Rollup(
+            campaign=campaign,
+            place_code=code,
+            day=day,
+            metric=metric,
+            from_age=age,
+            value=value,
+            filled_at=now,
+        )
+        for code, day, age, metric, value in counted
     ]
     return Rollup.objects.bulk_create(rows, batch_size=1000)
 
@@ -101,80 +108,3 @@ def nightly(*, now: datetime) -> int:
         fill_all(campaign=campaign, now=now, since=since)
         for campaign in Campaign.objects.select_related("place")
     )
-
-
-def totals(
-    campaign: Campaign,
-    prefixes: Collection[str],
-    *,
-    until: date,
-    now: datetime,
-    since: date | None = None,
-    of: Collection[metrics.Metric] = metrics.EVERY,
-) -> Sums:
-    """Sums of the metrics ``of`` by unit code from ``since`` (None: ever) to ``until`` inclusive: stored days, and today
-    counted live."""
-    today = timezone.localdate(now)
-    stored = Rollup.objects.filter(any_code_range("place_code", prefixes), campaign=campaign, day__lte=until)
-    if of is not metrics.EVERY:
-        stored = stored.filter(metric__in=[metric.code for metric in of])
-    stored = stored if since is None else stored.filter(day__gte=since)
-    found: Sums = {}
-    if since is not None and since >= today:
-        stored = stored.none()  # nothing is stored of today
-    for row in (
-        stored.filter(day__lt=today).values("place_code", "metric").annotate(n=Sum("value")).order_by()
-    ):
-        found.setdefault(row["place_code"], {})[row["metric"]] = row["n"]
-    if until >= today and (since is None or since <= today):
-        for (code, _), values in metrics.count(campaign, prefixes, [today], of=of).items():
-            mine = found.setdefault(code, {})
-            for metric, value in values.items():
-                mine[metric] = mine.get(metric, 0) + value
-    return found
-
-
-def day_and_sums(
-    campaign: Campaign,
-    prefixes: Collection[str],
-    *,
-    day: date,
-    now: datetime,
-    of: Collection[metrics.Metric] = metrics.EVERY,
-) -> tuple[Sums, Sums]:
-    """(``day`` alone, ever until ``day``) by unit code, counting the live day once."""
-    of_day = totals(campaign, prefixes, since=day, until=day, now=now, of=of)
-    sums = totals(campaign, prefixes, until=day - timedelta(days=1), now=now, of=of)
-    for code, values in of_day.items():
-        mine = sums.setdefault(code, {})
-        for metric, value in values.items():
-            mine[metric] = mine.get(metric, 0) + value
-    return of_day, sums
-
-
-def by_day(
-    campaign: Campaign, prefixes: Collection[str], *, since: date, until: date, now: datetime
-) -> dict[date, dict[str, int]]:
-    """Sums of all units by day, for the chart of doses per day."""
-    today = timezone.localdate(now)
-    stored = Rollup.objects.filter(
-        any_code_range("place_code", prefixes),
-        campaign=campaign,
-        day__gte=since,
-        day__lte=until,
-        day__lt=today,
-    )
-    found: dict[date, dict[str, int]] = {}
-    for row in stored.values("day", "metric").annotate(n=Sum("value")).order_by():
-        found.setdefault(row["day"], {})[row["metric"]] = row["n"]
-    if since <= today <= until:
-        for values in metrics.count(campaign, prefixes, [today]).values():
-            mine = found.setdefault(today, {})
-            for metric, value in values.items():
-                mine[metric] = mine.get(metric, 0) + value
-    return found
-
-
-def villages_of(prefixes: Collection[str]) -> list[Place]:
-    """The villages whose rows a sheet of these places shows, in code order."""
-    return list(Place.objects.current().villages().filter(any_code_range("code", prefixes)))

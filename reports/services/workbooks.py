@@ -12,7 +12,7 @@ from core.xlsx import Column, Ratio, Sheet
 from reports import metrics, rules
 from reports.choices import TargetKind
 from reports.services.daily import DailyReport, DailyRow
-from reports.services.targets import Standing
+from reports.services.standings import Standing
 
 # 31 columns on one sheet of A4: every character of width makes all of them smaller in print.
 DAILY_COLUMNS = [

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.core.exceptions import ImproperlyConfigured
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -12,6 +13,7 @@ from core.dates import asked_day
 from core.views import ActionRequiredMixin
 from places.models import Place
 from reports.choices import TargetKind
+from reports.cohorts import AGES, Cohort, cohorts_of
 
 
 class ReportMixin(CurrentCampaignMixin, ActionRequiredMixin):
@@ -46,7 +48,23 @@ class ReportMixin(CurrentCampaignMixin, ActionRequiredMixin):
         return min(asked_day(self.asked.get("day", ""), otherwise=self.today), self.today)
 
     @cached_property
+    def cohort(self) -> Cohort:
+        """The asked cohort of the campaign (404 when it has none such); everyone when none is asked."""
+        asked = self.asked.get("cohort", "")
+        found = next((one for one in AGES if one.code == asked), None)
+        if found is None:
+            found = next((one for one in self.cohorts if one.code == asked), None)
+        if found is None:
+            raise Http404
+        return found
+
+    @cached_property
+    def cohorts(self) -> list[Cohort]:
+        """What the page can be asked for."""
+        return cohorts_of(self.campaign)
+
+    @cached_property
     def kind(self) -> TargetKind:
-        """首剂, 全程 or 加强; an unknown one is 首剂."""
+        """首剂, 全程, 加强 or doses; an unknown one is 首剂."""
         asked = self.asked.get("kind")
         return TargetKind(asked) if asked in TargetKind else TargetKind.FIRST

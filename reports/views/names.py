@@ -1,13 +1,19 @@
 """The list of names behind a figure: same metric, same place, same days, so the count is the figure."""
 
+from datetime import date
+
 from django.http import Http404
+from django.utils.functional import cached_property
 from django.views.generic import ListView
 from django_tables2 import SingleTableMixin
 
 from core import audit
+from core.dates import asked_day
 from reports import metrics
-from reports.services.targets import METRIC_OF
+from reports.choices import TargetKind
+from reports.services.standings import METRIC_OF
 from reports.tables import DoseTable, PeopleTable
+from reports.units import group_word
 from reports.views.asked import ReportMixin
 
 DAY, EVER = "day", "ever"
@@ -15,9 +21,10 @@ UNREACHED, DOSES, TARGET = "unreached", "doses", "target"
 
 
 class NamesView(ReportMixin, SingleTableMixin, ListView):
-    """``?place=&metric=&day=&span=day|ever``; ``metric`` is a code of ``reports.metrics``, or
+    """``?place=&group=&cohort=&metric=&day=&span=day|ever`` or ``&since=``; ``metric`` is a code of ``reports.metrics``, or
 
-    ``target`` (the denominator), ``unreached`` (of ``kind``, at the end of the day), ``doses`` (every dose).
+    ``target`` (the denominator), ``unreached`` (of ``kind``, at the end of the day), ``doses`` (every dose). ``group`` is one
+    组 of the village ``place``; empty, those in none of its groups.
     """
 
     template_name = "reports/names.html"
@@ -26,7 +33,14 @@ class NamesView(ReportMixin, SingleTableMixin, ListView):
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
         self.metric = self.asked.get("metric", "")
-        self.since = None if self.asked.get("span") == EVER else self.day
+        self.group = self.asked.get("group")
+
+    @cached_property
+    def since(self) -> date | None:
+        """The first day that is counted; None for ever."""
+        if self.asked.get("span") == EVER:
+            return None
+        return min(asked_day(self.asked.get("since", ""), otherwise=self.day), self.day)
 
     @property
     def is_doses(self) -> bool:
@@ -35,22 +49,27 @@ class NamesView(ReportMixin, SingleTableMixin, ListView):
     def get_queryset(self):
         if self.metric not in metrics.ALL and self.metric not in (UNREACHED, DOSES, TARGET):
             raise Http404
+        if self.metric == UNREACHED and self.kind == TargetKind.DOSES:
+            raise Http404
         of = (self.campaign, {self.place.prefix})
-        span = {"since": self.since, "until": self.day}
+        span = {"since": self.since, "until": self.day, "cohort": self.cohort}
         if self.is_doses:
-            rows = metrics.doses_behind(metrics.ALL.get(self.metric), *of, **span)
+            rows = self._in_group(metrics.doses_behind(metrics.ALL.get(self.metric), *of, **span), "unit")
             rows = rows.select_related("resident__village", "vaccine").order_by("unit", "given_on", "pk")
         else:
-            rows = self._people(of, span).select_related("resident__village")
+            rows = self._in_group(self._people(of, span), "unit_code").select_related("resident__village")
             rows = rows.order_by("unit_code", "resident__group_no", "pk")
         return rows.prefetch_related("resident__identifiers")
 
     def _people(self, of, span):
         if self.metric == TARGET:
-            return metrics.people_of(*of)
+            return metrics.people_of(*of, self.cohort)
         if self.metric == UNREACHED:
-            return metrics.unreached(METRIC_OF[self.kind], *of, until=self.day)
+            return metrics.unreached(METRIC_OF[self.kind], *of, until=self.day, cohort=self.cohort)
         return metrics.people_behind(metrics.ALL[self.metric], *of, **span)
+
+    def _in_group(self, rows, unit):
+        return rows if self.group is None else metrics.of_group(rows, self.group, unit)
 
     def get_table_class(self):
         return DoseTable if self.is_doses else PeopleTable
@@ -63,7 +82,7 @@ class NamesView(ReportMixin, SingleTableMixin, ListView):
             "report.names_viewed",
             actor=self.request.user,
             place_code=self.place.code,
-            data={"metric": self.metric, "day": self.day.isoformat(), "people": found},
+            data={"metric": self.metric, "day": self.day.isoformat(), "people": found} | self._narrowed(),
         )
         return {
             **context,
@@ -71,12 +90,21 @@ class NamesView(ReportMixin, SingleTableMixin, ListView):
             "day": self.day,
             "since": self.since,
             "kind": self.kind,
+            "cohort": self.cohort,
             "heading": self._heading(),
             "is_state": self.metric in (UNREACHED, TARGET),
         }
 
+    def _narrowed(self) -> dict[str, str]:
+        asked = {"cohort": self.cohort.code, "group": self.group}
+        return {name: value for name, value in asked.items() if value}
+
     def _heading(self) -> str:
-        if self.metric == UNREACHED:
-            return f"未{METRIC_OF[self.kind].title.removesuffix('人数')}的人"
         special = {TARGET: "应种人员", DOSES: "接种记录"}
-        return special.get(self.metric) or metrics.ALL[self.metric].title
+        if self.metric == UNREACHED:
+            word = f"未{METRIC_OF[self.kind].title.removesuffix('人数')}的人"
+        else:
+            word = special.get(self.metric) or metrics.ALL[self.metric].title
+        groups = [] if self.group is None else [group_word(self.group) or "未分组或登记在外村"]
+        cohorts = [self.cohort.title] if self.cohort.code else []
+        return " · ".join([*groups, *cohorts, word])

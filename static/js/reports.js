@@ -1,4 +1,4 @@
-// Targets page: the sum of the numbers as they are typed, and filling them from the register.
+// Targets page: the sum of the numbers as they are typed, and filling them from the register, the stock or a percentage.
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -22,7 +22,24 @@ document.addEventListener("DOMContentLoaded", () => {
     const button = event.target.closest("[data-fill]");
     if (!button) return;
     boxes.forEach((box) => { box.value = box.closest("td").dataset[button.dataset.fill]; });
+    if (basis) basis.value = button.dataset.basis || "count";
+    byPercent();
     sum();
   });
+
+  // Of a percentage the numbers follow from the base: they are shown, the server counts them itself.
+  const basis = document.querySelector("select[name=basis]");
+  const percent = document.querySelector("input[name=percent]");
+  function byPercent() {
+    const of = basis && basis.value === "percent";
+    if (percent) percent.disabled = !of;
+    boxes.forEach((box) => {
+      box.readOnly = of;
+      if (of && percent.value) box.value = Math.ceil(box.closest("td").dataset.base * percent.value / 100 - 1e-9);
+    });
+    sum();
+  }
+  [basis, percent].forEach((field) => field && field.addEventListener("input", byPercent));
+  byPercent();
   sum();
 });

@@ -2,18 +2,18 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet
 
 from accounts.models import User
 from accounts.services.qualifications import WARN_DAYS
 from appointments.choices import SessionState
 from appointments.models import ClinicSession
 from places.models import Place
-from places.querysets import any_code_range
 from reports import metrics
 from reports.choices import TargetKind
-from reports.models import Target
+from reports.cohorts import EVERYONE
 from reports.services import rollups
+from reports.services.standings import targets_in_force
 from residents import submission_board
 from residents.models import Enrolment, Move, PairMark
 from vaxcampaign.desk.cards import Card, Moment, counted, link, todo
@@ -112,12 +112,9 @@ def _progress(moment: Moment) -> list[Card]:
     )
     done = sum(values.get(metrics.FIRST.code, 0) for values in sums.values())
     doses = sum(values.get(dose.code, 0) for values in today.values() for dose in metrics.DOSES)
-    villages = any_code_range("place__code", prefixes) & Q(place__level="village")
-    target = (
-        Target.objects.current()
-        .filter(villages, campaign=campaign, kind=TargetKind.FIRST)
-        .aggregate(people=Sum("quantity"))["people"]
-    )
+    villages = Place.objects.villages().inside(prefixes).values_list("pk", flat=True)
+    targets = targets_in_force(campaign, kind=TargetKind.FIRST, cohort=EVERYONE, day=moment.today)
+    target = sum(targets[village].quantity for village in villages if village in targets)
     where = link("reports:dashboard")
     rate = f"{done / target:.1%}" if target else "未下达任务"
     hint = f"{done:,} / {target:,} 人" if target else f"已完成 {done:,} 人"

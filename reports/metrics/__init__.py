@@ -1,0 +1,66 @@
+"""Every count and rate is defined here once, in words and in one query; screens, roll-ups and workbooks read it.
+
+A count belongs to an accounting unit (village) and a day. People metrics count target persons on the day they reached
+the state; dose metrics count every dose in a person whom the unit counts, whoever gave it (coverage, not workload).
+"""
+
+from reports.cohorts import born_until
+
+from .behind import doses_behind, of_group, people_behind, unreached
+from .counting import Counts, Row, count, count_rows, denominator_counts, denominators, read_as
+from .definitions import (
+    ALL,
+    ALL_DOSES,
+    BOOSTER,
+    BOOSTER_1,
+    BOOSTER_2,
+    COMPLETE,
+    COMPLETE_60,
+    COMPLETE_80,
+    DOSE_1,
+    DOSE_2,
+    DOSE_3,
+    DOSES,
+    EVERY,
+    FIRST,
+    FIRST_60,
+    FIRST_80,
+    PEOPLE,
+    Metric,
+)
+from .rows import doses_of, people_of
+
+__all__ = [
+    "ALL",
+    "ALL_DOSES",
+    "BOOSTER",
+    "BOOSTER_1",
+    "BOOSTER_2",
+    "COMPLETE",
+    "COMPLETE_60",
+    "COMPLETE_80",
+    "DOSES",
+    "DOSE_1",
+    "DOSE_2",
+    "DOSE_3",
+    "EVERY",
+    "FIRST",
+    "FIRST_60",
+    "FIRST_80",
+    "PEOPLE",
+    "Counts",
+    "Metric",
+    "Row",
+    "born_until",
+    "count",
+    "count_rows",
+    "denominator_counts",
+    "denominators",
+    "doses_behind",
+    "doses_of",
+    "of_group",
+    "people_behind",
+    "people_of",
+    "read_as",
+    "unreached",
+]
