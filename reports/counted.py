@@ -56,8 +56,7 @@ def _doses(campaign: Campaign, prefixes, touched) -> Iterator[tuple[Key, Item]]:
     rows = metrics.doses_of(campaign, prefixes).exclude(resident__in=touched.values("resident"))
     columns = ("pk", "unit", "given_on", "dose_number", "complete_on", "booster_on")
     for pk, unit, on, number, complete_on, booster_on in rows.values_list(*columns):
-        if metric := dose_metric(number, on, complete_on, booster_on):
-            yield (DOSE, pk), Item(metric, unit, on)
+        yield (DOSE, pk), Item(dose_metric(number, on, complete_on, booster_on), unit, on)
 
 
 def _person(
@@ -82,8 +81,7 @@ def _as_stood(row: AsRecorded, day: date, since: dict[int, date]) -> Iterator[tu
     yield from _person(enrolment.pk, enrolment.unit_code, columns["is_target"], born, reached, day, since)
     for record, number in row.doses:
         metric = dose_metric(number, record.given_on, columns["primary_complete_on"], columns["booster_on"])
-        if metric:
-            yield (DOSE, record.pk), Item(metric, enrolment.unit_code, record.given_on)
+        yield (DOSE, record.pk), Item(metric, enrolment.unit_code, record.given_on)
 
 
 def stood_in(report: FiledReport | None) -> Counted:

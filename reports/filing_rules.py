@@ -62,11 +62,11 @@ def steps(before: Counted, after: Counted) -> Iterator[Step]:
             yield Step(key, now, +1, Turn.MOVED if now.unit != was.unit else Turn.REGROUPED)
 
 
-def dose_metric(number: int, on: date, complete_on: date | None, booster_on: date | None) -> str | None:
-    """The code in ``metrics.DOSES`` under which a dose counts; None for a number beyond the course."""
+def dose_metric(number: int, on: date, complete_on: date | None, booster_on: date | None) -> str:
+    """The code in ``metrics.DOSES`` under which a dose counts; a fourth of the course counts with the third."""
     if complete_on is not None and on > complete_on:
         return "booster_1" if on == booster_on else "booster_2"
-    return f"dose_{number}" if number <= 3 else None
+    return f"dose_{min(number, 3)}"
 
 
 def is_late(on: date, *, day: date, previous_day: date) -> bool:

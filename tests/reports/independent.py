@@ -26,7 +26,7 @@ _COUNTED = """
 _DOSE_COLUMNS = {
     "dose_1": "n <= need AND n = 1",
     "dose_2": "n <= need AND n = 2",
-    "dose_3": "n <= need AND n = 3",
+    "dose_3": "n <= need AND n >= 3",
     "booster_1": "n = need + 1",
     "booster_2": "n > need + 1",
 }
