@@ -11,12 +11,14 @@ from core.locks import deed
 from places.choices import Level
 from places.models import Place
 from reports.choices import FiledKind, TargetKind
+from reports.cohorts import EVERYONE
 from reports.counted import counted_at, stood_in
 from reports.filing_reasons import Reasoned, reasoned
 from reports.filing_rules import Account, Counted, account, steps
-from reports.models import FiledReport, Target
+from reports.models import FiledReport
 from reports.services import rollups
 from reports.services.filing import Line, take_turn, write_report
+from reports.services.standings import targets_in_force
 
 PARTS = ("previous", "new", "late", "voided", "adjusted")
 Figures = dict[str, int]
@@ -73,7 +75,7 @@ def count_and_write(
     of = {"campaign": campaign, "place": place, "previous": turn.last}
     changes = reasoned(steps(before, after), before=before, day=day, at=at, **of)
     figures = _figures(before, changes)
-    lines = _lines(place, figures, list(more()) or _quotas(campaign, place))
+    lines = _lines(place, figures, list(more()) or _quotas(campaign, place, day))
     return write_report(**report, lines=lines, changes=changes)
 
 
@@ -112,10 +114,7 @@ def _lines(place: Place, figures: dict[str, Figures], more: Iterable[Line]) -> l
     return lines
 
 
-def _quotas(campaign: Campaign, place: Place) -> list[Line]:
-    rows = Target.objects.current().filter(campaign=campaign, kind=TargetKind.FIRST)
-    return [
-        (row.place, {"quota": row.quantity}, {})
-        for row in rows.select_related("place")
-        if row.place.code.startswith(place.prefix) and row.place.level == Level.VILLAGE
-    ]
+def _quotas(campaign: Campaign, place: Place, day: date) -> list[Line]:
+    targets = targets_in_force(campaign, kind=TargetKind.FIRST, cohort=EVERYONE, day=day)
+    villages = rollups.villages_of({place.prefix})
+    return [(unit, {"quota": targets[unit.pk].quantity}, {}) for unit in villages if unit.pk in targets]
