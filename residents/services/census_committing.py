@@ -51,7 +51,7 @@ def commit(census: CensusImport, *, actor, now: datetime, today: date, step: Ste
     done, last, pace = total - todo.count(), 0, _Pace()
     while rows := pace.portion(understanding.read(todo.filter(pk__gt=last)[: pace.most])):
         step(done, total, "正在导入")
-        pace.took(_commit_rows(census, rows, understanding, actor=actor, today=today), rows)
+        _commit_rows(census, rows, understanding, pace, actor=actor, today=today)
         done, last = done + len(rows), rows[-1].pk
     _enrol_unchanged(census, actor=actor, today=today)
     _put_on_roster(census, actor=actor, today=today)
@@ -68,16 +68,18 @@ class _Pace:
 
     def __init__(self):
         self.most = COMMIT_ROWS
+        self.ended = 0.0  # of the last transaction, on the monotonic clock: since then others could write
 
     def portion(self, rows: list[GoodRow]) -> list[GoodRow]:
         """As many of the first rows as the next transaction may take."""
         work = accumulate(AS_MUCH_WORK.get(row.state, 1) for row in rows)
         return rows[: max(1, sum(done <= self.most for done in work))]
 
-    def took(self, seconds: float, rows: list[GoodRow]) -> None:
-        """Learn from the transaction of ``rows``."""
+    def took(self, held: float, rows: list[GoodRow]) -> None:
+        """Learn from the transaction of ``rows``, which has held others up since the moment ``held``."""
+        self.ended = time.monotonic()
         work = sum(AS_MUCH_WORK.get(row.state, 1) for row in rows)
-        wanted = int(work * self.SECONDS / max(seconds, 0.001))
+        wanted = int(work * self.SECONDS / max(self.ended - held, 0.001))
         self.most = max(1, COMMIT_ROWS // 2, min(wanted, 3 * COMMIT_ROWS))
 
 
@@ -122,14 +124,17 @@ def _put_on_roster(census: CensusImport, *, actor, today: date) -> None:
 
 
 def _commit_rows(
-    census: CensusImport, rows: list[GoodRow], understanding: Understanding, *, actor, today: date
-) -> float:
-    """One transaction: these rows go in and are marked done together, so that no interruption can come between. Returns
-    how many seconds it held others up."""
-    people, began = [], time.monotonic()
-    for row in rows:
-        people.append((row, *understanding.person(row)))
-    breathe(since=began)
+    census: CensusImport,
+    rows: list[GoodRow],
+    understanding: Understanding,
+    pace: _Pace,
+    *,
+    actor,
+    today: date,
+) -> None:
+    """One transaction: these rows go in and are marked done together, so that no interruption can come between."""
+    people = [(row, *understanding.person(row)) for row in rows]
+    breathe(since=pace.ended)
     for last in (False, True):
         try:
             with deed():
@@ -141,7 +146,7 @@ def _commit_rows(
         except IntegrityError:  # somebody registered one of these people this very moment: look again
             if last:
                 raise
-    return time.monotonic() - held
+    pace.took(held, rows)
 
 
 def _undone(people: list) -> list:
