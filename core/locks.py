@@ -15,6 +15,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 
 from core.errors import Busy, Gone
+from core.kept import locking, locking_as
 
 ORDER = (
     "residents.enrolment",
@@ -66,10 +67,8 @@ def deed() -> Iterator[None]:
     current = _Deed()
     token = _current.set(current)
     try:
+        _limit_waiting()
         with transaction.atomic():
-            if connection.vendor == "postgresql":
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
             yield
             for work, items in current.pending.items():
                 if items:
@@ -80,6 +79,19 @@ def deed() -> Iterator[None]:
         raise
     finally:
         _current.reset(token)
+
+
+def _limit_waiting() -> None:
+    """How long this connection waits for a row. Said once, outside a transaction, whose end could take it back."""
+    if connection.vendor != "postgresql":
+        return
+    connection.ensure_connection()
+    if getattr(connection, "limits_waiting", None) is connection.connection:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
+    if not connection.in_atomic_block:
+        connection.limits_waiting = connection.connection
 
 
 @contextmanager
@@ -149,7 +161,10 @@ def lock(model, pks: Iterable) -> list:
     if not keys.keys() <= current.rows.keys():
         _keep_order(current, label)
         current.rows |= keys
-    rows = list(model._base_manager.select_for_update().filter(pk__in=wanted).order_by("pk"))
+    if len(wanted) == 1:
+        rows = locking(model, "pk")(pk=wanted[0])
+    else:
+        rows = list(model._base_manager.select_for_update().filter(pk__in=wanted).order_by("pk"))
     if len(rows) != len(wanted):
         raise Gone
     return rows
@@ -175,7 +190,7 @@ def lock_found(model, **key):
     if current is None:
         raise RuntimeError(f"lock_found({label}) needs an open deed()")
     _keep_order(current, label)
-    row = next(iter(model._base_manager.select_for_update().filter(**key)[:1]), None)
+    row = locking(model, *key).first(**_keys(key))
     if row is not None:
         current.rows[label, row.pk] = None
     return row
@@ -186,26 +201,30 @@ def lock_all(model, **key) -> list:
     current, label = _current.get(), model._meta.label_lower
     if current is None:
         raise RuntimeError(f"lock_all({label}) needs an open deed()")
-    rows = model._base_manager.select_for_update().filter(**key).order_by("pk")
     _keep_order(current, label)
-    pks = list(rows.values_list("pk", flat=True))
+    pks = [row.pk for row in locking(model, *key, only="pk")(**_keys(key))]
     current.rows |= dict.fromkeys((label, pk) for pk in pks)
     return pks
 
 
 def lock_in(rows: QuerySet, pk):
-    """Lock one row and read it as ``rows`` says (``select_related``, ``defer``). What is joined is not locked, and is as it
-    was when the question was asked: join only what a lock taken before holds still. See ``lock``."""
+    """Lock one row and read it as ``rows`` says (``select_related``, ``only``), a QuerySet that the caller makes once. What is
+    joined is not locked, and is as it was when the question was asked: join only what a lock taken before holds still. See ``lock``."""
     current, label = _current.get(), rows.model._meta.label_lower
     if current is None:
         raise RuntimeError(f"lock_in({label}) needs an open deed()")
     if (label, pk) not in current.rows:
         _keep_order(current, label)
         current.rows[label, pk] = None
-    row = next(iter(rows.select_for_update(of=("self",)).filter(pk=pk)), None)
+    row = locking_as(rows).first(pk=pk)
     if row is None:
         raise Gone
     return row
+
+
+def _keys(given: dict) -> dict:
+    """Rows among the values by their keys."""
+    return {name: getattr(value, "pk", value) for name, value in given.items()}
 
 
 def _keep_order(current: _Deed, label: str) -> None:

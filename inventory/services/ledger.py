@@ -11,6 +11,7 @@ from django.db.models import Exists
 from django.utils import timezone
 
 from core.errors import ShortStock
+from core.kept import Hole, Kept
 from core.locks import deed, part
 from inventory.choices import DocumentKind, MovementKind, WasteReason
 from inventory.models import Lot, StockLevel, StockMovement
@@ -22,6 +23,14 @@ from inventory.services.reversal import reverse
 from places.models import Site
 
 __all__ = ["reverse", "use_dose", "use_given"]
+
+_LOT = Kept(
+    lambda: (
+        Lot.objects.select_related("presentation")
+        .annotate(is_repeated=Exists(StockMovement.objects.filter(key=Hole("key"))))
+        .filter(pk=Hole("pk"))
+    )
+)
 
 
 @part()
@@ -38,8 +47,7 @@ def use_dose(*, site: Site, lot: Lot, actor, key: UUID, now: datetime) -> StockM
             "LOT_NOT_HERE", f"{site}没有批号 {lot.lot_no} 的库存。请核对批号,或先登记入库。", "lot"
         )
     # Read under the lock: it may just be recalled.
-    repeated = Exists(StockMovement.objects.filter(key=key))
-    lot = Lot.objects.select_related("presentation").annotate(is_repeated=repeated).get(pk=lot.pk)
+    [lot] = _LOT(pk=lot.pk, key=key)
     if lot.is_repeated:
         row = StockMovement.objects.get(key=key)
         check_repeat(row, site_id=site.pk, lot_id=lot.pk, kind=MovementKind.USE)

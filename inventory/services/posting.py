@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from django.utils import timezone
 
+from core import kept
 from core.errors import RuleBroken, ShortStock
 from core.locks import lock, lock_found
 from inventory.choices import MovementKind
@@ -105,9 +106,9 @@ def write(levels, keyed: list[tuple[UUID, Entry]], *, actor, now: datetime) -> l
                 by=actor,
             )
         )
-    rows = StockMovement.objects.bulk_create(rows)
+    kept.insert(*rows)
     for level in {id(level): level for level in levels.values()}.values():
-        level.save(update_fields=["vials", "open_doses", "opened_at"])
+        kept.save(level, "vials", "open_doses", "opened_at")
     return rows
 
 

@@ -1,0 +1,164 @@
+"""Statements that are built once. What one deed asks and writes the same way all day costs Django more to put into SQL than the
+database to do; here only the values change from one time to the next.
+
+For the few hottest deeds. A statement is still written with the ORM, so columns and tables follow the models.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from functools import lru_cache
+from uuid import UUID
+
+from django.db import DatabaseError, connection, connections, models
+from django.db.models import Expression, QuerySet
+from django.db.models.query import get_related_populators
+
+_FEW = 8  # rows; more are worth a statement of their own
+
+
+class Hole(Expression):
+    """Where a value will stand, by name: ``filter(pk=Hole("pk"))``."""
+
+    def __init__(self, name: str):
+        super().__init__(output_field=models.Field())
+        self.name = name
+
+    def as_sql(self, compiler, connection):
+        """Itself as the parameter; ``Kept`` puts the value in."""
+        return "%s", [self]
+
+
+class Kept:
+    """A question whose SQL is built when it is asked for the first time.
+
+    ``build()`` returns the QuerySet of whole rows (``select_related``, ``only``, ``annotate``, ``select_for_update``; no
+    ``prefetch_related``) with a ``Hole`` for each value: a number, text, bool, day, moment or UUID; never None, whose SQL is another.
+    """
+
+    def __init__(self, build: Callable[[], QuerySet]):
+        self._build = build
+        self._made: dict[str, _Made] = {}  # by engine
+
+    def __call__(self, **values) -> list:
+        """The rows for these values of the holes."""
+        made = self._made.get(connection.vendor)
+        if made is None:
+            made = self._made[connection.vendor] = _Made(self._build())
+        return list(made.rows(values))
+
+    def first(self, **values):
+        """The first of the rows, or None."""
+        return next(iter(self(**values)), None)
+
+
+@lru_cache(maxsize=64)
+def locking(model: type[models.Model], *names: str, only: str = "") -> Kept:
+    """The rows with these values, by their keys, locked; all their columns, or ``only`` one."""
+    rows = model._base_manager.order_by("pk").only(*filter(None, [only]))
+    return Kept(lambda: rows.select_for_update().filter(**{name: Hole(name) for name in names}))
+
+
+@lru_cache(maxsize=64)
+def locking_as(rows: QuerySet) -> Kept:
+    """One of ``rows`` by its key, locked without what is joined to it. Kept for a QuerySet that its owner keeps."""
+    return Kept(lambda: rows.select_for_update(of=("self",)).filter(pk=Hole("pk")))
+
+
+class _Made:
+    """The SQL of a question, and how its answers become rows: as ``ModelIterable`` does it."""
+
+    def __init__(self, queryset: QuerySet):
+        self._compiler = compiler = queryset.query.get_compiler(using=connection.alias)
+        self._sql, self._params = compiler.as_sql()
+        info = compiler.klass_info
+        self._model, at = info["model"], info["select_fields"]
+        self._own = slice(at[0], at[-1] + 1)
+        self._names = [column[0].target.attname for column in compiler.select[self._own]]
+        self._converters = compiler.get_converters([column[0] for column in compiler.select])
+        self._related = get_related_populators(info, compiler.select, connection.alias)
+        self._annotations = list(compiler.annotation_col_map.items())
+
+    def rows(self, values: dict) -> Iterator[models.Model]:
+        """The rows; ``values`` by the names of the holes."""
+        given = [_stored(values[one.name]) if one.__class__ is Hole else one for one in self._params]
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, given)
+            found = cursor.fetchall()
+        if self._converters:
+            found = self._compiler.apply_converters(found, self._converters)
+        for columns in found:
+            row = self._model.from_db(connection.alias, self._names, columns[self._own])
+            for one in self._related:
+                one.populate(columns, row)
+            for name, at in self._annotations:
+                setattr(row, name, columns[at])
+            yield row
+
+
+def _stored(value):
+    """As the database takes it."""
+    if value.__class__ is UUID and connection.vendor == "sqlite":
+        return value.hex
+    if value.__class__ is datetime:
+        return connection.ops.adapt_datetimefield_value(value)
+    return connection.ops.adapt_datefield_value(value) if value.__class__ is date else value
+
+
+def insert(*rows: models.Model) -> None:
+    """Save new ``rows`` of one model, with their keys set, as ``bulk_create`` would (no signal is sent)."""
+    if not rows:
+        return
+    model = rows[0].__class__
+    if len(rows) > _FEW:
+        model._base_manager.bulk_create(rows, batch_size=500)
+    elif connection.vendor == "postgresql":
+        _insert(model, rows)
+    else:  # which tells the key of one row only
+        for row in rows:
+            _insert(model, [row])
+
+
+def _insert(model: type[models.Model], rows) -> None:
+    here = connections[connection.alias]
+    sql, fields = _insertion(model, len(rows), connection.vendor)
+    values = [field.get_db_prep_save(field.pre_save(row, True), here) for row in rows for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        keys = cursor.fetchall() if connection.vendor == "postgresql" else [[cursor.lastrowid]]
+    for row, (key,) in zip(rows, keys, strict=True):
+        row.pk = key
+        row._state.adding, row._state.db = False, connection.alias
+
+
+def save(row: models.Model, *names: str) -> None:
+    """Save these columns of ``row``, which is there, as ``Model.save`` would (no signal is sent).
+
+    Raises DatabaseError when it is not there any more.
+    """
+    sql, fields = _change(row.__class__, names)
+    here = connections[connection.alias]
+    values = [field.get_db_prep_save(field.pre_save(row, False), here) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, row.pk])
+        if cursor.rowcount != 1:
+            raise DatabaseError(f"{row._meta.label} {row.pk} is not there to be saved")
+
+
+@lru_cache(maxsize=256)
+def _insertion(model: type[models.Model], count: int, vendor: str) -> tuple[str, list[models.Field]]:
+    quote, own = connection.ops.quote_name, model._meta
+    fields = [field for field in own.concrete_fields if not field.primary_key]
+    columns = ", ".join(quote(field.column) for field in fields)
+    marks = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * count)
+    sql = f"INSERT INTO {quote(own.db_table)} ({columns}) VALUES {marks}"  # noqa: S608 (names of our own models)
+    returning = f" RETURNING {quote(own.pk.column)}" if vendor == "postgresql" else ""
+    return sql + returning, fields
+
+
+@lru_cache(maxsize=256)
+def _change(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, list[models.Field]]:
+    quote, own = connection.ops.quote_name, model._meta
+    fields = [own.get_field(name) for name in names]
+    sets = ", ".join(f"{quote(field.column)} = %s" for field in fields)
+    sql = f"UPDATE {quote(own.db_table)} SET {sets} WHERE {quote(own.pk.column)} = %s"  # noqa: S608
+    return sql, fields
