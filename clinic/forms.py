@@ -70,6 +70,7 @@ class DoseForm(KeyedForm):
     recipient_confirmed = forms.BooleanField(label="一验证", required=False)
     substitute_reason = forms.CharField(label="更换疫苗原因", max_length=200, required=False)
     trace_code = forms.CharField(label="追溯码", max_length=200, required=False)
+    unscanned_reason = forms.CharField(label="扫不出来的原因", max_length=200, required=False)
 
     def __init__(self, *args, site, items, **kwargs):
         super().__init__(*args, **kwargs)

@@ -26,6 +26,14 @@ class SiteKind(models.TextChoices):
     STORE = "store", "疫苗库"
 
 
+class CodeScan(models.TextChoices):
+    """Whether the trace code of the vial is scanned at the needle (S90)."""
+
+    REQUIRED = "required", "每一剂都要扫"
+    OFFERED = "offered", "登记过追溯码的批号可以扫"
+    OFF = "off", "不扫"
+
+
 class OrganisationKind(models.TextChoices):
     SCHOOL = "school", "学校(幼儿园)"
     ENTERPRISE = "enterprise", "企业"

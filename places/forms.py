@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from core import phones
 from core.widgets import DateInput
-from places.choices import Level, OrganisationKind, ShopType, SiteKind
+from places.choices import CodeScan, Level, OrganisationKind, ShopType, SiteKind
 from places.models import Organisation, Place
 
 
@@ -51,6 +51,12 @@ class SiteForm(_GroundForm):
     phone = forms.CharField(label="电话(可不填)", max_length=20, required=False)
     opening = forms.CharField(
         label="开放时间(可不填)", max_length=120, required=False, help_text="例如:每天 8:00–17:30。"
+    )
+    code_scan = forms.ChoiceField(
+        label="接种时扫追溯码",
+        choices=CodeScan,
+        initial=CodeScan.OFFERED,
+        help_text="要求每一剂都扫的,扫不出来时由接种员写明原因。",
     )
 
 

@@ -14,7 +14,7 @@ from clinic.models import Dose, Visit
 from clinic.services.access import require, require_certificate
 from clinic.services.checklist import RECIPIENT, check_ticked
 from clinic.services.dose_checks import check_person
-from clinic.services.traced import check_code
+from clinic.services.traced import check_code, check_scanned
 from clinic.services.visits import locked_visit, note_step
 from core.errors import RuleBroken
 from core.locks import deed
@@ -39,16 +39,17 @@ def record_dose(
     now: datetime,
     substitute_reason: str = "",
     trace_code: str = "",
+    unscanned_reason: str = "",
 ) -> Dose:
     """Record the injection: one dose, one stock movement, one vaccination record, or nothing.
 
     ``checklist``: the ticked item codes of the campaign's 三查七对一验证; ``recipient_confirmed``: the person verified
     product and expiry, where the checklist asks for it. ``substitute_reason`` is needed when the primary course changes its product.
-    ``trace_code``: of the vial, cleaned, where it was scanned. Starts the observation. A repeat of ``key`` returns the first dose. Raises NotAllowed; RuleBroken of docs/visit-states.md,
+    ``trace_code``: of the vial, cleaned, where it was scanned; ``unscanned_reason``: why not, where the site asks for it. Starts the observation. A repeat of ``key`` returns the first dose. Raises NotAllowed; RuleBroken of docs/visit-states.md,
     OTHER_DAY, NOT_ON_REGISTER, CAMPAIGN_CLOSED, CERTIFICATE_MISSING, CERTIFICATE_EXPIRED, CHECKLIST, RECIPIENT, BODY_SITE, DOSE_TODAY, OTHER_VACCINE, CONTRAINDICATED,
     DEFERRED, SELF_REPORTED, NO_PASS, SCREEN_PLATFORM, NO_CONSENT, CONSENT_*, SUBSTITUTE_REASON, those of
     ``check_product`` (WRONG_PRODUCT, INTERVAL, TOO_YOUNG …) and of the ledger (LOT_EXPIRED, LOT_RECALLED, LOT_HELD,
-    LOT_NOT_HERE, SHORT_STOCK, OPEN_TOO_LONG), CODE_USED, CODE_TOO_LONG.
+    LOT_NOT_HERE, SHORT_STOCK, OPEN_TOO_LONG), CODE_MISSING, CODE_USED, CODE_TOO_LONG.
     """
     row = locked_visit(visit, _with_all())
     require(actor, "doses.record", row.site)
@@ -61,6 +62,7 @@ def record_dose(
     require_certificate(actor, today)
     ticked = check_ticked(row, checklist, recipient_confirmed)
     _check_body_site(body_site)
+    check_scanned(trace_code, row.site, unscanned_reason)
     vaccine = lot.presentation.vaccine
     ctx = context_of_read(row.enrolment.campaign)
     check_person(row, vaccine, substitute_reason, today, ctx)
@@ -91,7 +93,10 @@ def record_dose(
         site=row.site,
         consent=row.consent,
         body_site=body_site,
-        checklist={"items": ticked, RECIPIENT: recipient_confirmed} | _reason(substitute_reason),
+        checklist={"items": ticked, RECIPIENT: recipient_confirmed}
+        | _reasons(
+            substitute_reason=substitute_reason, unscanned_reason="" if trace_code else unscanned_reason
+        ),
         given_at=now,
         by=actor,
     )
@@ -132,9 +137,8 @@ def _same(dose: Dose, visit: Visit) -> Dose:
     return dose
 
 
-def _reason(substitute_reason: str) -> dict[str, str]:
-    reason = substitute_reason.strip()[:200]
-    return {"substitute_reason": reason} if reason else {}
+def _reasons(**said: str) -> dict[str, str]:
+    return {name: text.strip()[:200] for name, text in said.items() if text.strip()}
 
 
 def _start_observation(row: Visit, stage: Stage, now: datetime) -> None:

@@ -7,6 +7,18 @@ from django.utils import timezone
 from clinic.models import Dose
 from core.errors import RuleBroken
 from inventory.models import Lot
+from places.choices import CodeScan
+from places.models import Site
+
+
+def check_scanned(code: str, site: Site, unscanned_reason: str) -> None:
+    """Where every vial is scanned, a dose without a code says why. Raises RuleBroken CODE_MISSING."""
+    if site.code_scan == CodeScan.REQUIRED and not code and not unscanned_reason.strip():
+        raise RuleBroken(
+            "CODE_MISSING",
+            "本接种点每一剂都要扫追溯码。请扫手里这一支;扫不出来的,在旁边写明原因,例如:标签破损。",
+            "trace_code",
+        )
 
 
 def check_code(code: str, *, lot: Lot, actor, now: datetime) -> None:

@@ -12,6 +12,7 @@ from clinic.services.reaction_plans import plan_for
 from clinic.services.screenings import person_of, questions_for
 from core.dates import age_on
 from inventory.models import Vaccine
+from places.choices import CodeScan
 from residents.services.consents import current_consent
 
 
@@ -61,7 +62,8 @@ def consent_panel(request, visit, today, verdict, levels) -> dict:
 
 def dose_panel(request, visit, today, verdict, levels) -> dict:
     """The lot and the checklist."""
-    spans = tracing.spans_of_lots([level.lot_id for level in levels])
+    scan = visit.site.code_scan
+    spans = {} if scan == CodeScan.OFF else tracing.spans_of_lots([level.lot_id for level in levels])
     for level in levels:
         level.is_substitute = verdict.is_substitute(level.lot.presentation.vaccine.code)
         level.codes = " ".join(f"{span.stem}:{span.low}-{span.high}" for span in spans.get(level.lot_id, ()))
@@ -69,7 +71,8 @@ def dose_panel(request, visit, today, verdict, levels) -> dict:
     form = DoseForm(site=visit.site, items=items, initial={"lot": levels[0].lot_id if levels else None})
     return {
         "levels": levels,
-        "scans_codes": bool(spans),
+        "scans_codes": bool(spans) or scan == CodeScan.REQUIRED,
+        "must_scan": scan == CodeScan.REQUIRED,
         "dose_form": form,
         "checks": checks(visit, items, today),
     }

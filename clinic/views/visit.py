@@ -149,6 +149,7 @@ class DoseView(StepView):
             recipient_confirmed=data["recipient_confirmed"],
             substitute_reason=data["substitute_reason"],
             trace_code=data["trace_code"],
+            unscanned_reason=data["unscanned_reason"],
             **self.keyed(form),
         )
         return self.visit

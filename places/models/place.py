@@ -4,7 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
-from places.choices import PREFIX_DIGITS, Level, OrganisationKind, ShopType, SiteKind
+from places.choices import PREFIX_DIGITS, CodeScan, Level, OrganisationKind, ShopType, SiteKind
 from places.querysets import OrganisationQuerySet, PlaceQuerySet, SiteQuerySet
 
 
@@ -57,6 +57,7 @@ class Site(models.Model):
     address = models.CharField("地址", max_length=120, blank=True)
     phone = models.CharField("电话", max_length=20, blank=True)
     opening = models.CharField("开放时间", max_length=120, blank=True)
+    code_scan = models.CharField("接种时扫追溯码", max_length=8, choices=CodeScan, default=CodeScan.OFFERED)
     is_active = models.BooleanField("启用", default=True)
 
     objects = SiteQuerySet.as_manager()

@@ -3,10 +3,10 @@
 from core import audit
 from core.errors import NotAllowed, RuleBroken
 from core.locks import alone, deed
-from places.choices import SiteKind
+from places.choices import CodeScan, SiteKind
 from places.models import Place, Site
 
-FIELDS = ("name", "kind", "address", "phone", "opening")
+FIELDS = ("name", "kind", "address", "phone", "opening", "code_scan")
 
 
 def _may(actor, place: Place) -> None:
@@ -36,6 +36,7 @@ def open_site(
     address: str = "",
     phone: str = "",
     opening: str = "",
+    code_scan: str = CodeScan.OFFERED,
 ) -> Site:
     """Open a site at ``place`` and publish it (every active site but a store is on the public list, S54).
 
@@ -52,6 +53,7 @@ def open_site(
         address=address,
         phone=phone,
         opening=opening,
+        code_scan=code_scan,
     )
     audit.record("site.opened", actor=actor, target=site, place_code=place.code, data={"name": name})
     return site

@@ -176,7 +176,7 @@
     });
     show();
     count();
-    if (document.activeElement === document.body) groups[0].querySelector("input").focus();
+    if (document.activeElement === document.body) (dose.querySelector("[autofocus]") || groups[0].querySelector("input")).focus();
   }
 
   // --- a signature drawn with finger, pen or mouse becomes a PNG in the form

@@ -12,10 +12,12 @@ from django.urls import reverse
 
 from clinic.models import Dose
 from clinic.recall_list import recipients
+from clinic.services import checklist
 from clinic.services.verify import floor_problems
 from core.errors import RuleBroken
 from core.models import AuditEvent
 from inventory.services import trace
+from places.services.sites import change_site
 from residents.models import Resident
 from residents.services.records import note_dose
 from tests.factories.clinic import Floor, lot_of
@@ -160,6 +162,25 @@ def test_everybody_who_got_the_lot_is_on_the_list_and_looking_is_written_down(fl
     assert mine.record.resident.phone not in str([event.data for event in seen])
     for user in (cast.stock, cast.vaccinator):
         assert client_as(user).get(reverse("trace:people", args=args)).status_code == 403
+
+
+@pytest.mark.requirement("S90")
+def test_each_site_says_whether_every_vial_is_scanned(floor, cast, client_as, site):
+    nurse, visit = client_as(cast.vaccinator), floor.ready()
+    change_site(actor=cast.town, site=site, code_scan="required")
+    assert "本点每一剂都要扫" in nurse.get(visit.get_absolute_url()).content.decode()
+    page = reverse("clinic:dose", args=[visit.uid])
+    items = checklist.ticked_by_nurse(checklist.items_of(visit.enrolment))
+    data = {"lot": floor.lot.pk, "body_site": "left_arm", "checklist": items, "recipient_confirmed": "1"}
+    refused = nurse.post(page, data | {"key": str(uuid4())})
+    assert (refused.status_code, "每一剂都要扫追溯码" in refused.content.decode()) == (422, True)
+    nurse.post(page, data | {"key": str(uuid4()), "unscanned_reason": "标签破损"})
+    assert visit.doses.get().checklist["unscanned_reason"] == "标签破损"
+    change_site(actor=cast.town, site=site, code_scan="off")
+    paper = deliver(site, [(floor.lot, 5)], actor=cast.stock)
+    signed = {"actor": cast.stock, "now": floor.now}
+    trace.register_range(document=paper, lot=floor.lot, first=code(1), last=code(5), **signed)
+    assert "id_trace_code" not in nurse.get(floor.ready().get_absolute_url()).content.decode()
 
 
 @pytest.mark.requirement("S90")

@@ -70,7 +70,13 @@ def test_from_the_first_administrator_to_the_first_booking(capsys, today, django
     office = _first_login("office", _account(admin, "office", "town", town))
     assert "没有接种点就不能" in office.get(reverse("places:sites")).content.decode()
     assert "请点“新建接种活动”" in office.get(reverse("campaigns:list")).content.decode()
-    site = {"name": "卫生院接种点", "kind": "fixed", "place": town.pk, "address": "府前街8号"}
+    site = {
+        "name": "卫生院接种点",
+        "kind": "fixed",
+        "place": town.pk,
+        "address": "府前街8号",
+        "code_scan": "offered",
+    }
     office.post(reverse("places:site_add"), site)
     clinic = Site.objects.get(name="卫生院接种点")
     cadre = _first_login("cadre", _account(office, "cadre", "cadre", village))

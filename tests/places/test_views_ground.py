@@ -22,6 +22,7 @@ def test_a_new_site_is_published_and_a_closed_one_no_longer(client_as, cast, tow
         "address": "学府路1号",
         "phone": "",
         "opening": "周六 9:00–16:00",
+        "code_scan": "offered",
     }
     answer = office.post(reverse("places:site_add"), form, follow=True)
     assert "中学体育馆临时接种点" in _text(answer)
@@ -51,13 +52,25 @@ def test_the_list_names_who_works_there_and_nobody_elses_site(
 
 
 def test_a_place_outside_cannot_be_chosen(client_as, cast, town):
-    form = {"name": "越界", "kind": "fixed", "place": town.other_town.pk, "address": "某处"}
+    form = {
+        "name": "越界",
+        "kind": "fixed",
+        "place": town.other_town.pk,
+        "address": "某处",
+        "code_scan": "off",
+    }
     assert client_as(cast.town).post(reverse("places:site_add"), form).status_code == 422
     assert not Site.objects.filter(name="越界").exists()
 
 
 def test_a_site_keeps_its_place_when_it_is_edited(client_as, cast, site, town):
-    form = {"name": "新名称", "kind": "fixed", "address": "新地址", "place": town.other_town.pk}
+    form = {
+        "name": "新名称",
+        "kind": "fixed",
+        "address": "新地址",
+        "code_scan": "offered",
+        "place": town.other_town.pk,
+    }
     client_as(cast.county).post(reverse("places:site", args=[site.pk]), form)
     site.refresh_from_db()
     assert (site.name, site.address, site.place) == ("新名称", "新地址", town.town)
