@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from inventory.models import Vaccine
 from planning.models import AllocationLine, AllocationPlan, AllocationShare
-from planning.rules import wastage
+from planning.rules import BOOSTER, wastage
 
 
 @dataclass
@@ -103,9 +103,8 @@ class Board:
     @property
     def missing(self) -> list[tuple[str, int]]:
         """(what, people) for whom there is nothing."""
-        words = {code: f"{self.vaccines.get(code, code)}第2剂" for code in self.plan.facts["missing"]} | {
-            "": "第1剂"
-        }
+        words = {code: f"{self.vaccines.get(code, code)}第2剂" for code in self.plan.facts["missing"]}
+        words |= {"": "第1剂", BOOSTER: "加强针"}
         return [(words[code], n) for code, n in self.plan.facts["missing"].items() if n]
 
     @property

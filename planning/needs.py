@@ -1,4 +1,4 @@
-"""What each receiver needs in a period: due second doses, people who have not begun, places of planned sessions, and what
+"""What each receiver needs in a period: due second doses and boosters, people who have not begun, places of planned sessions, and what
 lies there already. A fixed number of queries, whatever the number of people."""
 
 from collections import Counter, defaultdict
@@ -16,7 +16,7 @@ from inventory.models import DocumentLine, StockLevel, SupplyMovement
 from places.choices import Level, SiteKind
 from places.models import Place, Site
 from places.querysets import code_range
-from planning.rules import Ask, share
+from planning.asks import Ask, share
 from residents.models import Enrolment
 
 TOWN_DIGITS = 9
@@ -28,6 +28,7 @@ class Receiver:
 
     site: Site
     seconds: Counter = field(default_factory=Counter)  # by vaccine code
+    boosters: Counter = field(default_factory=Counter)  # by the code of the last dose
     firsts: int = 0
     places: Counter = field(default_factory=Counter)  # by day
     free: int = 0  # places nobody is booked for
@@ -38,7 +39,7 @@ class Receiver:
     @property
     def ask(self) -> Ask:
         """For the rules."""
-        return Ask(self.site.pk, self.seconds, self.firsts, self.places, self.at_hand)
+        return Ask(self.site.pk, self.seconds, self.firsts, self.places, self.at_hand, self.boosters)
 
 
 class Survey:
@@ -88,35 +89,38 @@ class Survey:
             campaign=self.campaign,
             resident__removed_on__isnull=True,
         )
-        begun = people.filter(doses_done__gte=1, next_dose__gte=2, primary_complete_on__isnull=True)
-        later = begun.filter(status__in=("open", "hold"), due_from__gt=self.until).order_by()
+        begun = people.filter(doses_done__gte=1, next_dose__gte=2)
+        open_course = begun.filter(primary_complete_on__isnull=True)
+        done = begun.filter(primary_complete_on__isnull=False)
+        later = open_course.filter(status__in=("open", "hold"), due_from__gt=self.until).order_by()
         self.owed_later.update(dict(later.values_list("last_product__code").annotate(Count("pk"))))
         none_yet = people.on_target().filter(doses_done=0)
-        self._spread(begun.due(self.until), self._booked(dose_number__gte=2), seconds=True)
-        self._spread(none_yet.due(self.until), self._booked(dose_number=1), seconds=False)
+        self._spread(open_course.due(self.until), self._booked(dose_number__gte=2), "seconds")
+        self._spread(done.due(self.until), self._booked(dose_number__gte=2), "boosters")
+        self._spread(none_yet.due(self.until), self._booked(dose_number=1), "firsts")
 
     def _booked(self, **dose):
         return Booking.objects.active().filter(
             enrolment__campaign=self.campaign, slot__session__on__range=(self.since, self.until), **dose
         )
 
-    def _spread(self, people, bookings, *, seconds: bool) -> None:
+    def _spread(self, people, bookings, what_for: str) -> None:
         """Who is booked belongs to the site of the booking; the others go where places are left, in proportion."""
         town, code = "resident__village_code", "last_product__code"
-        total, booked = Counter(), defaultdict(Counter)
+        total, booked, by_product = Counter(), defaultdict(Counter), what_for != "firsts"
         for village, product, n in people.order_by().values_list(town, code).annotate(n=Count("pk")):
-            total[self._town(village), product if seconds else ""] += n
+            total[self._town(village), product if by_product else ""] += n
         mine = bookings.filter(enrolment__in=people).order_by()
         site = ("slot__session__site", "slot__session__site__place__code")
         rows = mine.values_list(*site, f"enrolment__{town}", f"enrolment__{code}").annotate(n=Count("pk"))
         for site_id, site_code, village, product, n in rows:
             if one := self._receiver(site_id, site_code):
-                what = self._town(village), product if seconds else ""
+                what = self._town(village), product if by_product else ""
                 booked[what][one.site.pk] += n
                 total[what] -= n
         for what, left in total.items():
-            self._add(booked[what], what[1])
-            self._add(share(left, self._room(what[0], left)), what[1])
+            self._add(booked[what], what_for, what[1])
+            self._add(share(left, self._room(what[0], left)), what_for, what[1])
 
     def _town(self, village_code: str) -> str:
         return village_code[:TOWN_DIGITS] if self.is_county else ""
@@ -129,12 +133,12 @@ class Survey:
         least = people // max(1, sum(sized.values())) + 1
         return {pk: n * least for pk, n in sized.items()} or {self.source.pk: people}
 
-    def _add(self, found: dict[int, int], product: str | None) -> None:
+    def _add(self, found: dict[int, int], what_for: str, product: str | None) -> None:
         for pk, people in found.items():
             if pk not in self.receivers:
                 continue
             if product:
-                self.receivers[pk].seconds[product] += people
+                getattr(self.receivers[pk], what_for)[product] += people
             else:  # not begun, or begun with a vaccine that nobody knows: any will do
                 self.receivers[pk].firsts += people
 

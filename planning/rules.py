@@ -1,8 +1,8 @@
 """Sharing out vaccine and syringes, decided without the database (domain.md §6).
 
-Second doses come first, then first doses, never more than the receiver has places for, than there is, or than can be
-given before it expires. A vaccine is shared out in whole vials, first expired first; what those who have begun will need
-after the period is kept back before anybody begins.
+Second doses come first, then boosters, then first doses, never more than the receiver has places for, than there is, or
+than can be given before it expires. A vaccine is shared out in whole vials, first expired first; what those who have begun
+will need after the period is kept back before anybody gets a booster or begins.
 """
 
 from collections import Counter
@@ -12,9 +12,12 @@ from datetime import date
 from fractions import Fraction
 from math import ceil
 
+from planning.asks import ANY_OWN, Ask, MayFollow, Need, need_of, share
+
 # Vials to plan for one dose given, by doses per vial: the more doses a vial holds, the more of it is thrown away.
 WASTAGE = {1: Fraction(105, 100), 2: Fraction(12, 10), 3: Fraction(15, 10), 4: Fraction(2)}
 WASTAGE_LARGE = Fraction(25, 10)  # five doses and more
+BOOSTER = "booster"  # among what is missing, beside the codes of products
 
 
 def wastage(doses_per_vial: int) -> Fraction:
@@ -32,20 +35,6 @@ def people_for(vials: int, doses_per_vial: int) -> int:
     return max(1, int(vials * doses_per_vial / wastage(doses_per_vial))) if vials > 0 else 0
 
 
-def share(total: int, wants: Mapping[Hashable, int]) -> dict:
-    """``total`` shared out by what is wanted: everybody all of it when there is enough, else in proportion, the largest
-    rests first. Nobody gets more than wanted, and nothing is left while somebody wants."""
-    wanted = sum(wants.values())
-    if wanted <= total:
-        return {who: number for who, number in wants.items() if number > 0}
-    exact = {who: Fraction(total * number, wanted) for who, number in wants.items()}
-    given = {who: int(part) for who, part in exact.items()}
-    rest = total - sum(given.values())
-    for who in sorted(exact, key=lambda who: given[who] - exact[who])[:rest]:
-        given[who] += 1
-    return {who: number for who, number in given.items() if number > 0}
-
-
 @dataclass(frozen=True)
 class Batch:
     """Closed vials of a lot that may be sent."""
@@ -57,55 +46,10 @@ class Batch:
     expires_on: date
 
 
-@dataclass(frozen=True)
-class Ask:
-    """What one receiver needs in the period, as the registers and sessions say.
-
-    ``seconds`` due by product, ``firsts`` people who have none yet; ``places`` by day; ``at_hand`` doses by product that lie
-    there or are on the way.
-    """
-
-    who: Hashable
-    seconds: Mapping[str, int]
-    firsts: int
-    places: Mapping[date, int]
-    at_hand: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Need:
-    """What of an ``Ask`` the places allow, and what of that must be brought, in people."""
-
-    seconds: Mapping[str, int]
-    firsts: int
-    bring_seconds: Mapping[str, int]
-    bring_firsts: int
-
-    @property
-    def people(self) -> int:
-        """Doses to be given in the period."""
-        return sum(self.seconds.values()) + self.firsts
-
-    @property
-    def bring(self) -> int:
-        """Doses that are not there yet."""
-        return sum(self.bring_seconds.values()) + self.bring_firsts
-
-
-def need_of(ask: Ask) -> Need:
-    """Second doses take the places first; what is at hand serves second doses of its product, then first doses."""
-    places = sum(ask.places.values())
-    seconds = share(places, ask.seconds)
-    firsts = max(0, min(ask.firsts, places - sum(seconds.values())))
-    over = {product: max(0, n - seconds.get(product, 0)) for product, n in ask.at_hand.items()}
-    bring = {product: max(0, n - ask.at_hand.get(product, 0)) for product, n in seconds.items()}
-    return Need(seconds, firsts, bring, max(0, firsts - sum(over.values())))
-
-
 @dataclass
 class Proposal:
     """``vials`` by (receiver, lot), the people they are for, the ``needs`` behind them, what is ``missing`` (people by
-    product, "" first doses), and vials ``kept`` by lot for second doses after the period."""
+    product, "" first doses, BOOSTER), and vials ``kept`` by lot for second doses after the period."""
 
     needs: dict[Hashable, Need]
     vials: Counter = field(default_factory=Counter)
@@ -115,16 +59,25 @@ class Proposal:
 
 
 def propose(
-    asks: Collection[Ask], batches: Iterable[Batch], *, owed_later: Mapping[str, int], since: date
+    asks: Collection[Ask],
+    batches: Iterable[Batch],
+    *,
+    owed_later: Mapping[str, int],
+    since: date,
+    may_follow: MayFollow = ANY_OWN,
 ) -> Proposal:
-    """Share ``batches`` out to ``asks``; ``owed_later``: second doses by product that fall due after the period."""
-    found = Proposal({ask.who: need_of(ask) for ask in asks})
+    """Share ``batches`` out to ``asks``; ``owed_later``: second doses by product that fall due after the period;
+    ``may_follow``: as of ``need_of``."""
+    found = Proposal({ask.who: need_of(ask, may_follow) for ask in asks})
     table = _Table(asks, sorted(batches, key=lambda batch: (batch.expires_on, str(batch.lot))), since, found)
     for product in sorted({product for ask in asks for product in ask.seconds}):
         wants = {who: need.bring_seconds.get(product, 0) for who, need in found.needs.items()}
         found.missing[product] = table.serve(wants, {product})
     for product, people in owed_later.items():
         table.keep(product, people)
+    for product in sorted({product for ask in asks for product in ask.boosters}):
+        wants = {who: need.bring_boosters.get(product, 0) for who, need in found.needs.items()}
+        found.missing[BOOSTER] += table.serve(wants, may_follow.get(product, {product}))
     wants = {who: need.bring_firsts for who, need in found.needs.items()}
     found.missing[""] = table.serve(wants, None)
     return found

@@ -20,6 +20,7 @@ _LINES = [
 _NEEDS = [
     Column("site", "接收单位", width=26),
     Column("second", "应种第2剂(人)", width=14, format="int", total="sum"),
+    Column("boosters", "应种加强(人)", width=14, format="int", total="sum"),
     Column("firsts", "未种第1剂(人)", width=14, format="int", total="sum"),
     Column("days", "场次天数", width=10, format="int"),
     Column("places", "号源", width=10, format="int", total="sum"),
@@ -65,4 +66,4 @@ def _row(line: Line, cell: AllocationLine) -> dict:
 def _need(line: Line) -> dict:
     facts = line.share.facts
     sums = {"second": sum(facts["seconds"].values()), "at_hand": facts["at_hand_total"] + facts["transit"]}
-    return {"site": str(line.share.site)} | facts | sums
+    return {"site": str(line.share.site), "boosters": 0} | facts | sums

@@ -9,7 +9,18 @@ from .parsing import rules_from_data
 from .products import Refusal, check_product
 from .question_data import question_set_from_data, question_sets_from_data
 from .reading import BadRuleData
-from .schedule import Anchor, EarlyDose, Interval, Kind, OtherVaccineGap, Rule, Step, Unit, in_force
+from .schedule import (
+    Anchor,
+    EarlyDose,
+    Interval,
+    Kind,
+    OtherVaccineGap,
+    Rule,
+    Step,
+    Unit,
+    booster_products,
+    in_force,
+)
 from .screening import (
     Answer,
     Outcome,
@@ -51,6 +62,7 @@ __all__ = [
     "Step",
     "Unit",
     "Verdict",
+    "booster_products",
     "check_product",
     "cohort_from_data",
     "in_cohort",

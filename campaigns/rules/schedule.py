@@ -137,6 +137,21 @@ def primary_products(rules: Sequence[Rule]) -> frozenset[str]:
     return frozenset(p for _, s in course_steps(rules) for p in s.products)
 
 
+def booster_products(rules: Sequence[Rule]) -> dict[str, frozenset[str]]:
+    """Of each product what may be a booster after it, by the given rules (age, groups and intervals are not looked at)."""
+    steps = [s for r in rules for s in r.steps if s.kind == Kind.BOOSTER]
+    return {
+        product: frozenset(
+            booster
+            for s in steps
+            if product not in s.not_had and (not s.after_products or product in s.after_products)
+            for booster in s.products
+            if booster == product or not s.same_product
+        )
+        for product in known_products(rules)
+    }
+
+
 def known_products(rules: Sequence[Rule]) -> frozenset[str]:
     """Every product that any step of the given rules names."""
     return frozenset(p for r in rules for s in r.steps for p in s.products)

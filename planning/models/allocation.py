@@ -77,8 +77,8 @@ class AllocationPlan(models.Model):
 
 
 class AllocationShare(models.Model):
-    """One receiver. ``facts`` are the numbers behind the proposal, frozen: seconds and at_hand by vaccine code, firsts,
-    places, people, bring, syringes (to bring)."""
+    """One receiver. ``facts`` are the numbers behind the proposal, frozen: seconds and at_hand by vaccine code, boosters,
+    firsts, places, people, bring, syringes (to bring)."""
 
     plan = models.ForeignKey(AllocationPlan, models.PROTECT, related_name="shares")
     site = models.ForeignKey(Site, models.PROTECT, related_name="+", verbose_name="接收单位")

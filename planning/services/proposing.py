@@ -6,16 +6,19 @@ from uuid import UUID
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from campaigns.rules import booster_products, in_force
 from core import audit
 from core.errors import RuleBroken
 from core.locks import alone, deed
 from core.repeats import same
 from inventory.supply_rules import spread, syringes_for
 from places.models import Place, Site
+from planning.asks import share
 from planning.models import AllocationLine, AllocationPlan, AllocationShare
 from planning.needs import Receiver, Survey
-from planning.rules import Batch, Proposal, propose, share
+from planning.rules import Batch, Proposal, propose
 from planning.stores import batches_at, syringes_at
+from residents.services.rules_at_hand import context
 
 
 @deed()
@@ -44,7 +47,9 @@ def propose_plan(
     if not survey.receivers:
         raise RuleBroken("NO_RECEIVER", f"{place}还没有可以接收的接种点。请先在“接种点与单位”里添加。")
     asks = [one.ask for one in survey.receivers.values()]
-    proposal = propose(asks, batches, owed_later=survey.owed_later, since=since)
+    rules = in_force(context(campaign).rules.rules, since)
+    follow = booster_products(rules)
+    proposal = propose(asks, batches, owed_later=survey.owed_later, since=since, may_follow=follow)
     plan = _written(survey, proposal, actor, key, now)
     _write_lines(plan, survey, batches, proposal)
     data = {"plan": str(plan), "since": since.isoformat(), "until": until.isoformat()}
@@ -116,6 +121,7 @@ def _facts(one: Receiver, proposal: Proposal, pk: int) -> dict:
     need = proposal.needs[pk]
     return {
         "seconds": dict(one.seconds),
+        "boosters": one.boosters.total(),
         "firsts": one.firsts,
         "places": one.places.total(),
         "days": len(one.places),
@@ -125,6 +131,7 @@ def _facts(one: Receiver, proposal: Proposal, pk: int) -> dict:
         "syringes_at_hand": one.syringes,
         "people": need.people,
         "serve_seconds": sum(need.seconds.values()),
+        "serve_boosters": sum(need.boosters.values()),
         "serve_firsts": need.firsts,
         "bring": need.bring,
     }

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planning.rules import Ask, Batch, need_of, people_for, propose, share, vials_for
+from planning.asks import Ask, need_of, share
+from planning.rules import BOOSTER, Batch, people_for, propose, vials_for
 
 DAY = date(2026, 3, 2)
 PRODUCTS = ("A", "B")
@@ -20,7 +21,11 @@ batches = st.lists(
 ).map(lambda rows: [Batch(number, *row) for number, row in enumerate(rows)])
 asks = st.lists(
     st.tuples(
-        by_product, counts, st.dictionaries(days.filter(lambda d: d >= DAY), counts, max_size=4), by_product
+        by_product,
+        counts,
+        st.dictionaries(days.filter(lambda d: d >= DAY), counts, max_size=4),
+        by_product,
+        by_product,
     ),
     max_size=4,
 ).map(lambda rows: [Ask(f"r{number}", *row) for number, row in enumerate(rows)])
@@ -104,3 +109,19 @@ def test_what_lies_there_already_is_not_sent_again():
     ask = Ask("clinic", {"A": 30}, 10, {DAY: 100}, {"A": 35})
     need = need_of(ask)
     assert (need.people, need.bring_seconds, need.bring_firsts) == (40, {"A": 0}, 5)
+
+
+def test_boosters_come_after_second_doses_and_before_first_ones():
+    """Forty places: 10 second doses of A, 20 boosters after A (B may follow A), 10 of 50 who have not begun. What is kept
+    for later second doses of A is given to no booster."""
+    lots = [Batch(lot, lot.upper(), 30, 1, DAY + timedelta(days=90)) for lot in ("a", "b")]
+    ask = Ask("clinic", {"A": 10}, 50, {DAY: 40}, {"B": 4}, {"A": 20})
+    found = propose([ask], lots, owed_later={"A": 10}, since=DAY, may_follow={"A": {"A", "B"}})
+    need = found.needs["clinic"]
+    assert (need.people, need.bring_boosters, need.bring_firsts) == (40, {"A": 16}, 10)
+    assert found.people == {("clinic", "a"): 10 + 8, ("clinic", "b"): 8 + 10}
+    assert found.missing == {"A": 0, BOOSTER: 0, "": 0} and found.kept["a"] == 11
+    own = propose([ask], lots, owed_later={"A": 10}, since=DAY)
+    assert (
+        own.missing[BOOSTER] == 12
+    )  # of their own product there is not enough, and nothing else is known to follow it

@@ -83,6 +83,19 @@ def test_a_proposal_follows_registers_sessions_and_stock(plan, site, team, towns
     assert StockLevel.objects.get().vials == 40  # nothing has moved
 
 
+def test_a_due_booster_has_its_place_and_its_vial(township, campaign, town, site, today, client_as, cast):
+    row = make_enrolled(town.village, campaign, today)
+    vaccine = Vaccine.objects.get(code="CV-SV")
+    for ago in (400, 370):
+        given = {"given_on": today - timedelta(days=ago), "today": today, "source": "elsewhere"}
+        records.note_dose(enrolment=row, vaccine=vaccine, actor=None, **given)
+    plan = make_plan(campaign, town.town, site)
+    facts = [one.facts for one in plan.shares.all()]
+    assert sum(fact["boosters"] for fact in facts) == sum(fact["serve_boosters"] for fact in facts) == 1
+    assert sum(fact["people"] for fact in facts) == 9  # all places; one who has not begun waits
+    assert "应种加强针 1 人" in client_as(cast.town).get(plan.get_absolute_url()).content.decode()
+
+
 @pytest.mark.requirement("S22")
 def test_an_approved_plan_is_sent_on_documents_and_once(plan, site, team, township):
     with pytest.raises(RuleBroken, match="待审"):
