@@ -24,7 +24,7 @@ def main() -> None:
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     serve = ["gunicorn", "vaxcampaign.wsgi", "--config", "tools/web_server.py", "--bind", bind]
     serve += ["--workers", "1", "--threads", "8"]
-    serve += ["--timeout", "120", "--graceful-timeout", "10", "--log-level", "warning", "--no-control-socket"]
+    serve += ["--timeout", "120", "--log-level", "warning", "--no-control-socket"]
     os.execv(sys.executable, [sys.executable, "-m", *serve])
 
 

@@ -1,6 +1,8 @@
-"""gunicorn's settings that a command line cannot say."""
+"""gunicorn's settings beside those of the command line."""
 
 import signal
+
+graceful_timeout = 10
 
 
 def post_worker_init(worker) -> None:

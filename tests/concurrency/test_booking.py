@@ -60,7 +60,7 @@ def at_once(work, hands=PEOPLE):
 
     def one(number):
         try:
-            start.wait(timeout=60)
+            start.wait(timeout=120)
             while True:
                 try:
                     return work(number)
@@ -103,7 +103,7 @@ def test_without_the_lock_the_same_hands_overfill_the_slot(ground, on_postgresql
         rows = list(model._base_manager.filter(pk__in=set(pks)).order_by("pk"))
         if model._meta.label_lower == "appointments.slot" and not hasattr(met, "yes"):
             met.yes = True
-            together.wait(timeout=60)  # everybody counts before anybody writes
+            together.wait(timeout=120)  # everybody counts before anybody writes
         return rows
 
     monkeypatch.setattr(bookings, "lock", plain_read)

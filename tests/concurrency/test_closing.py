@@ -31,7 +31,7 @@ def test_a_dose_is_in_the_close_or_in_the_next_one_never_in_none_or_both():
     start = Barrier(NURSES + 1)
 
     def nurse(_):
-        start.wait(timeout=30)
+        start.wait(timeout=120)
         for _ in range(5):
             _patiently(
                 lambda: ledger.use_dose(site=site, lot=lot, actor=None, key=uuid4(), now=timezone.now())
@@ -39,7 +39,7 @@ def test_a_dose_is_in_the_close_or_in_the_next_one_never_in_none_or_both():
 
     def keeper(_):
         """Counts and signs until nothing moves in between."""
-        start.wait(timeout=30)
+        start.wait(timeout=120)
         for _ in range(100):
             try:
                 return _close(site, today)

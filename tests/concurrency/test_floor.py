@@ -31,7 +31,7 @@ def at_once(work, people=PEOPLE):
 
     def one(number):
         try:
-            start.wait(timeout=60)
+            start.wait(timeout=120)
             while True:
                 try:
                     return work(number)

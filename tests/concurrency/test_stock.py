@@ -32,7 +32,7 @@ def at_once(work, people=PEOPLE):
 
     def one(number):
         try:
-            start.wait(timeout=30)
+            start.wait(timeout=120)
             while True:
                 try:
                     return work(number)
@@ -75,7 +75,7 @@ def test_without_the_lock_the_same_race_breaks_the_ledger(ground, monkeypatch):
 
     def read_together(model, **key):
         row = model.objects.filter(**key).first()
-        start.wait(timeout=30)  # everybody has read the same balance before anybody writes
+        start.wait(timeout=120)  # everybody has read the same balance before anybody writes
         return row
 
     monkeypatch.setattr(posting, "lock_found", read_together)

@@ -55,7 +55,7 @@ def start(task, **kwargs) -> Job:
     return jobs.start(task, kind="test", title="测试", by=None, **kwargs)
 
 
-def wait_for(job: Job, seconds: float = 20) -> Job:
+def wait_for(job: Job, seconds: float = 120) -> Job:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         job.refresh_from_db()
@@ -131,6 +131,6 @@ def test_without_a_broker_the_web_process_does_it_in_the_background(settings):
 def test_with_a_broker_a_celery_worker_does_the_same_task(settings):
     settings.JOBS_BACKEND = "celery"
     app.control.purge()
-    with start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=20):
+    with start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=120):
         job = wait_for(start(count_to, number=3))
     assert (job.state, job.result) == (JobState.DONE, {"counted": 3})

@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 from tests.e2e.windows import log_in
 
 # A busy machine is slow, not wrong.
-expect.set_options(timeout=20_000)
+PATIENCE = 60_000  # milliseconds
+expect.set_options(timeout=PATIENCE)
 
 HERE = Path(__file__).resolve().parent
 # The synchronous browser runs its own event loop in the test's thread, where Django would refuse to query.
@@ -61,12 +62,19 @@ def browser_context_args(browser_context_args):
 
 
 @pytest.fixture
+def context(context):
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
+@pytest.fixture
 def desk(browser, browser_context_args, live_server):
     """``desk("registrar")``: that person's own browser window, logged in."""
     windows = []
 
     def open_window(username):
         context = browser.new_context(**browser_context_args)
+        context.set_default_timeout(PATIENCE)
         windows.append(context)
         page = context.new_page()
         log_in(page, live_server, username)

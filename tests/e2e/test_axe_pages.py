@@ -33,7 +33,6 @@ def second_register(things, cast, campaign, town):  # noqa: F811
     return reverse("residents:submission_recheck", args=[row.uid])
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("role", "width", "besides"), [("cadre01", 360, ""), ("town", 1366, "cadre01")])
 def test_the_pages_of_the_register_and_the_sessions_have_no_violation(
     role,

@@ -117,7 +117,7 @@ def test_thirty_people_typed_and_pasted_without_the_mouse_with_the_network_cut_i
     assert len(registered()) == 3
 
     grid.context.set_offline(False)
-    expect(grid.locator("#grid-count")).to_contain_text("已保存 30 行", timeout=30000)
+    expect(grid.locator("#grid-count")).to_contain_text("已保存 30 行")
     expect(grid.locator("#grid-notice")).to_contain_text("全部存好了")
     expect(grid.locator("#grid-banner")).to_be_hidden()
     assert registered() == names(people(30))
@@ -139,7 +139,7 @@ def test_an_answer_that_gets_lost_saves_nobody_twice(grid):
     cell(grid, 1, "name").focus()
     paste(grid, block(people(4)))
     grid.keyboard.press("Control+s")
-    expect(grid.locator("#grid-count")).to_contain_text("已保存 4 行", timeout=20000)
+    expect(grid.locator("#grid-count")).to_contain_text("已保存 4 行")
     assert lost == [200]
     assert registered() == names(people(4))
 
@@ -284,7 +284,6 @@ def test_a_closed_browser_gives_back_the_rows_after_a_new_log_in(
     for visit in (1, 2):
         browser = browser_type.launch_persistent_context(tmp_path, **browser_type_launch_args)
         page = browser.new_page()
-        page.set_default_timeout(15000)
         end_all_log_ins()  # the night was longer than one
         log_in_by_hand(page, live_server, "cadre01")
         open_sheet(page, live_server)
@@ -318,7 +317,7 @@ def test_a_server_in_trouble_is_not_pressed_and_loses_nothing(status, words, gri
     assert drafts(grid) == 20
     grid.unroute("**/residents/grid/*/")
     grid.keyboard.press("Control+s")
-    expect(grid.locator("#grid-count")).to_contain_text("已保存 20 行", timeout=20000)
+    expect(grid.locator("#grid-count")).to_contain_text("已保存 20 行")
     expect(grid.locator("#grid-banner")).to_be_hidden()
     assert registered() == names(some)
 
@@ -349,7 +348,7 @@ def test_a_block_as_excel_copies_it(grid):
     paste(grid, "\r\n".join(lines) + "\r\n")
     expect(grid.locator("#grid-notice")).to_have_text("贴入 30 行。")
     grid.keyboard.press("Control+s")
-    expect(grid.locator("#grid-count")).to_contain_text("已保存 30 行", timeout=30000)
+    expect(grid.locator("#grid-count")).to_contain_text("已保存 30 行")
     assert registered() == names(some)
 
 
@@ -514,7 +513,7 @@ def test_typing_in_a_full_sheet_touches_no_other_row(grid):
     paste(grid, block(people(200)))
     expect(grid.locator(".grid tbody tr")).to_have_count(201)
     cell(grid, 201, "name").focus()  # a row is looked at when it is left
-    expect(grid.locator(".grid-says", has_text="可以保存")).to_have_count(200, timeout=60_000)
+    expect(grid.locator(".grid-says", has_text="可以保存")).to_have_count(200)
     grid.evaluate(WATCH)
     typed = list(people(3, first=200))
     for name, number, phone in typed:

@@ -35,7 +35,6 @@ def run(command, *args) -> dict:
 
 @pytest.mark.slow
 @pytest.mark.django_db
-@pytest.mark.timeout(600)
 def test_the_demo_is_whole_and_every_proof_holds_on_it():
     made = run("load_demo", "--scale", "600")
     assert set(made["users"]) == ACCOUNTS == set(User.objects.values_list("username", flat=True))

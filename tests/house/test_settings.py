@@ -21,7 +21,7 @@ def load(var: Path, code: str = "pass", **variables) -> subprocess.CompletedProc
         env={**clean, "VAR_DIR": str(var), **variables},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
 
@@ -57,7 +57,7 @@ def test_migrations_are_checked_in_a_clone_that_was_never_started(tmp_path):
     clean = {key: os.environ[key] for key in ("PATH", "LANG", "LC_ALL") if key in os.environ}
     run = [sys.executable, str(ROOT / "manage.py"), "makemigrations", "--check", "--dry-run"]
     result = subprocess.run(
-        run, cwd=tmp_path, env={**clean, "TMPDIR": str(tmp_path)}, capture_output=True, text=True, timeout=120
+        run, cwd=tmp_path, env={**clean, "TMPDIR": str(tmp_path)}, capture_output=True, text=True, timeout=300
     )
     assert (result.returncode, result.stderr) == (0, "")
     assert not (ROOT / "var" / "vaxcampaign.sqlite3").exists() or (ROOT / "var" / "secrets.env").exists()
