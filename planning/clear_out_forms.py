@@ -62,11 +62,13 @@ class CountForm(KeyedForm):
         self.here = here
         second = self.fields.pop("second_name")
         for line in here.lots:
-            pk, lot_no = line.lot.pk, line.lot.lot_no
-            self.fields[f"vials_{pk}"] = _number(f"批号 {lot_no} 整支(账面 {line.vials} 支)")
-            self.fields[f"open_{pk}"] = _number(f"批号 {lot_no} 已开启余量(账面 {line.open_doses} 剂)", 0)
+            pk, lot_no, pack = line.lot.pk, line.lot.lot_no, line.lot.presentation
+            name = f"{pack.vaccine.short_name} {pack.doses_per_vial}剂/支 批号 {lot_no}"
+            self.fields[f"vials_{pk}"] = _number(f"{name} 整支(账面 {line.vials} 支)")
+            if pack.doses_per_vial > 1 or line.open_doses:
+                self.fields[f"open_{pk}"] = _number(f"批号 {lot_no} 已开启余量(账面 {line.open_doses} 剂)", 0)
             self.fields[f"reason_{pk}"] = forms.CharField(
-                label="与账面不同的原因(相同就空着)", max_length=120, required=False
+                label=f"批号 {lot_no} 与账面不同的原因(相同就空着)", max_length=120, required=False
             )
         self.fields["second_name"] = second
         self.helper = FormHelper()
@@ -78,7 +80,9 @@ class CountForm(KeyedForm):
         data = self.cleaned_data
         return {
             line.lot.pk: Counted(
-                data[f"vials_{line.lot.pk}"], data[f"open_{line.lot.pk}"], data[f"reason_{line.lot.pk}"]
+                data[f"vials_{line.lot.pk}"],
+                data.get(f"open_{line.lot.pk}", 0),
+                data[f"reason_{line.lot.pk}"],
             )
             for line in self.here.lots
         }

@@ -17,37 +17,29 @@ from places.models import Site
 MOST_ROWS = 20_000  # movements in one file
 SIGNED = "疫苗管理员:                复核人:                日期:        年    月    日"
 
-# The legal columns (疫苗储存和运输管理规范 2017, annex), then the balance in vials and in doses.
+# The legal columns (疫苗储存和运输管理规范 2017, annex), then the balance in vials and in doses. A sheet is one lot, so what
+# is the same on every line stands in its head (see ``_facts``), and the lines can be read on A4.
 COLUMNS = [
-    Column("at", "日期时间", width=16),
-    Column("vaccine", "疫苗名称", width=20),
-    Column("maker", "生产企业", width=12),
-    Column("attribute", "属性", width=8, note="1 免疫规划疫苗 2 非免疫规划疫苗"),
-    Column("form", "剂型", width=6, note="1 液体 2 冻干 3 丸剂 4 其他"),
-    Column("per_vial", "规格(剂/支)", width=7, format="int"),
-    Column("lot", "批号", width=13),
-    Column("expires", "有效期至", width=11, format="date"),
-    Column("approval_no", "批准文号", width=13),
-    Column("release_no", "批签发合格证号", width=14),
-    Column("kind", "出入库类型", width=13),
-    Column("counterparty", "来源/去向单位", width=16),
-    Column("carrier", "配送单位", width=12),
-    Column("document", "本单位单号", width=18),
-    Column("paper", "对方单号", width=13),
-    Column("came", "收入", group="数量(支)", width=7, format="int", total="sum"),
-    Column("went", "发出", group="数量(支)", width=7, format="int", total="sum"),
-    Column("opened", "已开启(剂)", width=8, format="int", total="sum"),
-    Column("vials", "整支", group="结存", width=7, format="int"),
-    Column("open_left", "已开启(剂)", group="结存", width=8, format="int"),
-    Column("doses", "合计(剂)", group="结存", width=8, format="int"),
-    Column("celsius", "运输温度(℃)", width=8, format="general"),
-    Column("hand", "经手人", width=10),
-    Column("other_hand", "对方经手人", width=10),
-    Column("note", "备注", width=18),
+    Column("at", "日期时间", width=17),
+    Column("kind", "出入库类型", width=16),
+    Column("counterparty", "来源/去向单位", width=22),
+    Column("carrier", "配送单位", width=17),
+    Column("document", "本单位单号", width=23),
+    Column("paper", "对方单号", width=18),
+    Column("came", "收入", group="数量(支)", width=8, format="int", total="sum"),
+    Column("went", "发出", group="数量(支)", width=8, format="int", total="sum"),
+    Column("opened", "已开启(剂)", width=12, format="int", total="sum"),
+    Column("vials", "整支", group="结存", width=8, format="int"),
+    Column("open_left", "已开启(剂)", group="结存", width=12, format="int"),
+    Column("doses", "合计(剂)", group="结存", width=10, format="int"),
+    Column("celsius", "运输温度(℃)", width=13, format="general"),
+    Column("hand", "经手人", width=12),
+    Column("other_hand", "对方经手人", width=12),
+    Column("note", "备注", width=30),
 ]
 SUMMARY = [
     Column("site", "接种点", width=22),
-    Column("vaccine", "疫苗名称", width=22),
+    Column("vaccine", "疫苗名称", width=48),
     Column("lot", "批号", width=14),
     Column("per_vial", "规格(剂/支)", width=9, format="int"),
     Column("expires", "有效期至", width=12, format="date"),
@@ -171,27 +163,33 @@ def _summary(found: Sequence[Account], heads: dict) -> Sheet:
 
 
 def _sheet(account: Account, heads: dict) -> Sheet:
-    lot, vaccine = account.lot, account.lot.presentation.vaccine
-    fixed = {
-        "vaccine": vaccine.name,
-        "maker": vaccine.manufacturer,
-        "attribute": f"{vaccine.attribute} {vaccine.get_attribute_display()}",
-        "form": f"{vaccine.dosage_form} {vaccine.get_dosage_form_display()}",
-        "per_vial": lot.presentation.doses_per_vial,
-        "lot": lot.lot_no,
-        "expires": lot.expires_on,
-        "approval_no": lot.approval_no or "未提供",
-        "release_no": lot.release_no or "未提供",
-    }
-    rows = [{**fixed, "kind": "期初结存", **_balance(account, account.opening)}]
-    rows += [{**fixed, **_cells(account, line)} for line in account.lines]
+    rows = [{"kind": "期初结存", **_balance(account, account.opening)}]
+    rows += [_cells(account, line) for line in account.lines]
     (opening, opened), (closing, left) = account.opening, account.closing
     words = (
         f"期初 {opening} 支 {opened} 剂,收入 {account.came} 支,发出 {account.went} 支,期末 {closing} 支 {left} 剂"
         f"(共 {account.doses(account.closing)} 剂)。同一天连续的接种合为一行。"
     )
     title = f"{account.site.name} 疫苗出入库台账"
-    return Sheet(lot.lot_no, COLUMNS, rows, title=title, footer_lines=[words, SIGNED], **heads)
+    page = {**heads, "unit": f"{heads['unit']}    {_facts(account.lot)}"}
+    return Sheet(account.lot.lot_no, COLUMNS, rows, title=title, footer_lines=[words, SIGNED], **page)
+
+
+def _facts(lot: Lot) -> str:
+    """The legal columns that are the same on every line of a lot."""
+    vaccine = lot.presentation.vaccine
+    facts = (
+        ("疫苗名称", vaccine.name),
+        ("生产企业", vaccine.manufacturer),
+        ("属性", f"{vaccine.attribute} {vaccine.get_attribute_display()}"),
+        ("剂型", f"{vaccine.dosage_form} {vaccine.get_dosage_form_display()}"),
+        ("规格", f"{lot.presentation.doses_per_vial} 剂/支"),
+        ("批号", lot.lot_no),
+        ("有效期至", lot.expires_on),
+        ("批准文号", lot.approval_no or "未提供"),
+        ("批签发合格证号", lot.release_no or "未提供"),
+    )
+    return "    ".join(f"{word}:{value}" for word, value in facts)
 
 
 def _balance(account: Account, balance: tuple[int, int]) -> dict:

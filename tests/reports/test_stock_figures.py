@@ -142,6 +142,9 @@ def test_page_list_and_workbook_tell_the_same(story, site, cast, client_as, town
     summary = [cell.value for cell in book["汇总"][5]]
     assert summary[5:] == [0, 12, 7, 5, 0, 10]
     lines = [[cell.value for cell in row] for row in book["FIG1"].iter_rows(min_row=5)]
+    assert all(
+        word in book["FIG1"]["A2"].value for word in ("属性:", "剂型:", "规格:2 剂/支", "批准文号:", "批签发")
+    )
     at = {column.key: number for number, column in enumerate(COLUMNS)}
     assert lines[0][at["kind"]] == "期初结存"
     received, *_, last = [line for line in lines[1:] if isinstance(line[at["vials"]], int)]
