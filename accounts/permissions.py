@@ -50,6 +50,8 @@ _OFFICE = {
     "reports.download",
     "sheets.view",
     "bulletins.write",
+    "progress.file",  # hand in progress and daily reports, which are frozen then
+    "progress.plan",  # name push days and the hours of reports
     "targets.assign",
     "guests.view",
     "aefi.view",
@@ -115,6 +117,7 @@ ACTIONS: dict[str, frozenset[str]] = {
             "reports.download",
             "sheets.view",
             "bulletins.write",
+            "progress.plan",
             "targets.assign",
             "guests.view",
             "aefi.view",

@@ -84,6 +84,15 @@ ENTRIES = [
         "reports:phases",
     ),
     Entry(
+        "进度报告",
+        "攻坚日上午、晚上各报一次:累计、新增、补录、作废、转入转出,谁报的、谁看过",
+        "县",
+        HANDED_IN,
+        "reports.download",
+        "reports:progress",
+        file="",
+    ),
+    Entry(
         "日报",
         "每个村今日和累计剂次、接种率、未种情况、补录、库存、异常反应",
         "县、镇各一份",

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from campaigns.models import Campaign
 from places.models import Place
+from places.querysets import any_code_range
 from reports.choices import FiledKind
 from reports.models import CutOff, FiledReport, PushDay
 
@@ -35,11 +37,12 @@ class Due:
     slot: Slot
     report: FiledReport | None
     is_over: bool  # the hour has come
+    is_passed: bool  # a later report is in, so that this one can no longer be handed in
 
     @property
     def is_missing(self) -> bool:
-        """The hour has passed and nobody has handed it in."""
-        return self.is_over and self.report is None
+        """The hour has come, nobody has handed it in, and it still can be."""
+        return self.is_over and self.report is None and not self.is_passed
 
 
 def moment(day: date, at: time | None) -> datetime:
@@ -88,14 +91,34 @@ def progress_due(campaign: Campaign, towns: Iterable[Place], *, day: date, now: 
     """What the towns owe on ``day`` and have handed in, town by town and hour by hour."""
     table, towns = Timetable(campaign), list(towns)
     rows = FiledReport.objects.filter(
-        kind=FiledKind.PROGRESS, campaign=campaign, place__in=towns, day=day
-    ).select_related("filed_by", "place")
-    filed = {(row.place_id, row.cut_off): row for row in rows}
+        kind=FiledKind.PROGRESS, campaign=campaign, place__in=towns, cut_off__gte=moment(day, time.min)
+    )
+    filed, last = {}, {}
+    for row in rows.select_related("filed_by", "place").order_by("cut_off"):
+        filed[row.place_id, row.cut_off] = row
+        last[row.place_id] = row.cut_off
     return [
-        Due(town, slot, filed.get((town.pk, slot.cut_off)), slot.cut_off <= now)
+        Due(
+            place=town,
+            slot=slot,
+            report=filed.get((town.pk, slot.cut_off)),
+            is_over=slot.cut_off <= now,
+            is_passed=town.pk in last and last[town.pk] >= slot.cut_off,
+        )
         for town in towns
         for slot in table.slots(town, day)
     ]
+
+
+def asked_today(campaign: Campaign, prefixes, today: date) -> dict[str, QuerySet]:
+    """Whether any report may be due today in the places: without rows in either there is nothing to look up."""
+    around = Q()
+    for prefix in prefixes:
+        around |= Q(place__code__in=[prefix[:digits].ljust(12, "0") for digits in (2, 4, 6, 9, 12)])
+    mine = any_code_range("place__code", prefixes) | around
+    named = {"campaign": campaign, "ended_at": None}
+    hours = CutOff.objects.filter(mine, kind=FiledKind.PROGRESS, is_daily=True, **named)
+    return {"push_days": PushDay.objects.filter(mine, day=today, **named), "daily_hours": hours}
 
 
 def daily_cut_off(campaign: Campaign, place: Place, *, day: date, now: datetime) -> datetime:

@@ -77,6 +77,7 @@ def is_late(on: date, *, day: date, previous_day: date) -> bool:
 # --- heads -------------------------------------------------------------------------------------------------------------
 
 PREVIOUS, NEW, LATE, VOIDED, ADJUSTED, TOTAL = "previous", "new", "late", "voided", "adjusted", "total"
+PARTS = (PREVIOUS, NEW, LATE, VOIDED, ADJUSTED)  # of a cumulative figure, as they are written with it
 HEAD_OF = {
     ChangeReason.START: PREVIOUS,  # of the first report only
     ChangeReason.NEW: NEW,

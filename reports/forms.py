@@ -1,9 +1,10 @@
 """The form by which an office shares a task out."""
 
 from django import forms
+from django.utils import timezone
 
 from core.views import KeyedForm
-from core.widgets import DateInput
+from core.widgets import DateInput, TimeInput
 from places.models import Place
 from reports.choices import TargetBasis, TargetKind
 from reports.units import Unit
@@ -96,3 +97,98 @@ def _quantity(label: str) -> forms.IntegerField:
         widget=box,
         error_messages={"min_value": "任务数不能是负数。", "max_value": "任务数太大,请核对。"},
     )
+
+
+class FileForm(KeyedForm):
+    """Which hour of which day is handed in; ``now`` is an extra report cut off at this moment."""
+
+    place = forms.CharField(widget=forms.HiddenInput)
+    slot = forms.CharField(widget=forms.HiddenInput)
+    note = forms.CharField(
+        label="说明(可不填)",
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
+
+
+class CloseDayForm(KeyedForm):
+    """The daily report of one town and day is closed."""
+
+    place = forms.CharField(widget=forms.HiddenInput)
+    day = forms.DateField(widget=forms.HiddenInput)
+
+
+class PushDayForm(KeyedForm):
+    """A push day and why."""
+
+    place = forms.CharField(widget=forms.HiddenInput)
+    day = forms.DateField(label="日期", widget=DateInput(attrs={"class": "form-control"}))
+    reason = forms.CharField(
+        label="说明(可不填)",
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "form-control", "placeholder": "例如:全旗第一剂攻坚"}),
+    )
+
+
+class HoursForm(KeyedForm):
+    """Up to three hours for progress reports (a line without a name is none), and the one of the daily report."""
+
+    LINES = 3
+    place = forms.CharField(widget=forms.HiddenInput)
+    daily_at = forms.TimeField(
+        label="日报截止时间",
+        required=False,
+        widget=TimeInput(attrs={"class": "form-control"}),
+        help_text="不填就是当天 24:00。截止以后录入的,进下一天日报的“补录”。",
+    )
+
+    def __init__(self, *args, slots, daily, day, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["daily_at"].initial = _hour(daily, day)
+        for n in range(self.LINES):
+            slot = slots[n] if n < len(slots) else None
+            self.fields[f"name_{n}"] = forms.CharField(
+                label=f"时段 {n + 1} 名称",
+                max_length=10,
+                required=False,
+                initial=slot.name if slot else "",
+                widget=forms.TextInput(attrs={"class": "form-control"}),
+            )
+            self.fields[f"at_{n}"] = forms.TimeField(
+                label=f"时段 {n + 1} 截止时间",
+                required=False,
+                initial=_hour(slot, day) if slot else None,
+                widget=TimeInput(attrs={"class": "form-control"}),
+            )
+            self.fields[f"always_{n}"] = forms.BooleanField(
+                label=f"时段 {n + 1} 每天都报",
+                required=False,
+                initial=bool(slot and slot.is_daily),
+                widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+            )
+
+    @property
+    def lines(self):
+        """The three fields of each line."""
+        return [[self[f"{name}_{n}"] for name in ("name", "at", "always")] for n in range(self.LINES)]
+
+    def hours(self) -> list[tuple]:
+        """(name, hour, every day) of the lines that have a name."""
+        data = self.cleaned_data
+        lines = [(data[f"name_{n}"].strip(), data[f"at_{n}"], data[f"always_{n}"]) for n in range(self.LINES)]
+        return [line for line in lines if line[0]]
+
+    def clean(self):
+        data = super().clean()
+        for n in range(self.LINES):
+            if bool(data.get(f"name_{n}")) != (data.get(f"at_{n}") is not None):
+                self.add_error(f"at_{n}", "名称和时间要一起填;不用这个时段就两个都留空。")
+        return data
+
+
+def _hour(slot, day):
+    """The hour of a slot as it is typed; None for the midnight at the end of ``day``."""
+    local = timezone.localtime(slot.cut_off)
+    return local.time() if local.date() == day else None

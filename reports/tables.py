@@ -129,3 +129,43 @@ class FileTable(tables.Table):
 
     def render_sha256(self, value):
         return format_html('<span title="SHA-256: {}">{}</span>', value, value[:8])
+
+
+class ChangeTable(_PersonTable):
+    """Doses or people behind one part of a filed figure: as they were counted, with the name as it is today."""
+
+    name = tables.Column("姓名", accessor="resident", orderable=False, default="档案已撤销")
+    document = tables.Column("证件号码", accessor="resident", orderable=False)
+    sex = tables.Column("性别", accessor="resident__get_sex_display", orderable=False)
+    age = tables.Column("年龄", accessor="resident__birth_date", orderable=False, attrs=NUMBER)
+    village = tables.Column("计入单位", accessor="place_code")
+    group_no = tables.Column("组", accessor="resident__group_no", orderable=False)
+    on = tables.Column("接种日期", accessor="on")
+    vaccine = tables.Column("疫苗", accessor="record__vaccine__short_name", orderable=False)
+    recorded_at = tables.Column("录入时间", accessor="record__recorded_at", orderable=False)
+    reason = tables.Column("变动", accessor="reason", orderable=False)
+
+    class Meta:
+        caption = "名单"
+        empty_text = "这一项没有人。"
+
+    def __init__(self, *args, units: dict[str, str], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.units = units
+
+    def render_name(self, value):
+        return format_html('<a href="{}">{}</a>', value.get_absolute_url(), value.name)
+
+    def render_village(self, value):
+        return self.units.get(value, value)
+
+    def render_on(self, value):
+        return iso_date(value)
+
+    def render_recorded_at(self, value):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+
+    def render_reason(self, record):
+        word = record.get_reason_display()
+        detail = record.record.void_reason if record.record and record.reason == "voided" else ""
+        return f"{'+' if record.sign > 0 else '−'} {word}{':' if detail else ''}{detail}"

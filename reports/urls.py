@@ -3,12 +3,15 @@
 from django.urls import include, path
 
 from reports.views.catalogue import CatalogueView
-from reports.views.daily import DailyView, ProduceView
+from reports.views.daily import CloseView, DailyView, ProduceView
 from reports.views.dashboard import DashboardView
+from reports.views.filed import FiledFileView, FiledNamesView, FiledView
 from reports.views.files import DownloadView, FileListView
 from reports.views.funnel import FunnelFileView, FunnelNamesView, FunnelView
 from reports.views.names import NamesView
 from reports.views.phases import PhaseNamesView, PhasesView
+from reports.views.progress import ProgressView
+from reports.views.progress_plan import EndPushDayView, HoursView, PlanView
 from reports.views.reactions import ReactionsFileView, ReactionsView, RefusedView
 from reports.views.targets import TargetsView
 
@@ -28,6 +31,14 @@ urlpatterns = [
     path("catalogue/", CatalogueView.as_view(), name="catalogue"),
     path("", include("reports.text_urls")),
     path("daily/", DailyView.as_view(), name="daily"),
+    path("daily/close/", CloseView.as_view(), name="daily_close"),
+    path("progress/", ProgressView.as_view(), name="progress"),
+    path("progress/plan/", PlanView.as_view(), name="progress_plan"),
+    path("progress/plan/<int:pk>/end/", EndPushDayView.as_view(), name="push_day_end"),
+    path("progress/hours/", HoursView.as_view(), name="progress_hours"),
+    path("progress/<uuid:uid>/", FiledView.as_view(), name="filed"),
+    path("progress/<uuid:uid>/file/", FiledFileView.as_view(), name="filed_file"),
+    path("progress/<uuid:uid>/names/", FiledNamesView.as_view(), name="filed_names"),
     path("daily/produce/", ProduceView.as_view(), name="produce"),
     path("files/", FileListView.as_view(), name="files"),
     path("files/<uuid:uid>/", DownloadView.as_view(), name="download"),

@@ -482,6 +482,14 @@ ROWS: dict[str, Row] = {
     "reports:targets": Row(_OFFICES),
     "reports:daily": Row(_OFFICES),
     "reports:produce": Row(_OFFICES, ok=302, method="post"),
+    "reports:daily_close": Row("town othertown", ok=302, method="post"),
+    "reports:progress": Row(_OFFICES),
+    "reports:progress_plan": Row(_OFFICES),
+    "reports:progress_hours": Row(_OFFICES),
+    "reports:push_day_end": Row("county town", ok=302, method="post", made="push_day", hidden="othertown"),
+    "reports:filed": Row("county town", made="filed", hidden="othertown"),
+    "reports:filed_file": Row("county town", made="filed", hidden="othertown"),
+    "reports:filed_names": Row(_OFFICES, ok=404, made="filed"),  # asked without a figure
     "reports:files": Row(_OFFICES),
     # "bulletin" is our town's: the county reads it
     "reports:bulletins": Row(_OFFICES),

@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from campaigns.models import Campaign
 from places.models import Place
@@ -55,6 +56,9 @@ class FiledReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place} {self.day} {self.slot}{self.get_kind_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("reports:filed", args=[self.uid])
 
 
 class FiledLine(models.Model):
@@ -116,6 +120,12 @@ class FiledChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report} {self.metric} {self.sign:+d}"
+
+    @property
+    def resident(self):
+        """Whose dose or place in the campaign it is today; None when an undone import took the record away."""
+        row = self.record or self.enrolment
+        return row.resident if row else None
 
 
 class ReportSeen(models.Model):

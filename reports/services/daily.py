@@ -61,13 +61,23 @@ class DailyReport:
     aefi_sum: int
 
 
-def daily_report(*, campaign: Campaign, place: Place, day: date, now: datetime) -> DailyReport:
-    """Count the daily report of ``place`` (township or above) for ``day``; today is counted until ``now``.
+def daily_report(
+    *,
+    campaign: Campaign,
+    place: Place,
+    day: date,
+    now: datetime,
+    since: datetime | None = None,
+    cut_off: datetime | None = None,
+) -> DailyReport:
+    """Count the daily report of ``place`` (township or above) for ``day``; today is counted until ``now``. ``since`` and
+    ``cut_off``: between which moments the work of the sites is counted when a day does not begin or end at midnight.
 
     The columns contra, hold, refused and away say how things stand now: they are states, not events of the day.
     """
     prefixes = {place.prefix}
-    until_now = day >= timezone.localdate(now)
+    start, end = day_bounds(day)
+    span = since or start, cut_off or end
     rows = {village.code: DailyRow(village) for village in rollups.villages_of(prefixes)}
     _fill_people(rows, campaign, prefixes, day)
     of_day, sums = rollups.day_and_sums(campaign, prefixes, day=day, now=now)
@@ -77,12 +87,12 @@ def daily_report(*, campaign: Campaign, place: Place, day: date, now: datetime) 
         place=place,
         campaign=campaign,
         day=day,
-        cut_off=now if until_now else day_bounds(day)[1],
+        cut_off=cut_off or min(now, end),
         rows=list(rows.values()),
-        total=_total(place, rows.values()),
+        total=total_row(place, rows.values()),
         stock=_stock(prefixes),
-        **_given_here(prefixes, day),
-        **_reported_here(prefixes, day),
+        **_given_here(prefixes, *span),
+        **_reported_here(prefixes, *span),
     )
 
 
@@ -136,8 +146,7 @@ def _set(rows: dict[str, DailyRow], code: str, values: dict[str, int]) -> None:
             setattr(rows[code], name, value)
 
 
-def _given_here(prefixes: Collection[str], day: date) -> dict[str, int]:
-    start, end = day_bounds(day)
+def _given_here(prefixes: Collection[str], start: datetime, end: datetime) -> dict[str, int]:
     here = any_code_range("site__place__code", prefixes)
     of_here = any_code_range("record__resident__village_code", prefixes)
     return (
@@ -147,8 +156,7 @@ def _given_here(prefixes: Collection[str], day: date) -> dict[str, int]:
     )
 
 
-def _reported_here(prefixes: Collection[str], day: date) -> dict[str, int]:
-    start, end = day_bounds(day)
+def _reported_here(prefixes: Collection[str], start: datetime, end: datetime) -> dict[str, int]:
     events = AdverseEvent.objects.filter(any_code_range("dose__site__place__code", prefixes))
     return events.filter(reported_at__lt=end).aggregate(
         aefi_sum=Count("id"), aefi_day=Count("id", filter=Q(reported_at__gte=start))
@@ -165,7 +173,7 @@ def _stock(prefixes: Collection[str]) -> list[tuple[str, int, int]]:
     return [(name, vials, doses) for name, (vials, doses) in found.items()]
 
 
-def _total(place: Place, rows) -> DailyRow:
+def total_row(place: Place, rows) -> DailyRow:
     total = DailyRow(place)
     quotas = [row.quota for row in rows if row.quota is not None]
     total.quota = sum(quotas) if quotas else None

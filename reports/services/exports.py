@@ -16,7 +16,8 @@ from places.models import Place
 from reports.choices import TARGETS_OF_PEOPLE, BulletinKind, ReportKind, TargetKind
 from reports.services.bulletins.paper import docx_of
 from reports.services.bulletins.writing import standing_or_draft
-from reports.services.daily import daily_report, day_bounds
+from reports.services.daily import day_bounds
+from reports.services.daily_closing import report_of_day
 from reports.services.floor_sheets import aefi_sheets, booking_sheets, stock_sheets
 from reports.services.people_sheets import census_sheets, elderly_sheets, unvaccinated_sheets
 from reports.services.register_sheets import plan_sheets, school_sheets, sticker_pages
@@ -125,7 +126,7 @@ def _sheets(
     end = day_bounds(day)[1]
     cut_off = f"{timezone.localtime(min(now, end)):%Y-%m-%d %H:%M}"
     if kind == ReportKind.DAILY:
-        report = daily_report(campaign=campaign, place=place, day=day, now=now)
+        report = report_of_day(campaign, place, day, now)
         return [daily_sheet(report, filled_by=place.name, addressed_to=str(place.parent or ""))]
     if kind == ReportKind.ROSTER:
         local = timezone.localtime(now)

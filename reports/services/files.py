@@ -15,14 +15,15 @@ from places.choices import Level
 from places.models import Place
 from reports.choices import ReportKind
 from reports.models import ReportFile
-from reports.services.daily import daily_report
+from reports.services.daily_closing import report_of_day
 from reports.services.workbooks import daily_workbook
 
 
 def produce_daily(
     *, campaign: Campaign, place: Place, day: date, by: User | None, now: datetime, job=None, progress=None
 ) -> list[ReportFile]:
-    """Count the daily report of a township once and file it twice: one for the county, a copy for the town (S26).
+    """Count the daily report of a township once and file it twice: one for the county, a copy for the town (S26). Of a day
+    that has been closed the files hold what was frozen.
 
     Raises RuleBroken: REPORT_PLACE (not a township), REPORT_DAY (in the future).
     """
@@ -30,7 +31,7 @@ def produce_daily(
         raise RuleBroken("REPORT_PLACE", "日报按乡镇(街道)编制,请选择乡镇。", "place")
     if day > timezone.localdate(now):
         raise RuleBroken("REPORT_DAY", "日期不能晚于今天。", "day")
-    report = daily_report(campaign=campaign, place=place, day=day, now=now)
+    report = report_of_day(campaign, place, day, now)
     if progress:
         progress.step(1, 3, "数字已汇总,正在写表")
     made = []

@@ -14,13 +14,12 @@ from reports.choices import FiledKind, TargetKind
 from reports.cohorts import EVERYONE
 from reports.counted import counted_at, stood_in
 from reports.filing_reasons import Reasoned, reasoned
-from reports.filing_rules import Account, Counted, account, steps
+from reports.filing_rules import PARTS, Account, Counted, account, steps
 from reports.models import FiledReport
 from reports.services import rollups
 from reports.services.filing import Line, take_turn, write_report
 from reports.services.standings import targets_in_force
 
-PARTS = ("previous", "new", "late", "voided", "adjusted")
 Figures = dict[str, int]
 
 

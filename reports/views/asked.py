@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from campaigns.views.current import CurrentCampaignMixin
 from core.dates import asked_day
 from core.views import ActionRequiredMixin
+from places.choices import Level
 from places.models import Place
 from reports.choices import TargetKind
 from reports.cohorts import AGES, Cohort, cohorts_of
@@ -68,3 +69,26 @@ class ReportMixin(CurrentCampaignMixin, ActionRequiredMixin):
         """首剂, 全程, 加强 or doses; an unknown one is 首剂."""
         asked = self.asked.get("kind")
         return TargetKind(asked) if asked in TargetKind else TargetKind.FIRST
+
+
+class TownMixin(ReportMixin):
+    """Reports that are made by township: a county looks at one of its towns."""
+
+    action = "reports.download"
+
+    @cached_property
+    def towns(self) -> list[Place]:
+        mine = Place.objects.current().inside(self.request.user.scope(self.action).prefixes)
+        return list(mine.filter(level=Level.TOWN).order_by("code"))
+
+    @cached_property
+    def town(self) -> Place:
+        """The asked town, else the first of the user's (404 when there is none)."""
+        if self.asked.get("place"):
+            if self.place.level == Level.TOWN:
+                return self.place
+            if self.place.level != Level.COUNTY:
+                raise Http404
+        if not self.towns:
+            raise Http404
+        return self.towns[0]

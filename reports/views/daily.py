@@ -1,55 +1,40 @@
 """The daily report of a township on screen and paper, and the button that files it for county and town."""
 
 from itertools import groupby
+from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponseRedirect
-from django.utils.functional import cached_property
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+from django.urls import reverse
 from django.views.generic import TemplateView, View
 
 from core import jobs
 from core.dates import day_zh
 from core.templatetags.vax import number, percent
-from places.choices import Level
-from places.models import Place
-from reports.models import ReportFile
+from core.views import ServiceFormView
+from reports.choices import FiledKind
+from reports.forms import CloseDayForm
+from reports.models import FiledReport, ReportFile
 from reports.services.daily import daily_report
+from reports.services.daily_closing import close_day, closed_report, frozen_report
 from reports.services.workbooks import DAILY_COLUMNS, daily_cells, daily_lines
 from reports.tasks import produce_daily
-from reports.views.asked import ReportMixin
+from reports.views.asked import TownMixin
 from reports.views.freshness import freshen
 
 
-class _TownMixin(ReportMixin):
-    """The daily report is made by township: a county looks at one of its towns."""
-
-    action = "reports.download"
-
-    @cached_property
-    def towns(self) -> list[Place]:
-        mine = Place.objects.current().inside(self.request.user.scope(self.action).prefixes)
-        return list(mine.filter(level=Level.TOWN).order_by("code"))
-
-    @cached_property
-    def town(self) -> Place:
-        """The asked town, else the first of the user's (404 when there is none)."""
-        if self.asked.get("place"):
-            if self.place.level == Level.TOWN:
-                return self.place
-            if self.place.level != Level.COUNTY:
-                raise Http404
-        if not self.towns:
-            raise Http404
-        return self.towns[0]
-
-
-class DailyView(_TownMixin, TemplateView):
+class DailyView(TownMixin, TemplateView):
     """One sheet: every village of the town, any day."""
 
     template_name = "reports/daily.html"
 
     def get_context_data(self, **kwargs):
         is_fresh = freshen(by=self.request.user, now=self.now)
-        report = daily_report(campaign=self.campaign, place=self.town, day=self.day, now=self.now)
+        closed = closed_report(self.campaign, self.town, self.day)
+        if closed:
+            report = frozen_report(closed)
+        else:
+            report = daily_report(campaign=self.campaign, place=self.town, day=self.day, now=self.now)
         filed = ReportFile.objects.visible_to(self.request.user).filter(
             kind="daily", place=self.town, day=self.day, campaign=self.campaign
         )
@@ -65,10 +50,48 @@ class DailyView(_TownMixin, TemplateView):
             "today": self.today,
             "towns": self.towns,
             "filed": filed[:6],
+            "closed": closed,
+            "later": None if closed else self._closed_later(),
+            "may_close": self.request.user.can("progress.file"),
+            "form": CloseDayForm(initial={"place": self.town.code, "day": self.day}),
         }
 
+    def _closed_later(self) -> FiledReport | None:
+        """A later day that is closed already: this one cannot be closed any more."""
+        rows = FiledReport.objects.chain(kind=FiledKind.DAILY, campaign=self.campaign, place=self.town)
+        return rows.filter(day__gt=self.day).first()
 
-class ProduceView(_TownMixin, View):
+
+class CloseView(TownMixin, ServiceFormView):
+    """POST: freeze the daily report of a day. What is refused is said on the page of the day."""
+
+    action = "progress.file"
+    form_class = CloseDayForm
+    http_method_names = ["post"]
+
+    def perform(self, form):
+        report = close_day(
+            campaign=self.campaign,
+            place=self.town,
+            day=form.cleaned_data["day"],
+            actor=self.request.user,
+            key=form.cleaned_data["key"],
+            now=self.now,
+        )
+        messages.success(self.request, "日报已封存,数字不会再变。以后录入的进下一份日报的“补录”。")
+        return self._page(report.day)
+
+    def form_invalid(self, form):
+        for errors in form.errors.values():
+            messages.error(self.request, " ".join(errors))
+        return HttpResponseRedirect(self._page(self.day))
+
+    def _page(self, day) -> str:
+        query = urlencode({"place": self.town.code, "day": day.isoformat()})
+        return f"{reverse('reports:daily')}?{query}"
+
+
+class ProduceView(TownMixin, View):
     """POST: write the workbooks, one for the county and a copy for the town, as a job with progress."""
 
     http_method_names = ["post"]

@@ -47,6 +47,7 @@ from tests.access_matrix import EXEMPT, ROLES, ROWS, Row
 from tests.factories.appointments import make_booking, make_session
 from tests.factories.clinic import Floor, certify
 from tests.factories.cold import make_device, read
+from tests.factories.filed import of_reports
 from tests.factories.people import make_enrolled, make_resident
 from tests.factories.planning import make_clear_out, make_plan
 from tests.factories.stock import make_lot, receive, receive_supply
@@ -334,7 +335,7 @@ def things(cast, campaign, town, site, school, today):
     syringes = receive_supply(site, 5)
     push = make_clear_out(ours, town.town, site)
     made = _of_duties(cast, town, campaign, today) | _of_cold_chain(cast, site)
-    made |= papers
+    made |= papers | of_reports(ours, town.town)
     made |= _of_codes(lot, site.movements.get(lot=lot, kind="receipt"))
     return made | {
         "campaign_group": [ours.code, "K5"],

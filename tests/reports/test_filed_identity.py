@@ -9,10 +9,11 @@ from django.db import connection
 from reports import metrics
 from reports.counted import DOSES, PEOPLE, counted_at, stood_in
 from reports.cutoffs import moment
+from reports.filing_rules import PARTS
 from reports.models import FiledChange
-from reports.services import progress
 from residents.models import VaccinationRecord
 from residents.services import merging, records, settling
+from tests.factories.filed import make_progress
 from tests.factories.people import make_enrolled
 
 pytestmark = pytest.mark.django_db
@@ -25,13 +26,9 @@ def at(today):
 
 
 @pytest.fixture
-def hand_in(town, campaign, cast, today):
+def hand_in(town, campaign, cast):
     def do(cut_off, **more):
-        return progress.file_progress(
-            **{"campaign": campaign, "place": town.town, "day": today, "slot": "上午", "cut_off": cut_off}
-            | {"actor": cast.town, "key": uuid4(), "now": cut_off}
-            | more
-        )
+        return make_progress(campaign, town.town, actor=cast.town, at=cut_off, **more)
 
     return do
 
@@ -64,7 +61,7 @@ def check(report):
     ledger = sums_by_sql(report)
     for code, values in figures(report).items():
         for metric in (*PEOPLE, *DOSES, "target"):
-            parts = {part: values.get(f"{metric}.{part}", 0) for part in progress.PARTS}
+            parts = {part: values.get(f"{metric}.{part}", 0) for part in PARTS}
             total = parts["previous"] + parts["new"] + parts["late"] - parts["voided"] + parts["adjusted"]
             assert values.get(metric, 0) == total == ledger.get((code, metric), 0), (code, metric)
             if report.previous:
@@ -74,7 +71,7 @@ def check(report):
 def parts(report, village, metric) -> tuple[int, ...]:
     """(previous, new, late, voided, adjusted, cumulative)"""
     values = figures(report)[village.code]
-    return *(values.get(f"{metric}.{part}", 0) for part in progress.PARTS), values.get(metric, 0)
+    return *(values.get(f"{metric}.{part}", 0) for part in PARTS), values.get(metric, 0)
 
 
 def test_the_first_report_starts_from_what_was_there(town, campaign, under_way, hand_in, at, today):

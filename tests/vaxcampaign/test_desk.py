@@ -9,9 +9,11 @@ from django.utils import timezone
 from appointments.models import Booking, ClinicSession, Slot
 from appointments.services.rosters import submit_roster
 from core.models import Job
+from reports.services.timetables import name_push_day
 from residents.models import SubmissionCall
 from residents.services import calls, submissions
 from tests.factories.appointments import make_session
+from tests.factories.filed import make_progress
 from tests.factories.people import make_enrolled
 from vaxcampaign import desk
 
@@ -189,3 +191,14 @@ def test_doors_that_are_still_shut_stand_on_the_desk(client_as, cast, campaign, 
     session.started_at = timezone.now()
     session.save()
     assert "今天还没开场的场次" not in client_as(cast.registrar).get("/").content.decode()
+
+
+def test_a_push_day_asks_the_office_for_its_progress(town, campaign, cast, today):
+    noon = timezone.make_aware(datetime.combine(today, time(12, 5)))
+    name_push_day(campaign=campaign, place=town.county, day=today, reason="", actor=cast.county, now=noon)
+    assert _numbers(cast.town, campaign, noon)["上午进度报告未报"] == "去报"
+    assert _numbers(cast.county, campaign, noon)["没报的进度报告(乡镇×时段)"] == 2
+    make_progress(campaign, town.town, actor=cast.town, at=noon - timedelta(minutes=5))
+    assert "上午进度报告未报" not in _numbers(cast.town, campaign, noon)
+    county = _numbers(cast.county, campaign, noon)
+    assert (county["没报的进度报告(乡镇×时段)"], county["没看的进度报告(今天)"]) == (1, 1)

@@ -1,8 +1,8 @@
 """Town and county: progress against target, today's and tomorrow's sessions, what lags or runs short."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.services.qualifications import WARN_DAYS
@@ -40,23 +40,25 @@ from vaxcampaign.desk.floor import (
     unopened,
     urgent,
 )
+from vaxcampaign.desk.reporting import progress_cards, reporting
 from vaxcampaign.desk.stock import near, plan_cards, plans, shortage_cards
 
 
 def office_cards(moment: Moment) -> list[Card]:
     """Town and county: progress against target, today's and tomorrow's sessions, what lags or runs short."""
-    days, waiting = _sessions(moment), _waiting(moment)
+    waiting = _waiting(moment)
     cards = [
         *(_progress(moment) if moment.campaign else []),
-        Card("今天的场次", days.get(moment.today, 0), link("appointments:list")),
-        Card("明天的场次", days.get(moment.tomorrow, 0), link("appointments:list")),
+        *progress_cards(moment, waiting),
+        Card("今天的场次", waiting["held_today"], link("appointments:list")),
+        Card("明天的场次", waiting["held_tomorrow"], link("appointments:list")),
         *corrections(waiting["to_confirm"]),
         *owed_cards(moment),
         *signing_cards(waiting),
         second_card(waiting["second"]),
         *missing_card(waiting["missing"]),
         *shut_doors(waiting["unopened"]),
-        *(_late_villages(moment, waiting) if days.get(moment.tomorrow) else []),
+        *(_late_villages(moment, waiting) if waiting["held_tomorrow"] else []),
         Card("未结案的异常反应", waiting["open"], link("clinic:aefi"), todo(waiting["open"], "stop")),
         *urgent(waiting),
         *guest_cards(waiting),
@@ -75,11 +77,14 @@ def office_cards(moment: Moment) -> list[Card]:
     return cards + _handed_in(moment) + stock + _certificates(waiting["untrained"])
 
 
-def _sessions(moment: Moment) -> dict[date, int]:
-    """How many sessions are held today and tomorrow."""
-    sessions = ClinicSession.objects.visible_to(moment.user).exclude(state=SessionState.CANCELLED)
-    days = sessions.filter(on__in=(moment.today, moment.tomorrow)).order_by().values_list("on")
-    return dict(days.annotate(Count("pk", distinct=True)))
+def _sessions(moment: Moment) -> dict[str, QuerySet]:
+    """Sessions held today and tomorrow, each once."""
+    seen = ClinicSession.objects.visible_to(moment.user).exclude(state=SessionState.CANCELLED)
+    days = {"held_today": moment.today, "held_tomorrow": moment.tomorrow}
+    return {
+        name: ClinicSession.objects.filter(pk__in=seen.filter(on=day).values("pk"))
+        for name, day in days.items()
+    }
 
 
 def _waiting(moment: Moment) -> dict[str, int]:
@@ -89,6 +94,8 @@ def _waiting(moment: Moment) -> dict[str, int]:
         moment,
         untrained=User.objects.filter(pk__in=untrained.values("pk")),  # each account once
         **_village_lists(moment),
+        **_sessions(moment),
+        **reporting(moment),
         **open_reactions(moment),
         **guests(moment),
         unopened=unopened(moment),
