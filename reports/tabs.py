@@ -9,6 +9,7 @@ TABS = [
     Tab("reports:phases", "各阶段", "reports.view", "进度"),
     Tab("reports:progress", "进度报告", "reports.download", "上报"),
     Tab("reports:daily", "日报", "reports.download", "上报"),
+    Tab("reports:weekly", "周排名", "reports.view", "上报"),
     Tab("reports:bulletins", "总结和简报", "reports.download", "上报"),
     Tab("reports:reactions", "异常反应和禁忌", "reports.download", "上报"),
     Tab("reports:catalogue", "报表目录", "sheets.view", "报表"),

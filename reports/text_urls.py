@@ -1,4 +1,4 @@
-"""Addresses of the office's texts."""
+"""Addresses of the weekly ranking and of the office's texts."""
 
 from django.urls import path
 
@@ -9,8 +9,12 @@ from reports.views.bulletins import (
     BulletinView,
     BulletinWordsView,
 )
+from reports.views.weekly import WeeklyFileView, WeeklyPublishView, WeeklyView
 
 urlpatterns = [
+    path("weekly/", WeeklyView.as_view(), name="weekly"),
+    path("weekly/file/", WeeklyFileView.as_view(), name="weekly_file"),
+    path("weekly/publish/", WeeklyPublishView.as_view(), name="weekly_publish"),
     path("bulletins/", BulletinsView.as_view(), name="bulletins"),
     path("bulletins/<uuid:uid>/", BulletinView.as_view(), name="bulletin"),
     path("bulletins/<uuid:uid>/words/", BulletinWordsView.as_view(), name="bulletin_words"),

@@ -491,6 +491,10 @@ ROWS: dict[str, Row] = {
     "reports:filed_file": Row("county town", made="filed", hidden="othertown"),
     "reports:filed_names": Row(_OFFICES, ok=404, made="filed"),  # asked without a figure
     "reports:files": Row(_OFFICES),
+    # nothing is published: a village has no workbook yet
+    "reports:weekly": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
+    "reports:weekly_file": Row(_OFFICES, hidden="cadre01 cadre02 othercadre"),
+    "reports:weekly_publish": Row(_OFFICES, ok=404, method="post"),  # posted without a key
     # "bulletin" is our town's: the county reads it
     "reports:bulletins": Row(_OFFICES),
     "reports:bulletin": Row("county town", made="bulletin", hidden="othertown"),

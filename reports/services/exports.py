@@ -22,6 +22,8 @@ from reports.services.floor_sheets import aefi_sheets, booking_sheets, stock_she
 from reports.services.people_sheets import census_sheets, elderly_sheets, unvaccinated_sheets
 from reports.services.register_sheets import plan_sheets, school_sheets, sticker_pages
 from reports.services.standings import standings, summed
+from reports.services.weekly_publishing import ranking
+from reports.services.weekly_sheet import weekly_sheet
 from reports.services.workbooks import daily_sheet, progress_sheet
 
 SIGN_OFF = ["填报人:            负责人:            日期:            单位(盖章):"]
@@ -42,6 +44,7 @@ _NEEDS_CAMPAIGN = {
     ReportKind.DAILY,
     ReportKind.PROGRESS,
     ReportKind.ROSTER,
+    ReportKind.WEEKLY,
     ReportKind.BULLETIN,
 }
 DONE = (*_SIMPLE, *(kind for kind in ReportKind if kind in _NEEDS_CAMPAIGN - {*_SIMPLE} or kind in _OF_NOW))
@@ -140,6 +143,10 @@ def _sheets(
         return stock_sheets(place=place, day=timezone.localdate(now), **heads)
     if kind == ReportKind.PROGRESS:
         return [_progress(target, place, day, campaign, now, heads) for target in TARGETS_OF_PEOPLE]
+    if kind == ReportKind.WEEKLY:
+        return [
+            weekly_sheet(ranking(campaign=campaign, place=place, kind=TargetKind.FIRST, day=day, now=now))
+        ]
     if kind in _BY_GROUP:
         heads["group"] = group
     return _SIMPLE[kind](place=place, campaign=campaign, day=day, footer_lines=SIGN_OFF, **heads)

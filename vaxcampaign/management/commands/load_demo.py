@@ -92,6 +92,7 @@ class Command(OurCommand):
         plans.tonight(land, campaign, now=now)
         say("上报、迁移、裁定、摸排文件")
         story.roll_up(campaign, now=now)
+        bulletins.rank(land, campaign, now=now)
         bulletins.write(land, campaign, now=now)
         _count_rows()
         residents = Resident.objects.count()

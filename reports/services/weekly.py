@@ -1,0 +1,125 @@
+"""The ranking of a week, counted now and held against the week before."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+from campaigns.choices import GroupKind
+from campaigns.models import Campaign, WorkGroupMember
+from places.choices import PREFIX_DIGITS, Level
+from places.models import Place
+from reports.choices import FiledKind, TargetKind
+from reports.models import FiledReport
+from reports.services import rollups
+from reports.services.standings import METRIC_OF, Standing, standings, summed
+from reports.weekly import Line, Ranking, ranked
+from residents.publicity_sheet import week_of
+
+
+def published(campaign: Campaign, place: Place):
+    """The published rankings of a place, the latest last."""
+    return FiledReport.objects.chain(kind=FiledKind.WEEKLY, campaign=campaign, place=place)
+
+
+def counted(*, campaign: Campaign, place: Place, kind: TargetKind, day: date, now: datetime) -> Ranking:
+    """Counted now: doses of the week by their dates, everything recorded by ``now``."""
+    monday, sunday = week_of(day)
+    until, eve = min(sunday, timezone.localdate(now)), monday - timedelta(days=1)
+    of = {"campaign": campaign, "place": place, "kind": kind, "now": now}
+    rows, earlier = _standings(until=until, **of), _standings(until=eve, **of)
+    week = _people(since=monday, until=until, **of)
+    week_before = _people(since=monday - timedelta(days=7), until=eve, **of)
+    names = secretaries(campaign, [row.place for row in rows])
+    lines = [
+        Line(
+            place=row.place,
+            secretary=names.get(row.place.pk, ""),
+            quota=row.quantity,
+            week=_inside(week, row.place),
+            week_before=_inside(week_before, row.place),
+            done=row.done,
+            before=old.done,
+            quota_before=old.quantity,
+        )
+        for row, old in zip(rows, earlier, strict=True)
+    ]
+    lines = _since_publication(lines, published(campaign, place).filter(day=eve, slot=kind.label).first())
+    total = summed(rows, place)
+    return Ranking(
+        place=place,
+        campaign=campaign,
+        kind=kind,
+        monday=monday,
+        sunday=sunday,
+        cut_off=now,
+        lines=ranked(lines),
+        total=_total(place, [line for line in lines if line.quota is not None]),
+        due_on=total.due_on,
+    )
+
+
+def _standings(
+    *, campaign: Campaign, place: Place, kind: TargetKind, until: date, now: datetime
+) -> list[Standing]:
+    """Villages; of a place above the township its towns, each the sum of its villages."""
+    rows = standings(campaign, {place.prefix}, kind=kind, now=now, until=until)
+    if len(place.prefix) >= PREFIX_DIGITS[Level.TOWN]:
+        return rows
+    towns = Place.objects.current().inside({place.prefix}).filter(level=Level.TOWN).order_by("code")
+    return [summed([row for row in rows if row.place.code.startswith(town.prefix)], town) for town in towns]
+
+
+def _people(*, campaign: Campaign, place: Place, kind: TargetKind, since: date, until: date, now: datetime):
+    metric = METRIC_OF[kind]
+    found = rollups.totals(campaign, {place.prefix}, since=since, until=until, now=now, of=(metric,))
+    return {code: values.get(metric.code, 0) for code, values in found.items()}
+
+
+def _inside(people: dict[str, int], place: Place) -> int:
+    return sum(number for code, number in people.items() if code.startswith(place.prefix))
+
+
+def _since_publication(lines: list[Line], last: FiledReport | None) -> list[Line]:
+    """Held against the ranking of the week before: as it was published, else in the order of what was done by then."""
+    if last is None:
+        order = ranked([replace(line, done=line.before, quota=line.quota_before) for line in lines])
+        places = {line.place.pk: line.rank for line in order}
+        return [replace(line, rank_before=places[line.place.pk]) for line in lines]
+    old = {row.place_id: row.figures for row in last.lines.all()}
+    return [_against(line, old.get(line.place.pk)) for line in lines]
+
+
+def _against(line: Line, old: dict | None) -> Line:
+    if old is None:
+        return line
+    told = {"before": old["done"], "quota_before": old.get("quota"), "rank_before": old.get("rank")}
+    return replace(line, **told, week_before=old["week"], late=line.done - old["done"] - line.week)
+
+
+def _total(place: Place, lines: list[Line]) -> Line:
+    def added(name: str) -> int | None:
+        known = [value for line in lines if (value := getattr(line, name)) is not None]
+        return sum(known) if known else None
+
+    sums = {name: added(name) for name in ("quota", "quota_before")}
+    sums |= {name: added(name) or 0 for name in ("week", "week_before", "done", "before", "late")}
+    return Line(place=place, secretary="", **sums)
+
+
+def secretaries(campaign: Campaign, places: Iterable[Place]) -> dict[int, str]:
+    """Who answers for each place by the directory: the secretary, else who leads its group; by id of the place."""
+    kinds = (GroupKind.VILLAGE, GroupKind.LEADING)
+    members = WorkGroupMember.objects.current().filter(
+        group__campaign=campaign, group__place__in=list(places), group__kind__in=kinds, group__ended_on=None
+    )
+    found: dict[int, str] = {}
+    heads: dict[int, str] = {}
+    for place, name, post in members.order_by("role", "order", "pk").values_list(
+        "group__place", "name", "post"
+    ):
+        heads.setdefault(place, name)
+        if "书记" in post and "副书记" not in post:
+            found.setdefault(place, name)
+    return heads | found
