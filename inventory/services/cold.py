@@ -72,7 +72,8 @@ def put_reading(
 ) -> TemperatureReading:
     """Write down what the thermometer shows; out of range, what was done about it, and the vaccine inside is held.
 
-    A temperature out of range is never turned away because the half day was read before: it is a look in between then.
+    A temperature out of range, or the first one back in range, is never turned away because the half day was read before:
+    it is a look in between then.
     ``at`` is when it was read, up to seven days ago (None: now). ``is_extra``: a look in between. A repeat of ``key`` returns
     the first reading. Raises RuleBroken OUT_OF_USE, IMPLAUSIBLE, EXTREMES, FUTURE, LONG_AGO, BEFORE_DEVICE, HALF_TAKEN,
     TOO_NEAR, ACTION_MISSING.
@@ -114,7 +115,7 @@ def _is_between(device: ColdDevice, celsius: Decimal, at: datetime) -> bool:
     try:
         check_apart(at, list(device.readings.daily(timezone.localdate(at))))
     except RuleBroken:
-        if device.is_fine(celsius):
+        if device.is_fine(celsius) and not Excursion.objects.filter(device=device, ended_at=None).exists():
             raise
         return True
     return False

@@ -60,12 +60,10 @@ class ColdView(ServiceFormView):
         elif row.device.holds_vaccine:
             messages.warning(
                 self.request,
-                f"{said}超出 {row.device.range_words},本点疫苗已隔离,暂时不能接种。恢复正常后请再记一次(临时复查)。",
+                f"{said}超出 {row.device.range_words},本点疫苗已隔离,暂时不能接种。恢复正常后请马上再记一次。",
             )
         else:
-            messages.warning(
-                self.request, f"{said}超出 {row.device.range_words},恢复正常后请再记一次(临时复查)。"
-            )
+            messages.warning(self.request, f"{said}超出 {row.device.range_words},恢复正常后请马上再记一次。")
         return reverse("inventory:cold")
 
 

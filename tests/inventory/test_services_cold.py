@@ -71,6 +71,9 @@ def test_a_reading_is_a_fact_and_posting_twice_is_once(device, cast, day):
         device, 9, at=at + timedelta(hours=2), action="关好门"
     )  # what is out of range is never turned away
     assert warm.kind == "extra"
+    assert read(device, 5, at=at + timedelta(hours=2, minutes=20)).kind == "extra"  # nor is the recovery
+    with pytest.raises(RuleBroken):
+        read(device, 5, at=at + timedelta(hours=2, minutes=30))
     read(device, 5, at=at + timedelta(hours=6))
     owed = ColdDevice.objects.owed(day + timedelta(hours=20))
     assert (timezone.localdate(day), "am") not in owed[device.pk]
