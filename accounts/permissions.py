@@ -154,6 +154,7 @@ ACTIONS: dict[str, frozenset[str]] = {
             "bookings.make",
             "guests.view",
             "reports.view",
+            "targets.assign",
             "sheets.view",
             "duties.view",
             "duties.assign",

@@ -11,6 +11,11 @@ class TargetKind(models.TextChoices):
     BOOSTER = "booster", "加强人数"
     DOSES = "doses", "接种剂次"
 
+    @property
+    def unit(self) -> str:
+        """人 or 剂."""
+        return "剂" if self is TargetKind.DOSES else "人"
+
 
 TARGETS_OF_PEOPLE = (TargetKind.FIRST, TargetKind.COMPLETE, TargetKind.BOOSTER)
 

@@ -136,7 +136,7 @@ def _inside(rows: list[Standing], town: Place) -> list[Standing]:
 
 def _line(row: Standing, rank: int | None, people: dict[str, int], campaign: Campaign, day: date) -> BoardRow:
     mine = sum(number for code, number in people.items() if code.startswith(row.place.prefix))
-    pace = rules.pace_share(campaign.starts_on, row.due_on, day) if row.due_on else None
+    pace = rules.pace_share(row.starts_on or campaign.starts_on, row.due_on, day) if row.due_on else None
     return BoardRow(row, rank, mine, pace)
 
 

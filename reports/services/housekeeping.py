@@ -47,11 +47,11 @@ def nightly_is_due(now: datetime) -> bool:
 
 
 def night(*, now: datetime, progress) -> dict[str, int]:
-    """End the sessions of days gone by (who did not come is due again), refresh enrolments that time has moved, refill the
-    last week, remove old produced files. Small transactions."""
+    """End the sessions of days gone by (who did not come is due again), refresh enrolments that time has moved, check every
+    stored day, remove old produced files. Small transactions."""
     not_come = sessions.close_day(on=timezone.localdate(now) - timedelta(days=1), now=now)
     refreshed = _refresh_moved(now, progress)
-    progress.step(2, 3, "正在重写近期汇总")
+    progress.step(2, 3, "正在核对汇总")
     return {
         "not_come": not_come,
         "enrolled": _enrol_missing(now, progress),

@@ -1,5 +1,6 @@
 """How a task is shared out: a place, the places directly below it (of a village its 组), what adds up and what is left."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -78,14 +79,19 @@ class Ladder:
         return self.done, self.assigned
 
     @property
+    def rest_start(self) -> date | None:
+        """Since when ``rest`` counts: as the tasks below, when they agree."""
+        return _common_start(step.target for step in self.steps)
+
+    @property
     def people(self) -> int:
         """Target persons of the place, ``rest`` among them."""
         return sum(step.people for step in self.steps) + self.rest[0]
 
     @property
     def done(self) -> int:
-        """What counts towards the tasks below, ``rest`` not."""
-        return sum(step.done for step in self.steps)
+        """What counts towards the tasks of the lines, ``rest`` among them."""
+        return sum(step.done for step in self.steps) + self.rest[1]
 
 
 def ladder(
@@ -125,7 +131,9 @@ def ladder(
         steps.append(Step(unit, target, found.standing(unit, target), people[unit], shares.get(unit.key)))
     whole = Unit(place)
     own = found.standing(whole, goal)
-    rest = found.people(whole) - sum(people.values()), found.done(whole) - sum(map(found.done, units))
+    start = _common_start(mine.values())
+    beside = found.done(whole, start) - sum(found.done(unit, start) for unit in units)
+    rest = found.people(whole) - sum(people.values()), beside
     return Ladder(place, goal, own, steps, dues, chosen, rest)
 
 
@@ -138,6 +146,11 @@ def _below(campaign: Campaign, place: Place, kind: str, cohort: Cohort) -> list[
     tasks = Target.objects.current().filter(campaign=campaign, kind=kind, cohort=cohort.code, place=place)
     groups |= set(tasks.exclude(group_no="").values_list("group_no", flat=True))
     return [Unit(place, group) for group in sorted(groups, key=lambda group: (len(group), group))]
+
+
+def _common_start(targets: Iterable[Target | None]) -> date | None:
+    starts = {target.starts_on for target in targets if target}
+    return starts.pop() if len(starts) == 1 else None
 
 
 def stock_doses(place: Place) -> int:

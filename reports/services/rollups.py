@@ -4,7 +4,7 @@ Writing them is here, reading them in ``reports.sums``.
 """
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -16,7 +16,6 @@ from reports import metrics
 from reports.models import Rollup
 from reports.sums import Sums, by_cohort, by_day, day_and_sums, totals, villages_of
 
-NIGHTLY_DAYS = 7  # refilled every night whether a note asks for it or not
 CHUNK = 500
 # Two fillers of one day would both delete the old rows and then insert the new ones twice.
 _FILLING = "rollups"
@@ -101,10 +100,27 @@ def pending(today: date) -> int:
 
 
 def nightly(*, now: datetime) -> int:
-    """The nightly check: dirty days, then the last week of every campaign whatever the notes say."""
+    """Dirty days, then the full check of every campaign whatever the notes say. Returns the rows written by the check."""
     fill_dirty(now=now)
-    since = timezone.localdate(now) - timedelta(days=NIGHTLY_DAYS)
-    return sum(
-        fill_all(campaign=campaign, now=now, since=since)
-        for campaign in Campaign.objects.select_related("place")
-    )
+    return sum(check_all(campaign=campaign, now=now) for campaign in Campaign.objects.select_related("place"))
+
+
+@deed()
+def check_all(*, campaign: Campaign, now: datetime) -> int:
+    """Count every finished day of ``campaign`` from the facts and rewrite the (unit, day) pairs that are stored otherwise:
+    what no note tells (another reference day of age, a birthday put right by a file). Returns the rows written."""
+    alone(_FILLING)
+    today = timezone.localdate(now)
+    counted = metrics.count_rows(campaign, {campaign.place.prefix})
+    wanted = {row[:4]: row[4] for row in counted if row[1] < today}
+    columns = ("place_code", "day", "from_age", "metric", "value")
+    old = Rollup.objects.filter(campaign=campaign)
+    stored = {row[:4]: row[4] for row in old.values_list(*columns).iterator()}
+    wrong = {key[:2] for key in wanted.keys() | stored.keys() if wanted.get(key) != stored.get(key)}
+    by_day: dict[date, list[str]] = {}
+    for code, day in wrong:
+        by_day.setdefault(day, []).append(code)
+    for day, codes in by_day.items():
+        old.filter(day=day, place_code__in=codes).delete()
+    rows = [(*key, value) for key, value in wanted.items() if key[:2] in wrong]
+    return len(_write(campaign, rows, now))

@@ -41,6 +41,7 @@ class Standing:
     missing_below: int | None = None  # of a sum: what each misses, added up
     lately: int = 0
     day: date | None = None
+    starts_on: date | None = None  # only what was reached from this day counts
 
     @property
     def share(self) -> tuple[int, int | None]:
@@ -147,6 +148,7 @@ def measured(
         days_left=max(0, (target.due_on - until).days) if target else None,
         lately=lately,
         day=until,
+        starts_on=target.starts_on if target else None,
     )
 
 
@@ -171,9 +173,11 @@ def summed(standings: Iterable[Standing], place: Place) -> Standing:
     quantities = [row.quantity for row in rows if row.quantity is not None]
     due = [row.due_on for row in rows if row.due_on]
     left = [row.days_left for row in rows if row.days_left is not None]
+    starts = {row.starts_on for row in rows}
     return Standing(
         place=place,
         lately=sum(row.lately for row in rows),
+        starts_on=starts.pop() if len(starts) == 1 else None,
         day=max((row.day for row in rows if row.day), default=None),
         quantity=sum(quantities) if quantities else None,
         due_on=max(due, default=None),

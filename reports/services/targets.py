@@ -13,6 +13,7 @@ from campaigns.models import Campaign
 from core import audit
 from core.errors import NotAllowed, RuleBroken
 from core.locks import alone, deed
+from places.choices import Level
 from places.models import Place
 from reports import rules
 from reports.bases import newest_base, people_in
@@ -121,6 +122,8 @@ def _check_places(actor: User | None, campaign: Campaign, task: Task, units: Map
     if not all(scope.covers(unit.place.code) for unit in units):
         raise NotAllowed("只能给本辖区的村(社区)下达任务。")
     own = {unit.place for unit in units if not unit.group_no and unit.place.prefix in scope.prefixes}
+    if any(place.level == Level.VILLAGE for place in own):
+        raise NotAllowed("村(社区)的任务由乡镇(街道)下达,村里只能分到组。")
     given = Target.objects.current().filter(
         campaign=campaign, kind=task.kind, cohort=task.cohort.code, group_no="", place__in=own
     )

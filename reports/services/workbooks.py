@@ -172,7 +172,9 @@ def progress_sheet(
     )
     cells = []
     for rank, row in pairs:
-        behind = row.rate is not None and row.rate < rules.pace_share(campaign.starts_on, row.due_on, day)
+        behind = row.rate is not None and row.rate < rules.pace_share(
+            row.starts_on or campaign.starts_on, row.due_on, day
+        )
         done = row.rate is not None and row.rate >= 1
         cells.append(
             {

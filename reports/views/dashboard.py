@@ -4,7 +4,7 @@ from django.views.generic import TemplateView
 
 from core import charts
 from places.choices import Level
-from reports import metrics
+from reports import metrics, rules
 from reports.choices import TargetKind
 from reports.services.board import board
 from reports.views.asked import ReportMixin
@@ -20,7 +20,8 @@ class DashboardView(ReportMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         is_fresh = freshen(by=self.request.user, now=self.now)
-        found = board(campaign=self.campaign, place=self.place, kind=self.kind, day=self.day, now=self.now)
+        asked = {"place": self.place, "kind": self.kind, "cohort": self.cohort, "day": self.day}
+        found = board(campaign=self.campaign, now=self.now, **asked)
         days = {
             day: {number: doses.get(metric.code, 0) for number, metric in enumerate(metrics.DOSES, start=1)}
             for day, doses in found.days.items()
@@ -33,6 +34,9 @@ class DashboardView(ReportMixin, TemplateView):
             "fresh": is_fresh,
             "today": self.today,
             "kinds": TargetKind,
+            "cohorts": self.cohorts,
+            "word": self.kind.unit,
+            "forecast_days": rules.FORECAST_DAYS,
             "bars": self._bars(found),
             "columns": charts.doses_per_day(
                 {day: {n: doses[n] for n in used} for day, doses in days.items()},

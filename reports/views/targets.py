@@ -94,19 +94,21 @@ class TargetsView(ReportMixin, ServiceFormView):
         lines = []
         for step in found.steps:
             numbers = {"base": bases.get(step.unit, step.people), "stock": stock.get(step.unit.key)}
-            lines.append((step, form[step.unit.key], numbers, self._links(step.unit, step.target)))
+            lines.append(
+                (step, form[step.unit.key], numbers, self._links(step.unit, step.standing.starts_on))
+            )
         return {
             **context,
             "ladder": found,
             "lines": lines,
-            "own_links": self._links(Unit(self.place), found.goal),
-            "rest_links": self._links(Unit(self.place), None, group=""),
+            "own_links": self._links(Unit(self.place), found.standing.starts_on),
+            "rest_links": self._links(Unit(self.place), found.rest_start, group=""),
             "own_field": form[OWN] if OWN in form.fields else None,
             "kinds": TargetKind,
             "kind": self.kind,
             "cohort": self.cohort,
             "cohorts": self.cohorts,
-            "word": "剂" if self.of_doses else "人",
+            "word": self.kind.unit,
             "stock": self.stock,
             "base": base,
             "fresh": is_fresh,
@@ -118,13 +120,12 @@ class TargetsView(ReportMixin, ServiceFormView):
             "history": self._history(),
         }
 
-    def _links(self, unit: Unit, target: Target | None, **more) -> dict[str, str]:
+    def _links(self, unit: Unit, start: date | None, **more) -> dict[str, str]:
         """The lists of names behind the figures of a line, by figure."""
         where = {"place": unit.place.code, "cohort": self.cohort.code, "day": self.today.isoformat()} | more
         if unit.group_no:
             where["group"] = unit.group_no
         counted = where | {"metric": METRIC_OF[self.kind].code}
-        start = target.starts_on if target else None
         since, last = finished_days(self.today, self.now)
         asked = {
             "people": where | {"metric": "target"},

@@ -1,13 +1,15 @@
 """Ranks, pace and sharing out: small tables, and properties for any numbers."""
 
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.rules import pace_share, ranks, share_out
+from reports.rules import forecast, in_force, pace_share, percent_of, ranks, share_out
 
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
 
@@ -56,3 +58,25 @@ def test_shares_add_up_and_are_within_one_of_the_exact_share(goal, weights):
     assert sum(shares.values()) == goal
     for code, weight in weights.items():
         assert abs(shares[code] - Fraction(goal * weight, total)) < 1
+
+
+@pytest.mark.requirement("S53")
+def test_of_two_deadlines_the_next_one_is_in_force_and_after_both_the_last():
+    june, december = SimpleNamespace(due_on=date(2026, 6, 30)), SimpleNamespace(due_on=date(2026, 12, 31))
+    both = [december, june]
+    days = (date(2026, 6, 30), date(2026, 7, 1), date(2027, 1, 1))
+    assert [in_force(both, day) for day in days] == [june, december, december]
+    assert in_force([], june.due_on) is None
+
+
+@pytest.mark.parametrize(
+    ("missing", "lately", "day"),
+    [(0, 0, date(2026, 6, 1)), (7, 7, date(2026, 6, 8)), (8, 7, date(2026, 6, 9)), (5, 0, None)],
+)
+def test_a_forecast_goes_on_as_in_the_last_seven_days(missing, lately, day):
+    assert forecast(missing, lately, date(2026, 6, 1)) == day
+
+
+def test_a_percentage_is_reached_by_the_first_whole_person_at_or_above_it():
+    assert [percent_of(n, Decimal(40)) for n in (0, 1, 5, 333)] == [0, 1, 2, 134]
+    assert percent_of(10_000, Decimal("64.99")) == 6499

@@ -138,7 +138,7 @@ def test_only_ones_own_place(client_as, cast, town, under_way, today):
     assert stranger.get(reverse(ADDRESS), {"place": town.town.code}).status_code == 404
     sent = form_of(town.town, today, **{f"v{town.villages[0].code}": 5})
     assert stranger.post(reverse(ADDRESS), sent).status_code == 404
-    assert client_as(cast.cadre01).get(reverse(ADDRESS)).status_code == 403
+    assert client_as(cast.registrar).get(reverse(ADDRESS)).status_code == 403
 
 
 @pytest.mark.parametrize("who", ["town", "county"])
@@ -147,9 +147,126 @@ def test_queries_do_not_grow(client_as, cast, under_way, who):
     client.get(reverse(ADDRESS))
     with CaptureQueriesContext(connection) as seen:
         assert client.get(reverse(ADDRESS)).status_code == 200
-    assert len(seen) <= 20, "\n".join(q["sql"][:230] for q in seen)
+    assert len(seen) <= 20
 
 
 def test_the_ladder_sums_villages_into_towns(town, campaign, under_way, now):
     ladder = ladders.ladder(campaign=campaign, place=town.county, kind="first", now=now)
     assert [(step.people, step.done) for step in ladder.steps] == [(9, 3), (1, 1)]
+
+
+@pytest.fixture
+def groups(town, campaign, give, today):
+    """In the first village two people of 1组, one of 2组 and one of no group; one of 1组 with a dose."""
+    people = [make_enrolled(town.village, campaign, today, group_no=group) for group in ("1", "1", "2", "")]
+    give(people[0])
+    return people
+
+
+@pytest.mark.requirement("S5")
+def test_a_cadre_shares_the_villages_task_out_to_its_groups(
+    client_as, cast, town, campaign, under_way, groups, today
+):
+    cadre, code = client_as(cast.cadre01), town.village.code
+    ladder = cadre.get(reverse(ADDRESS)).context["ladder"]
+    assert [(str(s.unit), s.people, s.done, s.proposed) for s in ladder.steps] == [
+        ("1组", 2, 1, 2),
+        ("2组", 1, 0, 1),
+    ]
+    assert (ladder.goal.quantity, ladder.rest, ladder.people, ladder.done) == (3, (4, 2), 7, 3)
+    sent = form_of(town.village, today, **{f"{code}-1": 2, f"{code}-2": 2})
+    page = cadre.post(reverse(ADDRESS), sent, follow=True)
+    assert (page.context["ladder"].assigned, page.context["ladder"].over) == (4, 1)
+    assert set(Target.objects.current().exclude(group_no="").values_list("group_no", "quantity")) == {
+        ("1", 2),
+        ("2", 2),
+    }
+    # Neither the village nor the dashboard counts the tasks of the groups beside its own.
+    assert (
+        client_as(cast.town).get(reverse("reports:dashboard")).context["board"].total.standing.quantity == 6
+    )
+    with CaptureQueriesContext(connection) as seen:
+        cadre.get(reverse(ADDRESS))
+    assert len(seen) <= 20
+
+
+def test_every_figure_of_a_line_opens_as_many_names(client_as, cast, town, campaign, under_way, groups):
+    cadre = client_as(cast.cadre01)
+    page = cadre.get(reverse(ADDRESS)).context
+    shown = [(links, step.people, step.done, step.standing.lately) for step, _, _, links in page["lines"]]
+    rest = page["ladder"].rest
+    shown.append((page["rest_links"], *rest, None))
+    for links, people, done, lately in shown:
+        for name, number in {"people": people, "done": done, "lately": lately}.items():
+            if number is not None:
+                assert cadre.get(links[name]).context["table"].paginator.count == number, (
+                    links[name],
+                    number,
+                )
+
+
+@pytest.mark.requirement("S53")
+def test_two_deadlines_of_a_percentage_stand_beside_each_other(office, town, campaign, under_way, today):
+    for percent, days in ((40, 10), (65, 50)):
+        sent = form_of(town.town, today, days=days) | {
+            "basis": "percent",
+            "percent": percent,
+            "kind": "complete",
+        }
+        page = office.post(reverse(ADDRESS), sent | {"due": ""}, follow=True)
+        assert page.status_code == 200
+    first, second = page.context["ladder"].dues
+    assert (second - first).days == 40
+    by_day = {
+        due: sorted(
+            Target.objects.current()
+            .filter(due_on=due, kind="complete")
+            .values_list("quantity", "base_people")
+        )
+        for due in (first, second)
+    }
+    # three villages of three people each, and the town's nine
+    assert by_day == {first: [(2, 3), (2, 3), (2, 3), (4, 9)], second: [(2, 3), (2, 3), (2, 3), (6, 9)]}
+    assert page.context["ladder"].goal.base.number == 1 and "9 人的 65%" in page.content.decode()
+    now = office.get(reverse(ADDRESS), {"kind": "complete"}).context["ladder"]
+    assert now.due_on == first and [step.quantity for step in now.steps] == [2, 2, 2]
+
+
+def test_a_moved_deadline_replaces_the_old_one(office, town, under_way, today):
+    old = office.get(reverse(ADDRESS)).context["ladder"].due_on
+    first = town.villages[0].code
+    sent = form_of(town.town, today, days=20, **{f"v{first}": 3}) | {"due": old.isoformat()}
+    office.post(reverse(ADDRESS), sent)
+    assert Target.objects.current().get(place=town.villages[0]).due_on == old + timedelta(days=10)
+
+
+@pytest.mark.requirement("S57")
+def test_doses_of_a_week_count_from_their_first_day(office, town, campaign, under_way, today):
+    first = town.villages[0].code
+    sent = form_of(town.town, today, kind="doses", **{f"v{first}": 4}) | {
+        "starts_on": (today - timedelta(days=5)).isoformat()
+    }
+    office.post(reverse(ADDRESS), sent)
+    page = office.get(reverse(ADDRESS), {"kind": "doses"})
+    step = page.context["ladder"].steps[0]
+    assert (step.done, step.standing.lately, step.standing.missing) == (
+        2,
+        1,
+        2,
+    )  # the dose of 30 days ago is not of it
+    assert "接种点现有库存" in page.content.decode()
+    names = office.get(page.context["lines"][0][3]["done"])
+    assert names.context["table"].paginator.count == 2
+    board = office.get(reverse("reports:dashboard"), {"kind": "doses"}).context["board"]
+    assert (board.rows[0].standing.done, board.rows[0].standing.quantity) == (2, 4)
+
+
+@pytest.mark.requirement("S66")
+def test_a_stock_to_clear_is_shared_out_in_doses(office, town, campaign, under_way, today):
+    first = town.villages[0].code
+    sent = form_of(town.town, today, kind="doses", **{f"v{first}": 9}) | {"basis": "stock"}
+    office.post(reverse(ADDRESS), sent)
+    target = Target.objects.current().get(kind="doses")
+    assert (target.basis, target.starts_on, target.note) == ("stock", today, "下达时库存 0 剂")
+    refused = office.post(reverse(ADDRESS), sent | {"kind": "first", "key": str(uuid4())})
+    assert refused.status_code == 422

@@ -27,6 +27,7 @@ from vaxcampaign.demo import (
     second_doses,
     story,
     supplies,
+    tasks,
     twins,
     units,
     village,
@@ -91,6 +92,7 @@ class Command(OurCommand):
         plans.this_week(land, campaign, now=now)
         plans.tonight(land, campaign, now=now)
         say("上报、迁移、裁定、摸排文件")
+        tasks.more_targets(land, campaign, now=now)
         story.roll_up(campaign, now=now)
         bulletins.rank(land, campaign, now=now)
         bulletins.write(land, campaign, now=now)

@@ -1,0 +1,137 @@
+"""Figures of a cohort: ages from the stored days, key groups and grades live; sums, names and the old codes agree."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.models import Campaign, PriorityGroup
+from reports import cohorts, metrics
+from reports.models import Rollup
+from reports.services import rollups, targets
+from residents.models import Resident, RosterEntry
+from tests.factories.people import make_enrolled
+
+pytestmark = pytest.mark.django_db
+AGES = {"a": 20, "b": 59, "c": 60, "d": 79, "e": 80, "f": 95}
+
+
+def born(today, age):
+    """Who is ``age`` years old today."""
+    return today.replace(year=today.year - age, day=min(today.day, 28))
+
+
+@pytest.fixture
+def people(town, campaign, give, today, now):
+    """Six people of the first village, each with a first dose some days ago, c and e with the whole course, f today."""
+    found = {
+        name: make_enrolled(town.village, campaign, today, birth_date=born(today, age))
+        for name, age in AGES.items()
+    }
+    for n, (name, person) in enumerate(found.items()):
+        give(person, 0 if name == "f" else 30 + n)
+    give(found["c"], 3)
+    give(found["e"])
+    rollups.fill_dirty(now=now)
+    return found
+
+
+def reached(campaign, town, now, cohort, metric=metrics.FIRST) -> int:
+    sums = rollups.totals(
+        campaign, {town.town.prefix}, until=timezone.localdate(now), now=now, of=(metric,), cohort=cohort
+    )
+    return sums.get(town.village.code, {}).get(metric.code, 0)
+
+
+def names(campaign, town, today, cohort, metric=metrics.FIRST):
+    span = {"since": None, "until": today, "cohort": cohort}
+    return metrics.people_behind(metric, campaign, {town.town.prefix}, **span)
+
+
+@pytest.mark.requirement("S3")
+def test_ages_of_stored_days_and_today_are_the_people_behind_them(town, campaign, people, today, now):
+    expected = {"": "abcdef", "u18": "", "18-59": "ab", "60": "cdef", "80": "ef"}
+    for cohort in cohorts.AGES:
+        ids = {people[name].pk for name in expected[cohort.code]}
+        assert {row.pk for row in names(campaign, town, today, cohort)} == ids
+        assert reached(campaign, town, now, cohort) == len(ids)
+        live = metrics.count(campaign, {town.town.prefix}, cohort=cohort)
+        assert sum(values.get("first_people", 0) for values in live.values()) == len(ids)
+    together = rollups.by_cohort(campaign, {town.town.prefix}, until=today, now=now)
+    assert {
+        code: sums.get(town.village.code, {}).get("first_people", 0) for code, sums in together.items()
+    } == {code: len(who) for code, who in expected.items()}
+
+
+def test_the_columns_of_the_daily_report_keep_their_codes(town, campaign, people, today, now):
+    sums = rollups.totals(campaign, {town.town.prefix}, until=today, now=now)[town.village.code]
+    assert (sums["first_people"], sums["first_people_60"], sums["first_people_80"]) == (6, 4, 2)
+    assert (sums["complete_people"], sums["complete_people_60"], sums["complete_people_80"]) == (2, 2, 1)
+    assert sums["dose_1"] == 6 and sums["dose_2"] == 2
+    assert not Rollup.objects.filter(metric__endswith="0").exists()
+
+
+@pytest.mark.requirement("S106")
+def test_key_groups_and_grades_are_counted_live_with_their_names(
+    town, campaign, people, site, school, cast, today, now
+):
+    group = PriorityGroup.objects.get(campaign=None, code="K5")
+    for name in "ac":
+        people[name].resident.priority_groups.add(group)
+    RosterEntry.objects.create(organisation=school, resident=people["b"].resident, grade=11, since=today)
+    by_code = {cohort.code: cohort for cohort in cohorts.cohorts_of(campaign)}
+    assert {"", "18-59", "60", "80", "group:K5", "grade:11"} <= set(by_code) and "u18" not in by_code
+    for code, expected in (("group:K5", "ac"), ("grade:11", "b")):
+        ids = {people[name].pk for name in expected}
+        assert {row.pk for row in names(campaign, town, today, by_code[code])} == ids
+        assert reached(campaign, town, now, by_code[code]) == len(ids)
+        denominator = metrics.denominators(campaign, {town.town.prefix}, by_code[code])
+        assert denominator[town.village.code]["target"] == len(ids)
+    assert reached(campaign, town, now, by_code["group:K5"], metrics.COMPLETE) == 1
+    doses = metrics.doses_behind(
+        None, campaign, {town.town.prefix}, since=None, until=today, cohort=by_code["group:K5"]
+    )
+    assert doses.count() == 3
+
+
+def test_the_night_finds_what_no_note_told(town, campaign, people, today, now):
+    """A birthday put right beside the services, another reference day, a row written by hand."""
+    Resident.objects.filter(pk=people["a"].resident_id).update(birth_date=born(today, 85))
+    Rollup.objects.filter(metric="dose_1").first().delete()
+    assert rollups.pending(today) == 0 and reached(campaign, town, now, cohorts.OVER_80) == 2
+    assert rollups.nightly(now=now) > 0
+    assert reached(campaign, town, now, cohorts.OVER_80) == 3
+    assert rollups.nightly(now=now) == 0
+    Campaign.objects.filter(pk=campaign.pk).update(target_age_ref_date=today + timedelta(days=366))
+    campaign.refresh_from_db()
+    rollups.nightly(now=now)
+    assert reached(campaign, town, now, cohorts.OVER_60) == 6  # a was put right, b is 60 by then
+    kept = sorted(Rollup.objects.values_list("place_code", "day", "metric", "from_age", "value"))
+    rollups.fill_all(campaign=campaign, now=now)
+    assert sorted(Rollup.objects.values_list("place_code", "day", "metric", "from_age", "value")) == kept
+
+
+@pytest.mark.requirement("S6")
+def test_a_board_of_elders_opens_lists_of_elders(client_as, cast, town, campaign, people, today, now):
+    due = today + timedelta(days=10)
+    targets.assign(
+        actor=cast.town,
+        campaign=campaign,
+        kind="first",
+        cohort=cohorts.OVER_60,
+        quantities={town.village: 8},
+        due_on=due,
+        key=uuid4(),
+        now=now,
+    )
+    office = client_as(cast.town)
+    page = office.get(reverse("reports:dashboard"), {"cohort": "60"})
+    row = page.context["board"].rows[0]
+    assert (row.standing.done, row.standing.quantity, row.people) == (4, 8, 4)
+    assert row.standing.lately == 0 and row.standing.forecast is None and row.standing.is_late
+    asked = {"place": town.village.code, "metric": "first_people", "span": "ever", "cohort": "60"}
+    assert office.get(reverse("reports:names"), asked).context["table"].paginator.count == 4
+    assert office.get(reverse("reports:dashboard")).context["board"].rows[0].standing.quantity is None
+    assert office.get(reverse("reports:dashboard"), {"cohort": "group:none"}).status_code == 404
