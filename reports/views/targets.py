@@ -77,7 +77,7 @@ class TargetsView(ReportMixin, ServiceFormView):
             "due": found.due_on,
             "due_on": found.due_on or self.campaign.ends_on,
             "basis": last.basis if last else TargetBasis.COUNT,
-            "percent": last.percent if last else None,
+            "percent": f"{last.percent.normalize():f}" if last and last.percent else None,
             "starts_on": last.starts_on if last else None,
             OWN: found.goal.quantity if found.goal and found.goal.due_on == found.due_on else None,
         }
@@ -103,6 +103,7 @@ class TargetsView(ReportMixin, ServiceFormView):
             "lines": lines,
             "own_links": self._links(Unit(self.place), found.standing.starts_on),
             "rest_links": self._links(Unit(self.place), found.rest_start, group=""),
+            "own_base": bases.get(Unit(self.place), found.people),
             "own_field": form[OWN] if OWN in form.fields else None,
             "kinds": TargetKind,
             "kind": self.kind,

@@ -33,9 +33,10 @@ document.addEventListener("DOMContentLoaded", () => {
   function byPercent() {
     const of = basis && basis.value === "percent";
     if (percent) percent.disabled = !of;
-    boxes.forEach((box) => {
+    document.querySelectorAll("[data-base] input.quantity").forEach((box) => {
       box.readOnly = of;
-      if (of && percent.value) box.value = Math.ceil(box.closest("td").dataset.base * percent.value / 100 - 1e-9);
+      const base = Number(box.closest("[data-base]").dataset.base);
+      if (of && percent.value) box.value = Math.ceil(base * percent.value / 100 - 1e-9);
     });
     sum();
   }

@@ -22,21 +22,22 @@ def more_targets(ground: Ground, campaign: Campaign, *, now: datetime) -> None:
     village."""
     today = timezone.localdate(now)
 
-    def give(name: str, quantities: dict, **task) -> None:
-        task |= {"key": key("target", name), "now": now, "campaign": campaign}
-        targets.assign(actor=ground.users["town"], quantities=quantities, **task)
+    def give(name: str, quantities: dict, by: str = "town", **task) -> None:
+        task |= {"key": key("target", name, by), "now": now, "campaign": campaign}
+        targets.assign(actor=ground.users[by], quantities=quantities, **task)
 
     counted = dict.fromkeys(ground.villages, 0)  # of a percentage the number follows from the base
-    course = {"kind": "complete", "basis": "percent"}
-    give("course-40", counted, due_on=today + timedelta(days=8), percent=Decimal(40), **course)
-    give("course-65", counted, due_on=campaign.ends_on, percent=Decimal(65), **course)
+    for percent, due_on in ((40, today + timedelta(days=8)), (65, campaign.ends_on)):
+        course = {"kind": "complete", "basis": "percent", "percent": Decimal(percent), "due_on": due_on}
+        give(f"course-{percent}", {ground.town: 0}, by="county", **course)
+        give(f"course-{percent}", counted, **course)
     old = {"kind": "first", "basis": "percent", "cohort": OVER_60, "percent": Decimal(70)}
     give("old", counted, due_on=campaign.ends_on, **old)
     shares = {
         target.place: target
         for target in Target.objects.current().filter(place__in=ground.villages, kind="first", cohort="")
     }
-    week = {place: max(1, target.quantity // 20) for place, target in shares.items()}
+    week = {place: max(1, target.quantity // 10) for place, target in shares.items()}
     days = {"starts_on": today - timedelta(days=5), "due_on": today + timedelta(days=1)}
     give("week", week, kind="doses", **days)
     village = ground.villages[0]
