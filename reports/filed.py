@@ -11,7 +11,7 @@ from accounts.permissions import roles_with
 from places.models import Place
 from reports import metrics
 from reports.choices import ChangeReason
-from reports.counted import DOSES, PEOPLE, TARGET
+from reports.counted import DOSES, ELDERS, PEOPLE, TARGET
 from reports.cutoffs import codes_above
 from reports.filing_rules import HEAD_OF, LATE, NEW, PARTS, PREVIOUS, TOTAL, VOIDED, Account
 from reports.models import FiledChange, FiledLine, FiledReport
@@ -29,6 +29,12 @@ class Figure:
     metrics: tuple[str, ...]
 
 
+def _title(code: str) -> str:
+    if code in metrics.ALL:
+        return metrics.ALL[code].title
+    return f"{code.removeprefix(f'{TARGET}_')}岁及以上应种人数"
+
+
 FIGURES = {
     figure.code: figure
     for figure in (
@@ -36,6 +42,7 @@ FIGURES = {
         Figure(ALL_DOSES, "接种剂次", "剂", DOSES),
         *(Figure(code, metrics.ALL[code].title, "剂", (code,)) for code in DOSES),
         Figure(TARGET, "应种人数", "人", (TARGET,)),
+        *(Figure(code, _title(code), "人", (code,)) for code in ELDERS),
     )
 }
 SHOWN = [FIGURES[code] for code in (*PEOPLE, ALL_DOSES, *DOSES)]
@@ -88,6 +95,15 @@ def total_of(place: Place, rows: Iterable[Row]) -> Row:
     return Row(place, sums)
 
 
+def adjusted_of(report: FiledReport) -> set[tuple[str, str]]:
+    """(metric, unit) of everything that moved in or out of the report's figures for another reason than the needle."""
+    return set(_adjusted(report).values_list("metric", "place_code").order_by().distinct())
+
+
+def _adjusted(report: FiledReport) -> QuerySet[FiledChange]:
+    return report.changes.exclude(reason__in=[ChangeReason.START, *_REASON_OF.values()])
+
+
 _REASON_OF = {head: reason for reason, head in HEAD_OF.items() if head in (NEW, LATE, VOIDED)}
 
 
@@ -102,7 +118,7 @@ def names_behind(report: FiledReport, figure: Figure, part: str, place: Place) -
     elif part in _REASON_OF:
         rows = report.changes.filter(reason=_REASON_OF[part])
     else:
-        rows = report.changes.exclude(reason__in=[ChangeReason.START, *_REASON_OF.values()])
+        rows = _adjusted(report)
         if len(figure.metrics) > 1:  # another number of dose is the same dose
             rows = rows.exclude(reason=ChangeReason.REGROUPED)
     rows = rows.filter(metric__in=figure.metrics)

@@ -9,17 +9,17 @@ from core import xlsx
 from core.xlsx import Column, Ratio, Sheet
 from reports.choices import FiledKind
 from reports.counted import PEOPLE
-from reports.filed import ALL_DOSES, FIGURES, SHOWN, Row, total_of
+from reports.filed import ALL_DOSES, FIGURES, SHOWN, Row, adjusted_of, total_of
 from reports.filing_rules import ADJUSTED, LATE, NEW, PREVIOUS, TOTAL, VOIDED
 from reports.models import FiledReport
 
 HEADS = {
+    TOTAL: ("本次累计", "上次累计 + 新增 + 补录 − 作废 ± 转入转出"),
     PREVIOUS: ("上次累计", "上一次报告的累计;第一次报告时是报告日以前的累计"),
     NEW: ("新增", "上次报告以后录入的"),
     LATE: ("补录", "上次报告以后录入、接种日期在已经报过的日子"),
     VOIDED: ("作废", "上次报过、以后作废的,从累计中减去"),
-    ADJUSTED: ("转入转出等", "计入单位变动、合并档案、退出目标人群,有正有负"),
-    TOTAL: ("本次累计", "上次累计 + 新增 + 补录 − 作废 ± 转入转出等"),
+    ADJUSTED: ("转入转出", "计入单位变动、合并档案、剂次调整、退出目标人群,有正有负"),
 }
 BY_VILLAGE = (PEOPLE[0], ALL_DOSES)
 
@@ -32,11 +32,7 @@ class Cell:
     number: int
     metric: str
     place: str
-
-    @property
-    def has_names(self) -> bool:
-        """There are names to look at; a balance of none may hide as many in as out."""
-        return bool(self.number) or self.part == ADJUSTED
+    has_names: bool
 
     @property
     def text(self) -> str:
@@ -65,26 +61,34 @@ class Table:
     with_task: bool = False
 
 
-def _line(word: str, row: Row, code: str, *, with_task: bool = False) -> Line:
-    one = row.account(code)
-    cells = [Cell(part, getattr(one, part), code, row.place.code) for part in HEADS]
+def _line(word: str, row: Row, code: str, moved: set[tuple[str, str]], *, with_task: bool = False) -> Line:
+    """``moved``: (metric, unit) of what moved in or out; a balance of none may hide as many in as out."""
+    one, where = row.account(code), row.place
+    is_moved = any(
+        metric in FIGURES[code].metrics and unit.startswith(where.prefix) for metric, unit in moved
+    )
+    cells = []
+    for part in HEADS:
+        number = getattr(one, part)
+        has_names = bool(number) or (part == ADJUSTED and is_moved)
+        cells.append(Cell(part, number, code, where.code, has_names))
     return Line(word, cells, row, with_task)
 
 
 def tables(report: FiledReport, rows: list[Row]) -> list[Table]:
     """The whole place by figure, then first doses and all doses by village."""
-    whole = total_of(report.place, rows)
+    whole, moved = total_of(report.place, rows), adjusted_of(report)
     found = [
         Table(
             f"{report.place}汇总",
             "指标",
-            [_line(f"{one.title}({one.unit})", whole, one.code) for one in SHOWN],
+            [_line(f"{one.title}({one.unit})", whole, one.code, moved) for one in SHOWN],
         )
     ]
     for code in BY_VILLAGE:
         figure, with_task = FIGURES[code], code == PEOPLE[0]
-        lines = [_line(row.place.name, row, code, with_task=with_task) for row in rows]
-        total = _line("合计", whole, code, with_task=with_task)
+        lines = [_line(row.place.name, row, code, moved, with_task=with_task) for row in rows]
+        total = _line("合计", whole, code, moved, with_task=with_task)
         found.append(Table(f"各村{figure.title}({figure.unit})", "村(社区)", lines, total, with_task))
     return found
 
@@ -104,7 +108,7 @@ def workbook(report: FiledReport, rows: list[Row]) -> bytes:
     heads = {
         "cut_off": cut_off,
         "filled_by": report.place.name,
-        "footer_lines": [f"{since}。本次累计 = 上次累计 + 新增 + 补录 − 作废 ± 转入转出等。", filed],
+        "footer_lines": [f"{since}。本次累计 = 上次累计 + 新增 + 补录 − 作废 ± 转入转出。", filed],
     }
     whole = total_of(report.place, rows)
     lines = [{"word": f"{one.title}({one.unit})"} | _cells(whole, one.code) for one in SHOWN]
@@ -134,10 +138,11 @@ def _columns(first: str, *, totals: bool, with_task: bool = False) -> Iterable[C
     columns = [Column("word", first, width=18)]
     if with_task:
         columns.append(Column("quota", "任务数", format="int", total=total, width=10))
-    columns += [
+    heads = [
         Column(part, word, format="int", total=total, width=12, note=note)
         for part, (word, note) in HEADS.items()
     ]
     if with_task:
-        columns.append(Column("rate", "完成率", format="percent", total=Ratio(TOTAL, "quota"), width=10))
-    return columns
+        rate = Column("rate", "完成率", format="percent", total=Ratio(TOTAL, "quota"), width=10)
+        return [*columns, heads[0], rate, *heads[1:]]
+    return columns + heads

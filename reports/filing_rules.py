@@ -63,7 +63,7 @@ def steps(before: Counted, after: Counted) -> Iterator[Step]:
 
 
 def dose_metric(number: int, on: date, complete_on: date | None, booster_on: date | None) -> str:
-    """The code in ``metrics.DOSES`` under which a dose counts; a fourth of the course counts with the third."""
+    """The code in ``metrics.DOSES`` under which a dose counts, as ``metrics.dose_filters`` asks the database."""
     if complete_on is not None and on > complete_on:
         return "booster_1" if on == booster_on else "booster_2"
     return f"dose_{min(number, 3)}"

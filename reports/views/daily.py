@@ -15,11 +15,12 @@ from core.views import ServiceFormView
 from reports.choices import FiledKind
 from reports.forms import CloseDayForm
 from reports.models import FiledReport, ReportFile
-from reports.services.daily import daily_report
+from reports.services.daily import DailyRow, daily_report
 from reports.services.daily_closing import close_day, closed_report, frozen_report
 from reports.services.workbooks import DAILY_COLUMNS, daily_cells, daily_lines
 from reports.tasks import produce_daily
 from reports.views.asked import TownMixin
+from reports.views.daily_links import address_of
 from reports.views.freshness import freshen
 
 
@@ -44,8 +45,8 @@ class DailyView(TownMixin, TemplateView):
             "fresh": is_fresh,
             "title": f"{self.town}{self.campaign}日报({day_zh(self.day)})",
             "head": _head(),
-            "rows": [(row.place, _shown(daily_cells(row))) for row in report.rows],
-            "total": _shown(daily_cells(report.total))[1:],
+            "rows": [(row.place, self._cells(row, closed)) for row in report.rows],
+            "total": self._cells(report.total, closed)[1:],
             "lines": daily_lines(report),
             "today": self.today,
             "towns": self.towns,
@@ -55,6 +56,18 @@ class DailyView(TownMixin, TemplateView):
             "may_close": self.request.user.can("progress.file"),
             "form": CloseDayForm(initial={"place": self.town.code, "day": self.day}),
         }
+
+    def _cells(self, row: DailyRow, closed: FiledReport | None) -> list[tuple[str, str]]:
+        """The cells as the page prints them, each with the address of its names ("" where there are none)."""
+        words, cells = {"int": number, "percent": percent}, daily_cells(row)
+        of = {"place_code": row.place.code, "day": self.day, "closed": closed}
+        return [
+            (
+                words.get(column.format, str)(cells.get(column.key)),
+                address_of(column.key, **of) if cells.get(column.key) else "",
+            )
+            for column in DAILY_COLUMNS
+        ]
 
     def _closed_later(self) -> FiledReport | None:
         """A later day that is closed already: this one cannot be closed any more."""
@@ -121,9 +134,3 @@ def _head() -> tuple[list, list]:
         else:
             upper += [(column.title, 1, 2, column.note) for column in columns]
     return upper, lower
-
-
-def _shown(cells: dict) -> list[str]:
-    """The cells as the page prints them."""
-    words = {"int": number, "percent": percent}
-    return [words.get(column.format, str)(cells.get(column.key)) for column in DAILY_COLUMNS]

@@ -105,3 +105,21 @@ def test_the_page_closes_the_day_and_the_file_holds_what_was_frozen(
     office.post(reverse("reports:daily_close"), posted)
     assert FiledReport.objects.count() == 1
     assert client_as(cast.county).post(reverse("reports:daily_close"), posted).status_code == 403
+
+
+@pytest.mark.requirement("S26")
+def test_every_number_of_the_sheet_opens_as_many_names(client_as, cast, town, under_way, today):
+    """Counted now, and again when it is frozen; only the task, rates and the states of now have no list."""
+    office, where = client_as(cast.town), reverse("reports:daily")
+
+    def opened(page) -> int:
+        cells = [cell for _, cells in page.context["rows"] for cell in cells] + page.context["total"]
+        linked = [(text, address) for text, address in cells if address]
+        for text, address in linked:
+            names = office.get(address).context["table"].paginator.count
+            assert names == int(text.replace(",", "")), address
+        return len(linked)
+
+    live = opened(office.get(where))
+    office.post(reverse("reports:daily_close"), {"place": town.town.code, "day": today.isoformat()})
+    assert opened(office.get(where)) >= live > 10

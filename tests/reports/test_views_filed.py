@@ -61,6 +61,14 @@ def test_every_number_opens_as_many_names_as_it_says(client_as, cast, town, two_
     assert AuditEvent.objects.filter(action="report.names_viewed").exists()
 
 
+def test_the_pages_take_few_queries(client_as, cast, two_reports, django_assert_max_num_queries):
+    client, report = client_as(cast.county), two_reports[1]
+    names = reverse("reports:filed_names", args=[report.uid]) + "?metric=doses&part=total"
+    for address in (report.get_absolute_url(), names, reverse("reports:progress")):
+        with django_assert_max_num_queries(20):
+            assert client.get(address).status_code == 200
+
+
 def test_who_has_read_it(client_as, cast, two_reports):
     report = two_reports[1]
     page = client_as(cast.town).get(report.get_absolute_url())
@@ -94,7 +102,7 @@ def test_the_workbook_holds_the_same_numbers(client_as, cast, two_reports):
     for code in (*PEOPLE, *DOSES):
         figure, one = FIGURES[code], whole.account(code)
         said = rows[f"{figure.title}({figure.unit})"]
-        assert said == (one.previous, one.new, one.late, one.voided, one.adjusted, one.total)
+        assert said == (one.total, one.previous, one.new, one.late, one.voided, one.adjusted)
 
 
 # --- the page of the day -----------------------------------------------------------------------------------------------
