@@ -5,11 +5,13 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from reports.sheet_kinds import KINDS
+
 
 @dataclass(frozen=True)
 class Entry:
     """One report. ``page`` and ``file`` are address names (``file``: "" when the page itself hands the workbook out, None
-    when there is none); ``query`` belongs to both. ``action`` opens it (``also``: needed beside it). ``is_printed``: the page
+    when there is none); ``query`` belongs to both, ``kwargs`` to the page. ``action`` opens it (``also``: needed beside it). ``is_printed``: the page
     is laid out for A4.
     """
 
@@ -20,6 +22,7 @@ class Entry:
     action: str
     page: str
     query: tuple[tuple[str, str], ...] = ()
+    kwargs: tuple[tuple[str, str], ...] = ()
     file: str | None = None
     is_printed: bool = True
     also: str = ""
@@ -30,7 +33,7 @@ class Entry:
 
     @property
     def address(self) -> str:
-        return self._with_query(reverse(self.page))
+        return self._with_query(reverse(self.page, kwargs=dict(self.kwargs)))
 
     @property
     def file_address(self) -> str:
@@ -57,6 +60,16 @@ def _by_village(kind: str) -> dict:
     return _paper(kind, also="reports.view")  # a school has no villages
 
 
+def _sheet(kind: str, *, also: str = "") -> dict:
+    return {
+        "page": "reports:sheet",
+        "kwargs": (("kind", kind),),
+        "file": "",
+        "action": KINDS[kind].action,
+        "also": also,
+    }
+
+
 ENTRIES = [
     Entry(
         "进度总览",
@@ -65,6 +78,13 @@ ENTRIES = [
         PROGRESS,
         "reports.view",
         "reports:dashboard",
+    ),
+    Entry(
+        "任务进度表",
+        "各村首剂、全程、加强对着任务完成多少,排名、差数、每天要种多少",
+        "镇、县",
+        PROGRESS,
+        **_sheet("progress"),
     ),
     Entry(
         "漏斗",
@@ -128,6 +148,20 @@ ENTRIES = [
         file="reports:reactions_file",
     ),
     Entry(
+        "下周接种安排",
+        "下周的场次和号源,各村已约、该种没约的人",
+        "镇、村、接种点",
+        HANDED_IN,
+        **_sheet("week_plan"),
+    ),
+    Entry(
+        "上报的接种计划",
+        "各村、各单位上报的计划,一行一行照原样",
+        "镇、县",
+        HANDED_IN,
+        **_sheet("plan", also="reports.view"),
+    ),
+    Entry(
         "摸底上报和接种计划",
         "谁报了、谁没报、几时报的,冻结的内容",
         "镇、县",
@@ -136,6 +170,21 @@ ENTRIES = [
         "residents:submissions",
         is_printed=False,
     ),
+    Entry(
+        "未接种人员统计",
+        "按村、包保人和未接种原因,每个数字能看名单",
+        "镇、村、包保人",
+        PEOPLE,
+        **_sheet("unvaccinated"),
+    ),
+    Entry(
+        "老年人接种统计",
+        "60岁、80岁及以上接种到哪一步,没种的谁去走访",
+        "镇、村、县",
+        PEOPLE,
+        **_sheet("elderly"),
+    ),
+    Entry("零消号清单", "还要有人去办的人,各村到 0 为止", "镇、村、卫生院", PEOPLE, **_sheet("zero")),
     Entry("摸排登记表", "每组一张,填好签字", "村", PEOPLE, **_by_village("census")),
     Entry(
         "未接种名单",
@@ -184,6 +233,13 @@ ENTRIES = [
         "学校、卫健、教育",
         SCHOOLS,
         **_paper("school"),
+    ),
+    Entry(
+        "学校年级班汇总",
+        "学校 × 年级 × 班:在册、目标、同意、已种、未种,表格里有名册",
+        "学校、教育、卫健",
+        SCHOOLS,
+        **_sheet("school"),
     ),
     Entry(
         "学校汇总",
@@ -239,6 +295,8 @@ ENTRIES = [
         "clinic:guests",
         file="clinic:guests_file",
     ),
+    Entry("异常反应统计", "个案(姓名遮挡)和分类统计", "镇、县", FLOOR, **_sheet("aefi")),
+    Entry("库存表", "各接种点现在的库存,按批号,先到期的在前", "镇、县", FLOOR, **_sheet("stock")),
     Entry(
         "库存分析",
         "各疫苗支数和剂数、够用几天、损耗、断供",

@@ -42,6 +42,8 @@ class ReportKind(models.TextChoices):
     STOCK = "stock", "库存表"
     AEFI = "aefi", "异常反应统计"
     BULLETIN = "bulletin", "总结和简报"
+    ZERO = "zero", "零消号清单"
+    WEEK_PLAN = "week_plan", "下周接种安排"
 
 
 class FiledKind(models.TextChoices):

@@ -33,7 +33,7 @@ def paper(sheet: Sheet) -> Paper:
     rows = [[_cell(column, row.get(column.key)) for column in sheet.columns] for row in sheet.rows]
     if sheet.has_totals:
         rows.append(_sums(sheet))
-    return Paper(sheet, _heads(sheet.columns), rows)
+    return Paper(sheet, heads(sheet.columns), rows)
 
 
 def _cell(column: Column, value: object) -> tuple[str, str]:
@@ -50,7 +50,8 @@ def _text(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _heads(columns: Sequence[Column]) -> list[list[Head]]:
+def heads(columns: Sequence[Column]) -> list[list[Head]]:
+    """One or two rows of header over ``columns``."""
     if not any(column.group for column in columns):
         return [[Head(column.title) for column in columns]]
     upper: list[Head] = []

@@ -21,10 +21,17 @@ class ReportFileQuerySet(QuerySet):
     """Reads of ReportFile."""
 
     def visible_to(self, user):
-        """Files about the user's places, and those addressed to them."""
+        """Files about the user's places (for an office), those addressed to them, and those the user has made."""
         prefixes = user.scope("reports.download").prefixes
         codes = {prefix.ljust(12, "0") for prefix in prefixes}
-        return self.filter(any_code_range("place__code", prefixes) | Q(copies_to__code__in=codes)).distinct()
+        mine = Q(created_by=user) | Q(copies_to__code__in=codes)
+        return self.filter(any_code_range("place__code", prefixes) | mine).distinct()
+
+    def handed_to(self, user):
+        """Those of ``visible_to`` whose content ``user`` may take: what names people goes to its maker only."""
+        return self.visible_to(user).filter(
+            Q(is_personal=False) | Q(created_by=user), removed_at__isnull=True
+        )
 
 
 class FiledReportQuerySet(QuerySet):

@@ -116,10 +116,17 @@ class FileTable(tables.Table):
         empty_text = "还没有报表文件。请到“日报”页生成,或放宽筛选条件。"
 
     def render_file_name(self, value, record):
+        if record.removed_at:
+            return f"{value}(内容已清除)"
+        if record.is_personal and record.created_by_id != self.request.user.pk:
+            return f"{value}(含个人信息,由生成人下载)"
         return format_html('<a href="{}">{}</a>', reverse("reports:download", args=[record.uid]), value)
 
     def render_copies_to(self, record):
         return "、".join(place.name for place in record.copies_to.all())
+
+    def render_place(self, value, record):
+        return str(record.organisation or value)
 
     def render_day(self, value):
         return iso_date(value)

@@ -13,5 +13,5 @@ TABS = [
     Tab("reports:bulletins", "总结和简报", "reports.download", "上报"),
     Tab("reports:reactions", "异常反应和禁忌", "reports.download", "上报"),
     Tab("reports:catalogue", "报表目录", "sheets.view", "报表"),
-    Tab("reports:files", "报表文件", "reports.download", "报表"),
+    Tab("reports:files", "报表文件", "sheets.view", "报表"),
 ]

@@ -9,8 +9,8 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from core import jobs
 from core.models import Job
-from places.models import Place
-from reports.services import files, housekeeping, rollups
+from places.models import Organisation, Place
+from reports.services import files, housekeeping, production, rollups
 
 
 @shared_task(ignore_result=True)
@@ -57,5 +57,35 @@ def produce_daily(job_id: int, *, campaign_id: int, place_id: int, day: str) -> 
             "next": reverse("reports:files"),
             "next_word": "查看报表文件",
         }
+
+    jobs.run(job_id, work)
+
+
+@shared_task(ignore_result=True)
+def produce_sheets(
+    job_id: int,
+    *,
+    report: str,
+    campaign_id: int | None,
+    place_id: int,
+    day: str,
+    group: str | None,
+    school_id: int | None,
+) -> None:
+    """One report as a workbook, kept for whoever asked."""
+
+    def work(progress):
+        job = Job.objects.get(pk=job_id)
+        order = production.Order(
+            kind=report,
+            place=Place.objects.get(pk=place_id),
+            day=date.fromisoformat(day),
+            campaign=Campaign.objects.filter(pk=campaign_id).first(),
+            group=group,
+            school=Organisation.objects.filter(pk=school_id).first(),
+        )
+        made = production.produce(order, by=job.created_by, now=timezone.now(), job=job, progress=progress)
+        where = reverse("reports:download", args=[made.uid])
+        return {"files": [made.pk], "next": where, "next_word": f"下载 {made.file_name}"}
 
     jobs.run(job_id, work)

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from reports.views import sheets
 from reports.views.catalogue import CatalogueView
 from reports.views.daily import CloseView, DailyView, ProduceView
 from reports.views.dashboard import DashboardView
@@ -27,6 +28,9 @@ urlpatterns = [
     path("reactions/", ReactionsView.as_view(), name="reactions"),
     path("reactions/file/", ReactionsFileView.as_view(), name="reactions_file"),
     path("reactions/names/", RefusedView.as_view(), name="refused"),
+    path("sheets/<slug:kind>/", sheets.SheetView.as_view(), name="sheet"),
+    path("sheets/<slug:kind>/names/", sheets.SheetNamesView.as_view(), name="sheet_names"),
+    path("sheets/<slug:kind>/produce/", sheets.SheetProduceView.as_view(), name="sheet_produce"),
     path("targets/", TargetsView.as_view(), name="targets"),
     path("catalogue/", CatalogueView.as_view(), name="catalogue"),
     path("", include("reports.text_urls")),

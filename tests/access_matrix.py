@@ -490,7 +490,6 @@ ROWS: dict[str, Row] = {
     "reports:filed": Row("county town", made="filed", hidden="othertown"),
     "reports:filed_file": Row("county town", made="filed", hidden="othertown"),
     "reports:filed_names": Row(_OFFICES, ok=404, made="filed"),  # asked without a figure
-    "reports:files": Row(_OFFICES),
     # nothing is published: a village has no workbook yet
     "reports:weekly": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
     "reports:weekly_file": Row(_OFFICES, hidden="cadre01 cadre02 othercadre"),
@@ -501,7 +500,15 @@ ROWS: dict[str, Row] = {
     "reports:bulletin_file": Row("county town", made="bulletin", hidden="othertown"),
     "reports:bulletin_words": Row("town", made="bulletin", hidden="othertown"),
     "reports:bulletin_renew": Row("town", made="bulletin", hidden="othertown"),
-    "reports:download": Row(_OFFICES, ok=404, made="file"),
+    "reports:files": Row(f"{_OFFICES} cadre01 cadre02 school othercadre"),
+    "reports:download": Row(f"{_OFFICES} cadre01 cadre02 school othercadre", ok=404, made="file"),
+    "reports:sheet": Row(f"{_OFFICES} cadre01 cadre02 othercadre", made="sheet_kind"),
+    "reports:sheet_names": Row(
+        f"{_OFFICES} cadre01 cadre02 othercadre", ok=404, made="sheet_kind"
+    ),  # without a number
+    "reports:sheet_produce": Row(
+        f"{_OFFICES} cadre01 cadre02 othercadre", ok=302, method="post", made="sheet_kind"
+    ),
     # stock; "level" and "movement" are of our site
     "inventory:stock": Row(f"{_OFFICES} {_FLOOR} stock"),
     "inventory:movements": Row(f"{_OFFICES} {_FLOOR} stock"),

@@ -1,31 +1,20 @@
-"""Formatted workbooks of a few thousand rows: reports, rosters, templates, corrections."""
+"""Formatted workbooks, written row by row so that memory does not grow with them: reports, rosters, templates."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import quote_sheetname
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.page import PageMargins
-from openpyxl.worksheet.properties import PageSetupProperties
 
-from .cells import FORMATS, put, safe_text
-from .describe import Ratio, Sheet
+from .cells import put, safe_text
+from .choices import Choices
+from .describe import Column, Ratio, Sheet
+from .looks import TINTS, Looks
+from .page import set_up_page
+from .parts import with_values
 
-_THIN = Side(style="thin", color="FF8A8A8A")
-_BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-_HEAD_FILL = PatternFill("solid", start_color="FFE3EFEE")
-_TOTAL_FILL = PatternFill("solid", start_color="FFF2F2F2")
-_TINTS = {
-    "good": PatternFill("solid", start_color="FFE2F0D9"),
-    "warn": PatternFill("solid", start_color="FFFFF2CC"),
-    "bad": PatternFill("solid", start_color="FFF8D7DA"),
-}
-_CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _BAD_SHEET_NAME = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
 
 
@@ -38,165 +27,167 @@ def build(sheets: Sequence[Sheet], path: str | Path | None = None) -> bytes:
     """
     if not sheets:
         raise ValueError("a workbook needs a sheet")
-    book = Workbook()
-    book.remove(book.active)
-    book.calculation.fullCalcOnLoad = True  # formulas are written without values; viewers must compute them
+    book = Workbook(write_only=True)
+    book.calculation.fullCalcOnLoad = True  # what computes, computes anew
+    choices, values = Choices(), []
     for sheet in sheets:
-        _Writer(book, sheet).write()
+        writer = _Writer(book, sheet, choices)
+        writer.write()
+        values.append(writer.values)
+    choices.write(book)
     buffer = io.BytesIO()
     book.save(buffer)
+    content = with_values(buffer.getvalue(), values)
     if path is not None:
-        Path(path).write_bytes(buffer.getvalue())
-    return buffer.getvalue()
+        Path(path).write_bytes(content)
+    return content
 
 
 class _Writer:
-    """Writes one sheet from the top down; ``self.line`` is the last row written."""
+    """Writes one sheet from the top down; ``self.line`` is the last row written, ``values`` what its formulas give."""
 
-    def __init__(self, book: Workbook, sheet: Sheet):
+    def __init__(self, book: Workbook, sheet: Sheet, choices: Choices):
         keys = [column.key for column in sheet.columns]
         if len(set(keys)) != len(keys) or not keys:
             raise ValueError(f"columns of sheet {sheet.name!r} need distinct keys")
-        self.book, self.sheet, self.line = book, sheet, 0
+        self.sheet, self.choices, self.line = sheet, choices, 0
+        self.values: dict[str, float] = {}
         self.ws = book.create_sheet(safe_text(sheet.name).translate(_BAD_SHEET_NAME)[:31] or "Sheet")
+        self.looks = Looks(self.ws)
         self.last = get_column_letter(len(keys))
         self.letters = {key: get_column_letter(at) for at, key in enumerate(keys, start=1)}
+        self.sums = {column.key: 0 for column in sheet.columns if column.total == "sum"}
 
     def write(self) -> None:
-        self._headings()
-        head_top = self.line + 1
+        above = [heading for heading in self._headings() if heading[0]]
+        head_top = len(above) + 1
+        body_top = head_top + (2 if self.sheet.has_groups else 1)
+        self._before_rows(body_top)
+        for heading in above:
+            self._wide_line(*heading)
         self._header()
-        body_top = self.line + 1
-        self._body()
-        self._drop_downs(body_top)
+        for row in self.sheet.rows:
+            self._append(list(self._body_cells(row)))
+        body_end = self.line
         if self.sheet.has_totals:
-            self._totals(body_top)
+            self._append(list(self._totals(body_top, body_end)))
         for text in self.sheet.footer_lines:
-            self._wide_line(text, Font(size=11), "left")
-        self._page(head_top, body_top)
+            self._wide_line(text, 11, "left", 20)
+        self._drop_downs(body_top, body_end)
+        set_up_page(self.ws, self.sheet, head_top, body_top, area=f"A1:{self.last}{self.line}")
+        for _ in range(self.sheet.blank_rows):  # blank text cells keep an identity number whole
+            self._append([self.looks.cell("blank", column.format) for column in self.sheet.columns])
 
-    def _headings(self) -> None:
-        if self.sheet.title:
-            self._wide_line(self.sheet.title, Font(size=16, bold=True), "center", height=28)
-        if self.sheet.subtitle:
-            self._wide_line(self.sheet.subtitle, Font(size=10), "left", height=18)
-
-    def _wide_line(self, text: str, font: Font, align: str, height: float = 20) -> None:
+    def _append(self, cells: list) -> None:
         self.line += 1
-        cell = self.ws.cell(self.line, 1)
+        self.ws.append(cells)
+
+    def _before_rows(self, body_top: int) -> None:
+        """What stands in the file before the first row."""
+        for column in self.sheet.columns:
+            self.ws.column_dimensions[self.letters[column.key]].width = column.width
+        self.ws.freeze_panes = f"{get_column_letter(self.sheet.freeze_columns + 1)}{body_top}"
+        self.ws.sheet_properties.pageSetUpPr.fitToPage = True
+
+    def _headings(self) -> Iterator[tuple[str, float, str, float]]:
+        yield self.sheet.title, 16, "center", 28
+        yield self.sheet.subtitle, 10, "left", 18
+        yield self.sheet.stamp, 10, "left", 18
+
+    def _wide_line(self, text: str, size: float, align: str, height: float) -> None:
+        cell = self.looks.cell("line", align, size=size)
         put(cell, text, "text")
-        cell.font, cell.alignment = font, Alignment(horizontal=align, vertical="center")
-        self.ws.row_dimensions[self.line].height = height
+        self.ws.row_dimensions[self.line + 1].height = height * self._lines_of(text, size)
         if len(self.letters) > 1:
-            self.ws.merge_cells(f"A{self.line}:{self.last}{self.line}")
+            self.ws.merged_cells.add(f"A{self.line + 1}:{self.last}{self.line + 1}")
+        self._append([cell])
+
+    def _lines_of(self, text: str, size: float) -> int:
+        """How many lines ``text`` takes over all columns: a merged cell does not grow by itself."""
+        room = sum(column.width for column in self.sheet.columns) * 11 / size
+        needed = sum(2 if ord(letter) > 0x2E7F else 1 for letter in text)
+        return max(1, -int(-needed // max(room, 1)))
 
     def _header(self) -> None:
-        top = self.line + 1
-        self.line += 2 if self.sheet.has_groups else 1
-        for at, column in enumerate(self.sheet.columns, start=1):
-            for row in range(top, self.line + 1):
-                cell = self.ws.cell(row, at)
-                cell.font, cell.fill, cell.border, cell.alignment = (
-                    Font(bold=True),
-                    _HEAD_FILL,
-                    _BORDER,
-                    _CENTRE,
-                )
-            head = self.ws.cell(self.line if column.group else top, at)
-            put(head, column.title, "text")
-            if column.note:
-                head.comment = Comment(safe_text(column.note), "系统")
-            self.ws.column_dimensions[get_column_letter(at)].width = column.width
-            if self.sheet.has_groups and not column.group:
-                self.ws.merge_cells(start_row=top, end_row=self.line, start_column=at, end_column=at)
-        for group, first, last in _runs([column.group for column in self.sheet.columns]):
-            if group:
-                put(self.ws.cell(top, first), group, "text")
-                if last > first:
-                    self.ws.merge_cells(start_row=top, end_row=top, start_column=first, end_column=last)
+        columns, top = self.sheet.columns, self.line + 1
+        if not self.sheet.has_groups:
+            self._append([self._head(column.title, column.note) for column in columns])
+            return
+        upper, lower = [], []
+        for at, (column, before) in enumerate(zip(columns, [None, *columns], strict=False), start=1):
+            if not column.group:
+                self._merge(top, at, top + 1, at)
+            is_first = before is None or before.group != column.group
+            title = column.group if is_first else ""
+            upper.append(self._head(title) if column.group else self._head(column.title, column.note))
+            lower.append(self._head(column.title, column.note) if column.group else self._head(""))
+        for group, first, last in _runs([column.group for column in columns]):
+            if group and last > first:
+                self._merge(top, first, top, last)
+        self._append(upper)
+        self._append(lower)
 
-    def _body(self) -> None:
-        looks = [FORMATS[column.format] for column in self.sheet.columns]
-        aligned = [Alignment(horizontal=look[1], vertical="center", wrap_text=True) for look in looks]
-        for row in self.sheet.rows:
-            self.line += 1
-            tint = _TINTS.get(self.sheet.highlight(row) or "") if self.sheet.highlight else None
-            for at, column in enumerate(self.sheet.columns, start=1):
-                cell = self.ws.cell(self.line, at)
-                put(cell, row.get(column.key), column.format)
-                cell.number_format, cell.alignment, cell.border = looks[at - 1][0], aligned[at - 1], _BORDER
-                mine = self.sheet.cell_highlight and self.sheet.cell_highlight(row, column.key)
-                if fill := _TINTS.get(mine or "") or tint:
-                    cell.fill = fill
-                if self.sheet.note and (words := self.sheet.note(row, column.key)):
-                    cell.comment = Comment(safe_text(words), "系统")
+    def _merge(self, top: int, left: int, bottom: int, right: int) -> None:
+        self.ws.merged_cells.add(f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}")
 
-    def _totals(self, body_top: int) -> None:
-        body_end = self.line
-        self.line += 1
-        for at, column in enumerate(self.sheet.columns, start=1):
-            cell = self.ws.cell(self.line, at)
-            if at == 1:
+    def _head(self, title: str, note: str = ""):
+        cell = self.looks.cell("head")
+        put(cell, title, "text")
+        if note:
+            cell.comment = Comment(safe_text(note), "系统")
+        return cell
+
+    def _body_cells(self, row: Mapping) -> Iterator:
+        tint = _tint(self.sheet.highlight(row)) if self.sheet.highlight else ""
+        for column in self.sheet.columns:
+            mine = self.sheet.cell_highlight and self.sheet.cell_highlight(row, column.key)
+            cell = self.looks.cell("body", column.format, _tint(mine) or tint)
+            value = row.get(column.key)
+            put(cell, value, column.format)
+            if column.key in self.sums and value:
+                self.sums[column.key] += value
+            if self.sheet.note and (words := self.sheet.note(row, column.key)):
+                cell.comment = Comment(safe_text(words), "系统")
+            yield cell
+
+    def _totals(self, body_top: int, body_end: int) -> Iterator:
+        for at, column in enumerate(self.sheet.columns):
+            cell = self.looks.cell("total", column.format if at else "text")
+            if not at:
                 put(cell, self.sheet.totals_label, "text")
             elif column.total == "sum":
-                letter = self.letters[column.key]
-                # An empty body still has a total; a range that ran upwards would count the total itself.
-                cell.value = f"=SUM({letter}{body_top}:{letter}{body_end})" if body_end >= body_top else 0
+                cell.value = self._sum(column, body_top, body_end)
             elif isinstance(column.total, Ratio):
-                num, den = (f"{self.letters[key]}{self.line}" for key in (column.total.num, column.total.den))
-                cell.value = f'=IF({den}=0,"",{num}/{den})'
-            number_format, align = FORMATS[column.format]
-            cell.number_format = number_format if at > 1 else "@"
-            cell.font, cell.fill, cell.border = Font(bold=True), _TOTAL_FILL, _BORDER
-            cell.alignment = Alignment(horizontal=align if at > 1 else "center", vertical="center")
+                cell.value = self._ratio(column.total)
+            yield cell
 
-    def _drop_downs(self, body_top: int) -> None:
-        end = max(self.line, body_top) + self.sheet.blank_rows
+    def _sum(self, column: Column, body_top: int, body_end: int) -> str | int:
+        # An empty body still has a total; a range that ran upwards would count the total itself.
+        if body_end < body_top:
+            return 0
+        letter = self.letters[column.key]
+        return self._formula(f"SUM({letter}{body_top}:{letter}{body_end})", self.sums[column.key])
+
+    def _ratio(self, ratio: Ratio) -> str:
+        above, below = (self.sums.get(key, 0) for key in (ratio.num, ratio.den))
+        num, den = (f"{self.letters[key]}{self.line + 1}" for key in (ratio.num, ratio.den))
+        return self._formula(f'IF({den}=0,"",{num}/{den})', above / below if below else None)
+
+    def _formula(self, text: str, value: float | None) -> str:
+        if value is not None:
+            self.values[text] = value
+        return f"={text}"
+
+    def _drop_downs(self, body_top: int, body_end: int) -> None:
+        end = max(body_end, body_top) + self.sheet.blank_rows
         for column in self.sheet.columns:
-            letter = self.letters[column.key]
             if column.choices:
-                rule = DataValidation(type="list", formula1=self._choices(column.choices), allow_blank=True)
-                rule.error, rule.errorTitle, rule.showErrorMessage = (
-                    "请从下拉列表中选择。",
-                    "不在列表中",
-                    True,
-                )
-                rule.add(f"{letter}{body_top}:{letter}{end}")
-                self.ws.add_data_validation(rule)
-            for row in range(self.line + 1, self.line + 1 + self.sheet.blank_rows):
-                # Blank text cells keep an identity number whole when it is typed in.
-                self.ws[f"{letter}{row}"].number_format = FORMATS[column.format][0]
+                letter = self.letters[column.key]
+                self.choices.offer(self.ws, f"{letter}{body_top}:{letter}{end}", column.choices)
 
-    def _choices(self, choices: Sequence[str]) -> str:
-        """Short lists stand in the rule itself; longer ones (over 255 characters) on a hidden sheet."""
-        inline = ",".join(safe_text(choice).replace('"', '""') for choice in choices)
-        if len(inline) <= 250 and not any("," in choice for choice in choices):
-            return f'"{inline}"'
-        if "选项" not in self.book.sheetnames:
-            self.book.create_sheet("选项").sheet_state = "hidden"
-        lists = self.book["选项"]
-        at = lists.max_column + 1 if lists["A1"].value is not None else 1
-        for row, choice in enumerate(choices, start=1):
-            put(lists.cell(row, at), choice, "text")
-        letter = get_column_letter(at)
-        return f"{quote_sheetname('选项')}!${letter}$1:${letter}${len(choices)}"
 
-    def _page(self, head_top: int, body_top: int) -> None:
-        ws = self.ws
-        # By name: under an empty body the cell may be part of a merged one.
-        ws.freeze_panes = f"{get_column_letter(self.sheet.freeze_columns + 1)}{body_top}"
-        ws.print_area = f"A1:{self.last}{self.line}"
-        ws.print_title_rows = f"{head_top}:{body_top - 1}"
-        ws.page_setup.paperSize = ws.PAPERSIZE_A4
-        ws.page_setup.orientation = "portrait" if self.sheet.portrait else "landscape"
-        ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
-        ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-        ws.page_margins = PageMargins(
-            left=0.3, right=0.3, top=0.5, bottom=0.6, header=0.2, footer=0.3
-        )  # inches
-        ws.print_options.horizontalCentered = True
-        ws.oddFooter.center.text = "第 &P 页 共 &N 页"
-        ws.oddFooter.right.text = "打印时间 &D &T"
+def _tint(word: str | None) -> str:
+    return word if word in TINTS else ""
 
 
 def _runs(groups: list[str]) -> list[tuple[str, int, int]]:

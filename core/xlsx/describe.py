@@ -42,6 +42,7 @@ class Sheet:
 
     ``title`` heads the sheet; under it stand ``unit`` (计量单位), ``cut_off`` (截止时间) and ``filled_by``
     (填报单位), each left out when empty; ``footer_lines`` stand below the table (sign-off lines).
+    ``stamp`` says who took it and when, under the subtitle and on every printed page (``STAMP``: said at the download).
     ``totals_label`` names the totals row ("合计"), which is written when any column has a total.
     ``highlight(row)`` returns "good", "warn", "bad" or None and tints the whole row, ``cell_highlight(row, key)`` one cell;
     ``note(row, key)`` returns the text of a cell comment or None. ``blank_rows`` extends drop-downs below the rows.
@@ -55,6 +56,7 @@ class Sheet:
     cut_off: str = ""
     filled_by: str = ""
     footer_lines: Sequence[str] = ()
+    stamp: str = ""
     totals_label: str = "合计"
     highlight: Callable[[Mapping], str | None] | None = None
     cell_highlight: Callable[[Mapping, str], str | None] | None = None

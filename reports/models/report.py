@@ -7,7 +7,7 @@ from django.db import models
 
 from campaigns.models import Campaign
 from core.models import Job
-from places.models import Place
+from places.models import Organisation, Place
 from reports.choices import ReportKind
 from reports.querysets import ReportFileQuerySet
 
@@ -47,6 +47,11 @@ class ReportFile(models.Model):
     copies_to = models.ManyToManyField(Place, related_name="+", verbose_name="抄送", blank=True)
     day = models.DateField("日期")
     cut_off = models.DateTimeField("统计截止")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="学校(单位)"
+    )
+    is_personal = models.BooleanField("含个人信息", default=False)  # kept encrypted, only its maker takes it
+    removed_at = models.DateTimeField("内容清除时间", null=True, blank=True)
     file_name = models.CharField("文件名", max_length=120)
     stored_as = models.CharField(max_length=120)
     sha256 = models.CharField(max_length=64)

@@ -12,16 +12,17 @@ from core.errors import RuleBroken
 from core.locks import deed
 from core.xlsx import Sheet
 from places.choices import Level
-from places.models import Place
+from places.models import Organisation, Place
 from reports.choices import TARGETS_OF_PEOPLE, BulletinKind, ReportKind, TargetKind
 from reports.services.bulletins.paper import docx_of
 from reports.services.bulletins.writing import standing_or_draft
 from reports.services.daily import day_bounds
 from reports.services.daily_closing import report_of_day
 from reports.services.floor_sheets import aefi_sheets, booking_sheets, stock_sheets
-from reports.services.people_sheets import census_sheets, elderly_sheets, unvaccinated_sheets
+from reports.services.people_sheets import census_sheets, elderly_sheets, unvaccinated_sheets, zero_sheets
 from reports.services.register_sheets import plan_sheets, school_sheets, sticker_pages
 from reports.services.standings import standings, summed
+from reports.services.week_plan import week_plan_sheets
 from reports.services.weekly_publishing import ranking
 from reports.services.weekly_sheet import weekly_sheet
 from reports.services.workbooks import daily_sheet, progress_sheet
@@ -29,7 +30,12 @@ from reports.services.workbooks import daily_sheet, progress_sheet
 SIGN_OFF = ["填报人:            负责人:            日期:            单位(盖章):"]
 _BY_TOWN = {ReportKind.DAILY}  # reports that are made by township
 _AT_VILLAGE = {ReportKind.CENSUS}  # the register with full numbers goes out village by village
-_BY_GROUP = {ReportKind.CENSUS, ReportKind.UNVACCINATED, ReportKind.ELDERLY}  # may be made for one 组
+_BY_GROUP = {
+    ReportKind.CENSUS,
+    ReportKind.UNVACCINATED,
+    ReportKind.ELDERLY,
+    ReportKind.ZERO,
+}  # may be made for one 组
 _OF_NOW = {ReportKind.STOCK, ReportKind.STICKERS}  # of this moment, whatever day was asked for
 _SIMPLE = {
     ReportKind.CENSUS: census_sheets,
@@ -38,6 +44,8 @@ _SIMPLE = {
     ReportKind.AEFI: aefi_sheets,
     ReportKind.PLAN: plan_sheets,
     ReportKind.SCHOOL: school_sheets,
+    ReportKind.ZERO: zero_sheets,
+    ReportKind.WEEK_PLAN: week_plan_sheets,
 }
 _NEEDS_CAMPAIGN = {
     *_SIMPLE,
@@ -76,12 +84,12 @@ def export(
     Raises RuleBroken: REPORT_KIND (not made yet), REPORT_PLACE (wrong level), REPORT_GROUP (not made by 组),
     REPORT_DAY (in the future), REPORT_CAMPAIGN (none given and none running).
     """
-    _check(kind, place, day, campaign, timezone.localdate(now))
-    _check_group(kind, place, group)
     if kind == ReportKind.BULLETIN:
+        _check(kind, place, day, campaign, timezone.localdate(now))
+        _check_group(kind, place, group)
         made = _bulletin(text, place, day, campaign, now)
     else:
-        sheets = _sheets(ReportKind(kind), place, day, campaign, now, group)
+        sheets = sheets_of(kind, place=place, day=day, campaign=campaign, now=now, group=group)
         made = Exported(xlsx.build(sheets), {sheet.name: len(list(sheet.rows)) for sheet in sheets})
     data = {
         "kind": kind,
@@ -98,6 +106,22 @@ def export(
 def _bulletin(text: str, place: Place, day: date, campaign: Campaign, now: datetime) -> Exported:
     bulletin, version = standing_or_draft(kind=text, campaign=campaign, place=place, day=day, now=now)
     return Exported(docx_of(bulletin, version), {heading: len(lines) for heading, lines in version.filled})
+
+
+def sheets_of(
+    kind: str,
+    *,
+    place: Place,
+    day: date,
+    campaign: Campaign | None,
+    now: datetime,
+    group: str | None = None,
+    school: Organisation | None = None,
+) -> list[Sheet]:
+    """The sheets of ``kind``: what its workbook holds and its page shows. Raises RuleBroken as ``export``."""
+    _check(kind, place, day, campaign, timezone.localdate(now))
+    _check_group(kind, place, group)
+    return _sheets(ReportKind(kind), place, day, campaign, now, group, school)
 
 
 def _check(kind: str, place: Place, day: date, campaign: Campaign | None, today: date) -> None:
@@ -124,7 +148,13 @@ def _check_group(kind: str, place: Place, group: str | None) -> None:
 
 
 def _sheets(
-    kind: ReportKind, place: Place, day: date, campaign: Campaign | None, now: datetime, group: str | None
+    kind: ReportKind,
+    place: Place,
+    day: date,
+    campaign: Campaign | None,
+    now: datetime,
+    group: str | None,
+    school: Organisation | None,
 ) -> list[Sheet]:
     end = day_bounds(day)[1]
     cut_off = f"{timezone.localtime(min(now, end)):%Y-%m-%d %H:%M}"
@@ -149,6 +179,8 @@ def _sheets(
         ]
     if kind in _BY_GROUP:
         heads["group"] = group
+    if school is not None:
+        heads |= {"school": school, "filled_by": str(school)}
     return _SIMPLE[kind](place=place, campaign=campaign, day=day, footer_lines=SIGN_OFF, **heads)
 
 

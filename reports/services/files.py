@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -12,11 +12,14 @@ from core import audit, files, xlsx
 from core.errors import RuleBroken
 from core.locks import deed
 from places.choices import Level
-from places.models import Place
+from places.models import Organisation, Place
 from reports.choices import ReportKind
 from reports.models import ReportFile
 from reports.services.daily_closing import report_of_day
 from reports.services.workbooks import daily_workbook
+
+KEEP_PERSONAL_DAYS = 30  # lists of people are not hoarded; who made which and took it when stays on record
+_CONTEXT = "report_file"
 
 
 def produce_daily(
@@ -64,19 +67,29 @@ def keep(
     kind: str,
     campaign: Campaign | None,
     place: Place,
-    addressee: Place,
     day: date,
     cut_off: datetime,
     name: str,
     by: User | None,
+    addressee: Place | None = None,
+    organisation: Organisation | None = None,
+    is_personal: bool = False,
     job=None,
 ) -> ReportFile:
-    """Store a produced workbook with its fingerprint; the file itself is written before the row that names it."""
-    stored_as = f"reports/{uuid.uuid4().hex}.xlsx"
-    path = files.kept(stored_as)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    """Store a produced workbook with its fingerprint; the file itself is written before the row that names it.
+
+    What names people (``is_personal``) is kept encrypted.
+    """
+    if is_personal:
+        stored_as = files.keep_sealed(content, "reports", context=_CONTEXT).stored_as
+    else:
+        stored_as = f"reports/{uuid.uuid4().hex}.xlsx"
+        path = files.kept(stored_as)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
     row = ReportFile.objects.create(
+        organisation=organisation,
+        is_personal=is_personal,
         kind=kind,
         campaign=campaign,
         place=place,
@@ -89,7 +102,46 @@ def keep(
         job=job,
         created_by=by,
     )
-    row.copies_to.add(addressee)
-    data = {"kind": kind, "day": day.isoformat(), "sha256": row.sha256, "to": addressee.code}
+    data = {"kind": kind, "day": day.isoformat(), "sha256": row.sha256}
+    if addressee:
+        row.copies_to.add(addressee)
+        data["to"] = addressee.code
     audit.record("report.produced", actor=by, target=row, place_code=place.code, data=data)
     return row
+
+
+@deed()
+def take(row: ReportFile, *, by: User, now: datetime) -> bytes:
+    """The content of ``row`` for ``by``, who must be one it is handed to. A list of people names who takes it and when;
+    the fingerprint of that copy is on record.
+
+    Raises RuleBroken REPORT_GONE when the content was removed or cannot be read.
+    """
+    path = files.kept(row.stored_as)
+    if row.removed_at or not path.is_file():
+        raise RuleBroken("REPORT_GONE", "这个文件的内容已经清除,请重新生成。")
+    if row.is_personal:
+        content = files.open_sealed(row.stored_as, context=_CONTEXT)
+        content = xlsx.stamp(content, taken_by(by, now))
+    else:
+        content = path.read_bytes()
+    data = {"file": row.file_name, "sha256": hashlib.sha256(content).hexdigest()}
+    audit.record("report.downloaded", actor=by, target=row, place_code=row.place.code, data=data)
+    return content
+
+
+def taken_by(user: User, now: datetime) -> str:
+    """What stands on a list of people that somebody takes away."""
+    who = f"{user}({user.main_role})" if user.main_role else str(user)
+    return f"下载人:{who}  {timezone.localtime(now):%Y-%m-%d %H:%M}  含个人信息,只供工作使用,不得外传"
+
+
+@deed()
+def remove_old(*, now: datetime) -> int:
+    """Remove the content of lists of people older than ``KEEP_PERSONAL_DAYS``; their rows stay. Returns how many."""
+    old = ReportFile.objects.filter(
+        is_personal=True, removed_at=None, created_at__lt=now - timedelta(days=KEEP_PERSONAL_DAYS)
+    )
+    for row in old:
+        files.kept(row.stored_as).unlink(missing_ok=True)
+    return old.update(removed_at=now)

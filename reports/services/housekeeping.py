@@ -10,6 +10,7 @@ from campaigns.models import Campaign
 from core import files, jobs
 from core.choices import JobState
 from core.models import Job
+from reports.services import files as produced
 from reports.services import rollups
 from reports.services.daily import day_bounds
 from residents.services import enrolments, stickers
@@ -59,6 +60,7 @@ def night(*, now: datetime, progress) -> dict[str, int]:
         "stickers_changed": stickers.refresh_all(today=timezone.localdate(now)),
         "rows_written": rollups.nightly(now=now),
         "files_removed": files.purge(older_than_days=KEEP_PRODUCED_DAYS),
+        "lists_removed": produced.remove_old(now=now),
     }
 
 

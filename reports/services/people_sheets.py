@@ -1,6 +1,5 @@
-"""Lists of people as sheets: the village register, who is still to visit, the elderly."""
+"""Lists of people as sheets: the village register, who is still to visit, the elderly, 零消号."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -11,8 +10,12 @@ from campaigns.models import Campaign
 from core.dates import add_months, age_on
 from core.phones import mask
 from core.xlsx import Column, Sheet
+from places.choices import Level
 from places.models import Place
 from places.querysets import code_range
+from reports import funnel
+from reports.choices import ReportKind
+from reports.people_tallies import OPEN_PARTS, REGISTERS
 from residents.choices import PhoneOwner
 from residents.fields import FIELDS
 from residents.models import Enrolment, Resident, VaccinationRecord
@@ -158,35 +161,13 @@ def unvaccinated_sheets(
     ]
     title = f"{where(place, group)}未接种人员名单"
     people = Sheet("未接种名单", columns, rows, title=title, unit="人", freeze_columns=4, **heads)
-    return [people, _reasons(rows, f"{where(place, group)}未接种原因汇总", heads)]
+    table = REGISTERS[ReportKind.UNVACCINATED].tally(campaign, place, day, by_who=True, group=group)
+    title = f"{where(place, group)}未接种原因汇总"
+    return [people, table.sheet("原因汇总", title, unit="人", **heads)]
 
 
 def _by(enrolment: Enrolment, day: date) -> bool:
     return enrolment.first_dose_on is not None and enrolment.first_dose_on <= day
-
-
-def _reasons(rows: list[dict], title: str, heads: dict) -> Sheet:
-    """包保人 × 未接种原因, in the order of ``rows``."""
-    reasons = sorted({row["reason"] for row in rows})
-    counts = Counter((row["village"], row["responsible"], row["reason"]) for row in rows)
-    keys = {reason: f"reason{number}" for number, reason in enumerate(reasons)}
-    columns = [
-        Column("village", "村(社区)", width=16),
-        Column("responsible", "包保人", width=14),
-        Column("people", "未接种", width=9, format="int", total="sum"),
-        *(
-            Column(keys[reason], reason, group="原因(人)", width=12, format="int", total="sum")
-            for reason in reasons
-        ),
-    ]
-    lines = {}
-    for (village, responsible, reason), number in counts.items():
-        line = lines.setdefault(
-            (village, responsible), {"village": village, "responsible": responsible, "people": 0}
-        )
-        line[keys[reason]] = number
-        line["people"] += number
-    return Sheet("原因汇总", columns, list(lines.values()), title=title, unit="人", freeze_columns=2, **heads)
 
 
 def elderly_sheets(
@@ -238,7 +219,9 @@ def elderly_sheets(
         sheets.append(
             Sheet(f"{age}岁及以上", columns, some, title=title, unit="人", freeze_columns=3, **heads)
         )
-    return sheets
+    table = REGISTERS[ReportKind.ELDERLY].tally(campaign, place, day, by_who=group is not None, group=group)
+    title = f"{where(place, group)}老年人接种情况汇总"
+    return [*sheets, table.sheet("汇总", title, unit="人", **heads)]
 
 
 def _family(person: Resident) -> dict:
@@ -249,3 +232,40 @@ def _family(person: Resident) -> dict:
         "alone": "是" if alone else "",
         "child": mask(child) if child else "",
     }
+
+
+def zero_sheets(
+    *, place: Place, campaign: Campaign, day: date, group: str | None = None, **heads
+) -> list[Sheet]:
+    """零消号清单 (S109, S117): everybody whom somebody must still see to, with what to do next, and how many are left."""
+    register = REGISTERS[ReportKind.ZERO]
+    people = funnel.people(campaign, {place.prefix}, day).filter(part__in=list(OPEN_PARTS))
+    people = in_group(people, group, "resident__group_no").select_related("resident__village")
+    people = people.prefetch_related("resident__identifiers", "resident__tags")
+    found = list(people.order_by("resident__village_code", "resident__group_no", "pk"))
+    book, visits = DutyBook(enrolment.resident for enrolment in found), told(place.prefix, until=day)
+    rows = [
+        _who(enrolment, day, book, visits)
+        | {"part": OPEN_PARTS[enrolment.part][0], "next": OPEN_PARTS[enrolment.part][2]}
+        for enrolment in found
+    ]
+    columns = [
+        *_WHO,
+        Column("responsible", "包保人", width=12),
+        Column("part", "情况", width=15),
+        Column("status", "状态", width=18),
+        Column("reason", "未接种原因", width=16),
+        Column("conditions", "慢病/自述禁忌", width=18),
+        Column("next", "下一步", width=18),
+        Column("done", "消号日期和结果", width=18),
+    ]
+    title = f"{where(place, group)}零消号清单"
+    table = register.tally(
+        campaign, place, day, by_who=group is not None or place.level == Level.VILLAGE, group=group
+    )
+    summary = table.sheet("汇总", f"{where(place, group)}零消号汇总", unit="人", tint=_is_zero, **heads)
+    return [summary, Sheet("名单", columns, rows, title=title, unit="人", freeze_columns=3, **heads)]
+
+
+def _is_zero(row: dict) -> str | None:
+    return None if row["open"] else "good"

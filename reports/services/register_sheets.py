@@ -109,6 +109,13 @@ def _pupil(entry: RosterEntry, consents: dict[int, bool]) -> dict:
 
 def plan_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> list[Sheet]:
     """接种计划表: every line of the plans that were handed in, as they were handed in, with a sum by sender."""
+    title = f"{place.name}{campaign.name}接种计划表"
+    rows = plan_lines(place=place, campaign=campaign)
+    return [Sheet("接种计划", _PLAN, rows, title=title, unit="人", freeze_columns=1, **heads)]
+
+
+def plan_lines(*, place: Place, campaign: Campaign) -> list[dict]:
+    """The lines of the plans handed in by villages and units of ``place``; ``code``: whose place."""
     plans = (
         Submission.objects.filter(
             code_range("place__code", place.prefix),
@@ -124,9 +131,10 @@ def plan_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> list
         "at", "pk"
     )
     last = {step.submission_id: step for step in told}
-    rows = [
+    return [
         {
             **line,
+            "code": plan.place.code,
             "from": date.fromisoformat(line["from"]),
             "to": date.fromisoformat(line["to"]),
             "sender": str(plan.sender),
@@ -136,8 +144,6 @@ def plan_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> list
         for plan in plans
         for line in last[plan.pk].data["plan"]
     ]
-    title = f"{place.name}{campaign.name}接种计划表"
-    return [Sheet("接种计划", _PLAN, rows, title=title, unit="人", freeze_columns=1, **heads)]
 
 
 def sticker_pages(*, place: Place, **heads) -> list[Sheet]:

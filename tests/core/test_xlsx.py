@@ -154,3 +154,32 @@ def test_streaming_writes_every_row(tmp_path):
 
 def test_file_names():
     assert xlsx.file_name("某某镇", "接种 日报/县", date(2026, 11, 21)) == "某某镇_接种日报县_2026-11-21.xlsx"
+
+
+def test_formulas_bring_their_value_for_viewers_that_do_not_compute():
+    columns = [
+        Column("place", "村"),
+        Column("done", "已种", format="int", total="sum"),
+        Column("people", "应种", format="int", total="sum"),
+        Column("rate", "率", format="percent", total=Ratio("done", "people")),
+    ]
+    rows = ({"place": f"{n}村", "done": n, "people": 4} for n in (1, 2))  # read once
+    other = [{"done": 5, "people": 5}, {"done": 1, "people": 5}]  # the same cells, other values
+    content = xlsx.build([Sheet("一", columns, rows), Sheet("二", columns, []), Sheet("三", columns, other)])
+
+    def last(book, name):
+        return [cell.value for cell in list(book[name].iter_rows())[-1]]
+
+    formulas = openpyxl.load_workbook(io.BytesIO(content))
+    assert last(formulas, "一") == ["合计", "=SUM(B2:B3)", "=SUM(C2:C3)", '=IF(C4=0,"",B4/C4)']
+    shown = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    assert last(shown, "一") == ["合计", 3, 8, 0.375]
+    assert last(shown, "二") == ["合计", 0, 0, None]
+    assert last(shown, "三") == ["合计", 6, 10, 0.6]
+
+
+def test_who_takes_it_is_named_under_the_title_and_on_every_printed_page():
+    sheet = Sheet("名单", [Column("name", "姓名")], [{"name": "甲"}], title="名单", stamp=xlsx.STAMP)
+    taken = openpyxl.load_workbook(io.BytesIO(xlsx.stamp(xlsx.build([sheet]), "王<三> & 李 下载")))["名单"]
+    assert [cell.value for cell in taken["A"]] == ["名单", "王<三> & 李 下载", "姓名", "甲"]
+    assert taken.oddHeader.right.text == "王<三> && 李 下载"

@@ -399,6 +399,7 @@ def things(cast, campaign, town, site, school, today):
         "case_card": [reaction.uid, "shock"],
         "file": [file.uid],
         "bulletin": [_bulletin(town, campaign, today).uid],
+        "sheet_kind": ["elderly"],
     }
 
 

@@ -106,7 +106,7 @@ def test_elderly_by_the_reference_day(export, town, campaign, under_way, give, t
     make_enrolled(town.village, campaign, today, birth_date=today.replace(year=today.year - 59, day=1))
     give(old, 1)
     book, said = export("elderly", town.town)
-    assert said["rows"] == {"60岁及以上": 2, "80岁及以上": 1}
+    assert said["rows"] == {"60岁及以上": 2, "80岁及以上": 1, "汇总": 3}
     rows = table(book["60岁及以上"], key="姓名", groups=True)
     assert [(row["年龄"], row["未接种原因"]) for row in rows] == [(61, None), (85, "未登记原因")]
     assert rows[1]["姓名"] == older.resident.name
@@ -135,7 +135,7 @@ def test_one_group_of_a_village_is_signed_off_below(export, town, under_way):
         last = [row[0].value for row in book[sheet].iter_rows() if row[0].value][-1]
         assert all(word in last for word in ("填报人", "负责人", "日期", "盖章"))
     _, said = export("elderly", town.village, None, "--group", "3")
-    assert said["rows"] == {"60岁及以上": 0, "80岁及以上": 0}
+    assert said["rows"] == {"60岁及以上": 0, "80岁及以上": 0, "汇总": 0}
 
 
 @pytest.mark.parametrize(("kind", "level"), [("stock", "village"), ("census", "town")])
@@ -253,7 +253,7 @@ def test_a_coming_day_and_an_unknown_campaign_are_refused(town, campaign, tmp_pa
 def test_every_kind_that_is_done_is_tested_here():  # bulletin, weekly: their own files
     assert set(exports.DONE) == {
         "daily", "progress", "census", "roster", "unvaccinated", "elderly", "stock", "aefi",
-        "plan", "school", "stickers", "bulletin", "weekly",
+        "plan", "school", "stickers", "bulletin", "weekly", "zero", "week_plan",
     }  # fmt: skip
 
 

@@ -1,0 +1,79 @@
+"""The reports that stand on a page of this room and are made as a workbook there: what each says, who may, what it names."""
+
+from dataclasses import dataclass
+
+from reports.choices import ReportKind
+
+
+@dataclass(frozen=True)
+class SheetKind:
+    """``action`` opens it (beside ``sheets.view``). ``is_personal``: its workbook names people, so it is kept encrypted and
+    says who took it. ``of_day``: any past day may be asked for; otherwise it is of this moment. ``meaning``: for the page.
+    """
+
+    kind: ReportKind
+    action: str
+    meaning: str
+    is_personal: bool = False
+    of_day: bool = False
+
+    @property
+    def code(self) -> str:
+        """As it stands in the address."""
+        return self.kind.value
+
+    @property
+    def title(self) -> str:
+        return self.kind.label
+
+
+KINDS = {
+    one.code: one
+    for one in (
+        SheetKind(
+            ReportKind.UNVACCINATED,
+            "reports.view",
+            "还没有接种首剂的人,按村、包保人和原因;表格里有名单。点数字看名单。",
+            is_personal=True,
+        ),
+        SheetKind(
+            ReportKind.ELDERLY,
+            "reports.view",
+            "60岁、80岁及以上的人接种到哪一步,没种的有没有人走访、要不要接送;表格里有台账。点数字看名单。",
+            is_personal=True,
+        ),
+        SheetKind(
+            ReportKind.ZERO,
+            "reports.view",
+            "还要有人去办的人:能种没种、自述禁忌没鉴定、暂缓没再筛、流入没核实。到 0 就是零消号。点数字看名单。",
+            is_personal=True,
+        ),
+        SheetKind(
+            ReportKind.SCHOOL,
+            "members.view",
+            "学校 × 年级 × 班:在册、目标、同意、已种、未种;表格里有学生名册。点学校看名册。",
+            is_personal=True,
+        ),
+        SheetKind(
+            ReportKind.PROGRESS,
+            "reports.view",
+            "各村首剂、全程、加强对着任务完成了多少,排第几,每天要种多少。",
+            of_day=True,
+        ),
+        SheetKind(
+            ReportKind.WEEK_PLAN, "reports.view", "下周的场次和号源,各村已约多少、还有多少人该种没约。"
+        ),
+        SheetKind(
+            ReportKind.PLAN, "submissions.view", "各村、各单位已经上报的接种计划,一行一行照上报的内容。"
+        ),
+        SheetKind(
+            ReportKind.AEFI,
+            "aefi.view",
+            "疑似预防接种异常反应:个案(姓名已遮挡)和分类统计。",
+            is_personal=True,
+            of_day=True,
+        ),
+        SheetKind(ReportKind.STOCK, "stock.view", "各接种点现在的库存,按批号,先到期的在前。"),
+        SheetKind(ReportKind.STICKERS, "members.view", "安心便签:各村各类店铺发放的数,一家一家的情况。"),
+    )
+}
