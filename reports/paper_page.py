@@ -7,7 +7,10 @@ from itertools import groupby
 
 from django.utils import timezone
 
-from core.xlsx import Column, Sheet
+from core.templatetags.vax import number, percent
+from core.xlsx import Column, Ratio, Sheet
+
+_NUMBERS = {"int": number, "percent": percent}
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,10 @@ def paper(sheet: Sheet) -> Paper:
 
 def _cell(column: Column, value: object) -> tuple[str, str]:
     """Numbers, dates and codes stay on one line; Chinese words may break anywhere."""
+    if column.format in _NUMBERS:
+        return ("" if value is None else _NUMBERS[column.format](value)), "num"
     text = _text(value)
-    return text, "num" if column.format == "int" else "one-line" if text.isascii() else ""
+    return text, "one-line" if text.isascii() else ""
 
 
 def _text(value: object) -> str:
@@ -62,8 +67,11 @@ def heads(columns: Sequence[Column]) -> list[list[Head]]:
 
 
 def _sums(sheet: Sheet) -> list[tuple[str, str]]:
-    sums = [
-        (str(sum(row.get(column.key) or 0 for row in sheet.rows)), "num") if column.total else ("", "")
-        for column in sheet.columns
-    ]
-    return [(sheet.totals_label, ""), *sums[1:]]
+    sums = {c.key: sum(row.get(c.key) or 0 for row in sheet.rows) for c in sheet.columns if c.total == "sum"}
+    cells = [(sheet.totals_label, "")]
+    for column in sheet.columns[1:]:
+        value = sums.get(column.key)
+        if isinstance(column.total, Ratio) and sums.get(column.total.den):
+            value = sums[column.total.num] / sums[column.total.den]
+        cells.append(("", "") if value is None else _cell(column, value))
+    return cells

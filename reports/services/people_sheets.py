@@ -15,7 +15,8 @@ from places.models import Place
 from places.querysets import code_range
 from reports import funnel
 from reports.choices import ReportKind
-from reports.people_tallies import OPEN_PARTS, REGISTERS
+from reports.register_columns import OPEN_PARTS
+from reports.registers import REGISTERS
 from residents.choices import PhoneOwner
 from residents.fields import FIELDS
 from residents.models import Enrolment, Resident, VaccinationRecord

@@ -110,12 +110,12 @@ def _pupil(entry: RosterEntry, consents: dict[int, bool]) -> dict:
 def plan_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> list[Sheet]:
     """接种计划表: every line of the plans that were handed in, as they were handed in, with a sum by sender."""
     title = f"{place.name}{campaign.name}接种计划表"
-    rows = plan_lines(place=place, campaign=campaign)
+    rows = _plan_lines(place=place, campaign=campaign)
     return [Sheet("接种计划", _PLAN, rows, title=title, unit="人", freeze_columns=1, **heads)]
 
 
-def plan_lines(*, place: Place, campaign: Campaign) -> list[dict]:
-    """The lines of the plans handed in by villages and units of ``place``; ``code``: whose place."""
+def _plan_lines(*, place: Place, campaign: Campaign) -> list[dict]:
+    """The lines of the plans handed in by villages and units of ``place``."""
     plans = (
         Submission.objects.filter(
             code_range("place__code", place.prefix),
@@ -134,7 +134,6 @@ def plan_lines(*, place: Place, campaign: Campaign) -> list[dict]:
     return [
         {
             **line,
-            "code": plan.place.code,
             "from": date.fromisoformat(line["from"]),
             "to": date.fromisoformat(line["to"]),
             "sender": str(plan.sender),

@@ -9,9 +9,8 @@ from core import audit, jobs
 from core.xlsx import Column
 from places.choices import Level
 from places.models import Place
-from reports.choices import ReportKind
 from reports.paper_page import heads, paper
-from reports.people_tallies import REGISTERS, Register
+from reports.registers import REGISTERS, Register
 from reports.tables import PeopleTable
 from reports.tally import Counted
 from reports.tasks import produce_sheets
@@ -28,7 +27,8 @@ class SheetView(SheetMixin, TemplateView):
     def get_context_data(self, **kwargs):
         register = REGISTERS.get(self.sheet_kind.kind)
         return super().get_context_data(
-            **(self._tally(register) if register else {"papers": self._papers()}),
+            **(self._tally(register) if register else {}),
+            papers=self._papers(),
             sheet_kind=self.sheet_kind,
             place=self.place,
             places=self._places(),
@@ -39,6 +39,7 @@ class SheetView(SheetMixin, TemplateView):
             now=self.now,
             campaign=self.campaign,
             most_rows=MOST_ROWS,
+            own=self._own(),
             **kwargs,
         )
 
@@ -68,16 +69,22 @@ class SheetView(SheetMixin, TemplateView):
     def _papers(self) -> list[tuple]:
         """(the sheet's cells, how many rows are left to the workbook)."""
         found = []
-        for sheet in self.order.sheets(self.now):
-            if self.sheet_kind.kind == ReportKind.SCHOOL and sheet.name != "汇总":
-                continue  # the pupils stand on the rosters and in the workbook
+        names = self.sheet_kind.drawn
+        for sheet in self.order.sheets(self.now) if names != () else ():
+            if names and sheet.name not in names:
+                continue
             drawn = paper(sheet)
             left = max(0, len(drawn.rows) - MOST_ROWS)
             found.append((drawn, drawn.rows[:MOST_ROWS], left))
         return found
 
+    def _own(self) -> Place | None:
+        """The place that is shown when none is asked for."""
+        roles = self.request.user.roles()
+        return next((a.place for a in roles if self.action in a.actions and a.place_id), None)
+
     def _places(self) -> list[Place]:
-        """What may be chosen instead: the places one level below the widest of the user's."""
+        """What may be chosen: the user's township with its villages; for a county its townships."""
         mine = Place.objects.current().inside(self.request.user.scope(self.action).prefixes)
         rows = list(mine.filter(level__in=(Level.TOWN, Level.VILLAGE)).order_by("code"))
         towns = [place for place in rows if place.level == Level.TOWN]

@@ -14,7 +14,7 @@ from core.models import AuditEvent
 from places.choices import Level
 from reports.choices import ReportKind
 from reports.models import ReportFile
-from reports.people_tallies import REGISTERS
+from reports.registers import REGISTERS
 from reports.services import files
 from reports.sheet_kinds import KINDS
 from reports.tally import NOBODY
@@ -64,7 +64,7 @@ def test_each_number_opens_as_many_names(kind, level, client_as, cast, town, tol
     place = town.town if level == Level.TOWN else town.village
     text = page(client, kind, place=place.code).content.decode()
     links = re.findall(r'<td class="num"><a href="([^"]+)">([\d,]+)</a>', text)
-    assert len(links) > 5
+    assert links
     for address, number in links:
         listed = client.get(unescape(address))
         assert listed.context["table"].paginator.count == int(number), address

@@ -1,55 +1,26 @@
-"""The registers that count people by village and by who answers for them: not vaccinated, 60 and over, 零消号."""
+"""Whom the registers of the office count, and in which columns: not vaccinated, 60 and over, 零消号, the coming week."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection
+from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from appointments.models import Booking
 from campaigns.models import Campaign
-from places.models import Place
+from places.querysets import any_code_range
 from reports import funnel, metrics
-from reports.choices import ReportKind
-from reports.tally import Counted, Tally, answered_by, tally
+from reports.tally import Counted
 from residents.choices import LiftState, NotVaccinatedReason
 from residents.models import Enrolment, LiftRequest, Outreach, Resident
 
 
-@dataclass(frozen=True)
-class Register:
-    """``people`` of a campaign in places on a day, whose column ``village`` says where they are counted, and the
-    ``columns`` they are counted in. ``rule``: how the numbers hang together, in words."""
-
-    kind: ReportKind
-    title: str
-    village: str
-    people: Callable[[Campaign, Collection[str], date], QuerySet[Enrolment]]
-    columns: Callable[[Campaign, date], Sequence[Counted]]
-    rule: str
-
-    def tally(
-        self, campaign: Campaign, place: Place, day: date, *, by_who: bool, group: str | None = None
-    ) -> Tally:
-        """The table of ``place`` (or of one 组 of a village) at the end of ``day``."""
-        people = self.people(campaign, {place.prefix}, day)
-        if group is not None:
-            people = people.filter(resident__group_no=group)
-        columns = self.columns(campaign, day)
-        return tally(people, columns, village=self.village, place=place, by_who=by_who)
-
-    def behind(
-        self, column: Counted, campaign: Campaign, place: Place, day: date, who: str = ""
-    ) -> QuerySet[Enrolment]:
-        """The people of one number: of ``place``, or of one line there."""
-        rows = self.people(campaign, {place.prefix}, day).filter(column.condition)
-        return answered_by(rows, who) if who else rows
-
-
-def _unvaccinated(campaign: Campaign, prefixes: Collection[str], day: date) -> QuerySet[Enrolment]:
+def unvaccinated(campaign: Campaign, prefixes: Collection[str], day: date) -> QuerySet[Enrolment]:
+    """Target persons without a first dose at the end of ``day``."""
     return metrics.unreached(metrics.FIRST, campaign, prefixes, until=day)
 
 
-def _reasons(campaign: Campaign, day: date) -> list[Counted]:
+def reasons(campaign: Campaign, day: date) -> list[Counted]:
+    """By the reason that the village has noted."""
     old = Q(resident__birth_date__lte=metrics.born_until(campaign, 60))
     reasons = [*NotVaccinatedReason.choices, ("", "未登记原因")]
     return [
@@ -70,12 +41,14 @@ def _reasons(campaign: Campaign, day: date) -> list[Counted]:
     ]
 
 
-def _elders(campaign: Campaign, prefixes: Collection[str], day: date) -> QuerySet[Enrolment]:
+def elders(campaign: Campaign, prefixes: Collection[str], day: date) -> QuerySet[Enrolment]:
+    """Target persons of 60 and over on the campaign's reference day."""
     born = metrics.born_until(campaign, 60)
     return metrics.people_of(campaign, prefixes).filter(resident__birth_date__lte=born)
 
 
-def _ages(campaign: Campaign, day: date) -> list[Counted]:
+def ages(campaign: Campaign, day: date) -> list[Counted]:
+    """How far those of 60 and of 80 are, and who sees to those without a dose."""
     first = Q(first_dose_on__lte=day)
     none = Q(first_dose_on__isnull=True) | Q(first_dose_on__gt=day)
     states = (
@@ -123,11 +96,13 @@ OPEN_PARTS = {
 }
 
 
-def _zero_people(campaign: Campaign, prefixes: Collection[str], day: date) -> QuerySet[Enrolment]:
+def zero_people(campaign: Campaign, prefixes: Collection[str], day: date) -> QuerySet[Enrolment]:
+    """Everybody of the campaign's age on the register, each with a ``part`` of the funnel."""
     return funnel.people(campaign, prefixes, day)
 
 
-def _zero(campaign: Campaign, day: date) -> list[Counted]:
+def zero(campaign: Campaign, day: date) -> list[Counted]:
+    """Who must still be seen to, and who is struck off."""
     still = Q(part__in=list(OPEN_PARTS))
     return [
         Counted("all", "名册合计", "名册上符合活动条件的全部人", Q()),
@@ -142,32 +117,32 @@ def _zero(campaign: Campaign, day: date) -> list[Counted]:
     ]
 
 
-REGISTERS = {
-    register.kind: register
-    for register in (
-        Register(
-            ReportKind.UNVACCINATED,
-            "未接种人员(按包保人和原因)",
-            "unit_code",
-            _unvaccinated,
-            _reasons,
-            "未接种 = 各种原因相加",
-        ),
-        Register(
-            ReportKind.ELDERLY,
-            "60岁、80岁及以上老年人接种情况",
-            "unit_code",
-            _elders,
-            _ages,
-            "应种 = 首剂 + 未种;60岁及以上含80岁及以上",
-        ),
-        Register(
-            ReportKind.ZERO,
-            "零消号清单",
-            "resident__village_code",
-            _zero_people,
-            _zero,
-            "名册合计 = 还没消号 + 已消号;还没消号到 0 就是零消号",
-        ),
-    )
-}
+def next_week(day: date) -> tuple[date, date]:
+    """Monday and Sunday of the week after the one of ``day``."""
+    monday = day + timedelta(days=7 - day.weekday())
+    return monday, monday + timedelta(days=6)
+
+
+def enrolled(campaign: Campaign, prefixes: Collection[str], day: date) -> QuerySet[Enrolment]:
+    """Everybody of the campaign who is on the register."""
+    here = any_code_range("resident__village_code", prefixes)
+    return Enrolment.objects.filter(here, campaign=campaign, resident__removed_on__isnull=True)
+
+
+def week(campaign: Campaign, day: date) -> list[Counted]:
+    """Booked for the week after ``day``, or due by its end without a booking."""
+    monday, sunday = next_week(day)
+    held = Booking.objects.filter(enrolment=OuterRef("pk"))
+    placed = held.taking_place().filter(slot__session__on__range=(monday, sunday))
+    first, later = (Q(Exists(placed.filter(dose_number__in=doses))) for doses in ((1,), range(2, 10)))
+    waits = ~Q(Exists(held.active()))
+    due = Enrolment.objects.due(sunday).filter(campaign=campaign)
+    again = Q(pk__in=due.filter(next_dose__gt=1).values("pk"))
+    anew = Q(pk__in=due.filter(doses_done=0).values("pk"))
+    booked, waiting = "下周已约(人)", "还没约(人)"
+    return [
+        Counted("first", "第一剂", "下周有第一剂的预约", first, group=booked),
+        Counted("later", "第二剂及以后", "下周有第二剂及以后的预约", later, group=booked),
+        Counted("again", "第二剂及以后该种", "下周日以前到期,没有预约", again & waits, group=waiting),
+        Counted("anew", "首剂可种", "待接种、一剂没打,没有预约", anew & waits, group=waiting),
+    ]
