@@ -18,7 +18,7 @@ from residents.services.people import put_people
 from residents.services.records import note_dose
 from residents.services.register import add_resident
 from residents.services.unmerging import unmerge
-from tests.concurrency.test_floor import at_once, floor  # noqa: F401
+from tests.concurrency.test_floor import at_once
 from tests.factories.residents import cleaned, typed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.races]
@@ -26,7 +26,7 @@ HANDS = 8
 
 
 @pytest.fixture
-def twins(floor):  # noqa: F811
+def twins(floor):
     return [floor.person(name="王建国"), floor.person(name="王建国")]
 
 
@@ -56,7 +56,7 @@ def told(enrolment, days_ago, today):
 
 
 @pytest.mark.requirement("S110")
-def test_one_number_typed_by_many_hands_is_registered_once(floor):  # noqa: F811
+def test_one_number_typed_by_many_hands_is_registered_once(floor):
     village = Place.objects.get(pk=floor.village.pk)
     raw = typed(date(1980, 5, 1))
 
@@ -85,7 +85,7 @@ def test_a_double_click_merges_once(twins):
     assert set(at_once(lambda n: merged(*twins, key=key).pk, people=HANDS)) == {Merge.objects.get().pk}
 
 
-def test_doses_told_to_the_absorbed_record_during_the_merge_are_not_lost(twins, floor):  # noqa: F811
+def test_doses_told_to_the_absorbed_record_during_the_merge_are_not_lost(twins, floor):
     """Whoever is first: the dose moves along, or it is refused with the way to the survivor. Never on a tombstone."""
 
     def work(n):
@@ -102,7 +102,7 @@ def test_doses_told_to_the_absorbed_record_during_the_merge_are_not_lost(twins, 
     assert list(drift(today=floor.today)) == []
 
 
-def test_the_nurse_goes_first(twins, floor):  # noqa: F811
+def test_the_nurse_goes_first(twins, floor):
     """The person stands on the floor under the record that is to be absorbed: the needle counts, the merge waits."""
     visit = floor.ready(twins[1])
     ended = at_once(lambda n: (merged(*twins) if n == 0 else floor.dose(visit)).pk, people=2)
@@ -111,7 +111,7 @@ def test_the_nurse_goes_first(twins, floor):  # noqa: F811
     assert list(floor_problems()) == []
 
 
-def test_a_person_is_checked_in_or_merged(twins, floor):  # noqa: F811
+def test_a_person_is_checked_in_or_merged(twins, floor):
     ended = at_once(lambda n: (merged(*twins) if n == 0 else floor.check_in(twins[1])).pk, people=2)
     refusals = [code for code in ended if isinstance(code, str)]
     assert len(refusals) == 1 and refusals[0] in {"ROOM_REFUSES", "NOT_ON_REGISTER"}

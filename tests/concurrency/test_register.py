@@ -45,7 +45,7 @@ from residents.services import (
 )
 from residents.services.census_undo import undo
 from residents.services.enrolments import drift
-from tests.concurrency.test_floor import at_once, floor  # noqa: F401
+from tests.concurrency.test_floor import at_once
 from tests.factories.people import make_enrolled, make_resident
 from tests.residents.census_files import number, simple
 
