@@ -17,6 +17,8 @@ from reports.services.standings import METRIC_OF, Standing, standings, summed
 from reports.weekly import Line, Ranking, ranked
 from residents.publicity_sheet import week_of
 
+People = dict[str, int]  # by code of the unit
+
 
 def published(campaign: Campaign, place: Place):
     """The published rankings of a place, the latest last."""
@@ -28,9 +30,12 @@ def counted(*, campaign: Campaign, place: Place, kind: TargetKind, day: date, no
     monday, sunday = week_of(day)
     until, eve = min(sunday, timezone.localdate(now)), monday - timedelta(days=1)
     of = {"campaign": campaign, "place": place, "kind": kind, "now": now}
-    rows, earlier = _standings(until=until, **of), _standings(until=eve, **of)
+    before = _people(since=None, until=eve, **of)
     week = _people(since=monday, until=until, **of)
     week_before = _people(since=monday - timedelta(days=7), until=eve, **of)
+    towns = _towns(place)
+    rows = _standings(towns, _added(before, week), until=until, **of)
+    earlier = _standings(towns, before, until=eve, **of)
     names = secretaries(campaign, [row.place for row in rows])
     lines = [
         Line(
@@ -60,24 +65,45 @@ def counted(*, campaign: Campaign, place: Place, kind: TargetKind, day: date, no
     )
 
 
-def _standings(
-    *, campaign: Campaign, place: Place, kind: TargetKind, until: date, now: datetime
-) -> list[Standing]:
-    """Villages; of a place above the township its towns, each the sum of its villages."""
-    rows = standings(campaign, {place.prefix}, kind=kind, now=now, until=until)
+def _towns(place: Place) -> list[Place]:
+    """The units of a place above the township; none where the villages are ranked."""
     if len(place.prefix) >= PREFIX_DIGITS[Level.TOWN]:
+        return []
+    return list(Place.objects.current().inside({place.prefix}).filter(level=Level.TOWN).order_by("code"))
+
+
+def _standings(
+    towns: list[Place],
+    people: People,
+    *,
+    campaign: Campaign,
+    place: Place,
+    kind: TargetKind,
+    until: date,
+    now: datetime,
+) -> list[Standing]:
+    """Where the villages stand with these ``people``; with ``towns`` the sums of their villages."""
+    code = METRIC_OF[kind].code
+    sums = {unit: {code: number} for unit, number in people.items()}
+    rows = standings(campaign, {place.prefix}, kind=kind, now=now, until=until, counted=({}, sums))
+    if not towns:
         return rows
-    towns = Place.objects.current().inside({place.prefix}).filter(level=Level.TOWN).order_by("code")
     return [summed([row for row in rows if row.place.code.startswith(town.prefix)], town) for town in towns]
 
 
-def _people(*, campaign: Campaign, place: Place, kind: TargetKind, since: date, until: date, now: datetime):
+def _people(
+    *, campaign: Campaign, place: Place, kind: TargetKind, since: date | None, until: date, now: datetime
+) -> People:
     metric = METRIC_OF[kind]
     found = rollups.totals(campaign, {place.prefix}, since=since, until=until, now=now, of=(metric,))
     return {code: values.get(metric.code, 0) for code, values in found.items()}
 
 
-def _inside(people: dict[str, int], place: Place) -> int:
+def _added(one: People, other: People) -> People:
+    return {code: one.get(code, 0) + other.get(code, 0) for code in one.keys() | other.keys()}
+
+
+def _inside(people: People, place: Place) -> int:
     return sum(number for code, number in people.items() if code.startswith(place.prefix))
 
 

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import RoleAssignment, User
+from accounts.permissions import roles_with
 from campaigns.models import Campaign
 from core.errors import NotAllowed, RuleBroken
 from core.locks import deed
@@ -101,3 +102,12 @@ def as_published(report: FiledReport) -> Ranking:
 def _thawed(row) -> Line:
     figures = {name: row.figures.get(name) for name in _FIGURES}
     return Line(place=row.place, secretary=row.words["secretary"], **figures)
+
+
+def not_read(report: FiledReport, today: date) -> list[RoleAssignment]:
+    """Who answers for a ranked unit and has not opened the ranking yet."""
+    mine = RoleAssignment.objects.current(today).filter(
+        role__in=roles_with("reports.view"), place__in=report.lines.values("place"), user__is_active=True
+    )
+    waiting = mine.exclude(place=report.place).exclude(user__in=report.seen.values("user"))
+    return list(waiting.select_related("user", "place").order_by("place__code", "pk"))

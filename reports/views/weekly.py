@@ -21,7 +21,7 @@ from reports.services import filing
 from reports.services.bulletins.writing import may_write
 from reports.services.standings import METRIC_OF
 from reports.services.weekly import published
-from reports.services.weekly_publishing import as_published, publish, ranking
+from reports.services.weekly_publishing import as_published, not_read, publish, ranking
 from reports.services.weekly_sheet import weekly_sheet
 from reports.views.asked import ReportMixin
 from reports.views.freshness import freshen
@@ -92,10 +92,16 @@ class WeeklyView(_Weekly, TemplateView):
             mine=self.place.code if self.is_village else "",
             may_publish=self._may_publish(found),
             weeks=published(self.campaign, self.office).order_by("-day")[:12],
-            seen=list(found.report.seen.select_related("user")) if found and found.report else [],
+            **self._readers(found),
             around=self._around(found),
             **kwargs,
         )
+
+    def _readers(self, found: Ranking | None) -> dict:
+        if found is None or found.report is None or self.is_village:
+            return {}
+        seen = found.report.seen.select_related("user")
+        return {"seen": list(seen), "not_read": not_read(found.report, self.today)}
 
     def _may_publish(self, found: Ranking | None) -> bool:
         is_over = found is not None and found.sunday < self.today

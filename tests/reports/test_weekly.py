@@ -7,6 +7,8 @@ from uuid import uuid4
 import openpyxl
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from campaigns.services import groups
@@ -118,11 +120,18 @@ def test_a_week_is_published_once(publish, weeks):
     assert refused.value.code == "FILED_ALREADY" and FiledReport.objects.get() == first
 
 
-def test_the_office_publishes_and_the_village_reads(cast, client_as, town, weeks, last_week, campaign, now):
+def test_the_office_publishes_and_the_village_reads(
+    cast, client_as, town, weeks, last_week, campaign, now, today
+):
     office, village, county = client_as(cast.town), client_as(cast.cadre01), client_as(cast.county)
     address = reverse("reports:weekly")
     assert "还没有通报" in village.get(address).content.decode()
-    page = office.get(f"{address}?day={last_week.isoformat()}")
+    with CaptureQueriesContext(connection) as asked:
+        page = office.get(f"{address}?day={last_week.isoformat()}")
+    assert len(asked) <= 20
+    with CaptureQueriesContext(connection) as asked:
+        county.get(f"{address}?day={today.isoformat()}")  # the week that goes on, towns of their villages
+    assert len(asked) <= 20
     assert "通报这一周" in page.content.decode() and "没有通报,数字还会变" in page.content.decode()
     day = week_of(last_week)[1].isoformat()
     form = {"key": str(uuid4()), "place": town.town.code, "day": day, "kind": "first"}
@@ -134,7 +143,10 @@ def test_the_office_publishes_and_the_village_reads(cast, client_as, town, weeks
     assert "谁看过" not in read and village.get(reverse("reports:weekly_file")).status_code == 200
     assert county.get(f"{address}?place={town.town.code}&day={day}").status_code == 200
     assert {seen.user for seen in report.seen.all()} == {cast.cadre01, cast.county}
-    said = office.get(f"{address}?day={day}").content.decode()
+    assert [one.user for one in weekly_publishing.not_read(report, today)] == [cast.cadre02]
+    with CaptureQueriesContext(connection) as asked:
+        said = office.get(f"{address}?day={day}").content.decode()
+    assert len(asked) <= 20
     assert (
         "谁看过" in said and notice(ranking_of(campaign, town.town, last_week, now)).splitlines()[0] in said
     )

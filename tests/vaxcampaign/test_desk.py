@@ -9,7 +9,11 @@ from django.utils import timezone
 from appointments.models import Booking, ClinicSession, Slot
 from appointments.services.rosters import submit_roster
 from core.models import Job
+from reports.choices import TargetKind
+from reports.services import targets
+from reports.services.filing import mark_seen
 from reports.services.timetables import name_push_day
+from reports.services.weekly_publishing import publish
 from residents.models import SubmissionCall
 from residents.services import calls, submissions
 from tests.factories.appointments import make_session
@@ -202,3 +206,21 @@ def test_a_push_day_asks_the_office_for_its_progress(town, campaign, cast, today
     assert "上午进度报告未报" not in _numbers(cast.town, campaign, noon)
     county = _numbers(cast.county, campaign, noon)
     assert (county["没报的进度报告(乡镇×时段)"], county["没看的进度报告(今天)"]) == (1, 1)
+
+
+def test_a_week_that_is_over_is_published_and_read(town, campaign, cast, today):
+    now, due = timezone.now(), campaign.ends_on
+    waiting, unread = "上周排名还没有通报", "没看的周排名"
+    assert waiting not in _numbers(cast.town, campaign, now)
+    shares = dict.fromkeys(town.villages, 5)
+    of = {"campaign": campaign, "kind": "first", "now": now}
+    targets.assign(actor=cast.town, quantities=shares, due_on=due, key=uuid4(), **of)
+    assert _numbers(cast.town, campaign, now)[waiting] == "去通报"
+    assert unread not in _numbers(cast.cadre01, campaign, now)
+    week = {"campaign": campaign, "kind": TargetKind.FIRST, "day": today - timedelta(days=7)}
+    report = publish(place=town.town, actor=cast.town, key=uuid4(), now=now, **week)
+    assert waiting not in _numbers(cast.town, campaign, now)
+    assert _numbers(cast.cadre01, campaign, now)[unread] == 1
+    assert unread not in _numbers(cast.othercadre, campaign, now)
+    mark_seen(report=report, user=cast.cadre01, now=now)
+    assert unread not in _numbers(cast.cadre01, campaign, now)

@@ -40,7 +40,7 @@ from vaxcampaign.desk.floor import (
     unopened,
     urgent,
 )
-from vaxcampaign.desk.reporting import progress_cards, reporting
+from vaxcampaign.desk.reporting import progress_cards, ranking_cards, reporting
 from vaxcampaign.desk.stock import near, plan_cards, plans, shortage_cards
 
 
@@ -50,6 +50,7 @@ def office_cards(moment: Moment) -> list[Card]:
     cards = [
         *(_progress(moment) if moment.campaign else []),
         *progress_cards(moment, waiting),
+        *ranking_cards(waiting),
         Card("今天的场次", waiting["held_today"], link("appointments:list")),
         Card("明天的场次", waiting["held_tomorrow"], link("appointments:list")),
         *corrections(waiting["to_confirm"]),

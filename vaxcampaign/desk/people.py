@@ -26,6 +26,7 @@ from vaxcampaign.desk.common import (
     second_card,
     seconds,
 )
+from vaxcampaign.desk.reporting import unread_ranking
 from vaxcampaign.desk.stock import push_cards, pushes
 from vaxcampaign.navigation import address
 
@@ -54,6 +55,7 @@ def people_cards(moment: Moment) -> list[Card]:
         reviews=open_reviews(moment),
         **guests(moment),
         **pushes(moment),
+        **unread_ranking(moment),
     )
 
     def card(word: str, name: str, kind: str = "due", *, where: str = "") -> Card:
@@ -75,6 +77,7 @@ def people_cards(moment: Moment) -> list[Card]:
         reviews_card(found["reviews"]),
         *guest_cards(found),
         *push_cards(found),
+        *([card("没看的周排名", "ranking", where=link("reports:weekly"))] if found["ranking"] else []),
     ]
 
 

@@ -1,13 +1,19 @@
-"""Progress reports of push days on the desk: a town sees which hour it owes, a county who owes one and what it has not read."""
+"""Reports on the desk: which hour of a push day a town owes, who owes one to the county, and what is not read; the weekly ranking
+that waits to be published, and for a village the one it has not read."""
+
+from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from places.choices import Level
+from places.choices import PREFIX_DIGITS, Level
 from places.models import Place
+from places.querysets import any_code_range
 from reports.choices import FiledKind
 from reports.cutoffs import asked_today, progress_due
-from reports.models import FiledReport, ReportSeen
+from reports.models import FiledReport, ReportSeen, Target
 from vaxcampaign.desk.cards import Card, Moment, link
+
+_TOWN = PREFIX_DIGITS[Level.TOWN]
 
 
 def reporting(moment: Moment) -> dict[str, QuerySet]:
@@ -20,7 +26,45 @@ def reporting(moment: Moment) -> dict[str, QuerySet]:
         kind=FiledKind.PROGRESS, campaign=moment.campaign, day=moment.today
     )
     unread = of_today.exclude(filed_by=moment.user).filter(~Exists(seen))
-    return asked_today(moment.campaign, prefixes, moment.today) | {"unread": unread}
+    return asked_today(moment.campaign, prefixes, moment.today) | {"unread": unread} | _rankings(moment)
+
+
+def _rankings(moment: Moment) -> dict[str, QuerySet]:
+    """Townships of the user with villages that have a task, and those of them whose last week is published."""
+    towns = [prefix for prefix in moment.user.scope("bulletins.write").prefixes if len(prefix) == _TOWN]
+    sunday = _last_sunday(moment)
+    if sunday < moment.campaign.starts_on:
+        return {}
+    tasks = Target.objects.current().filter(any_code_range("place__code", towns), place__level=Level.VILLAGE)
+    published = FiledReport.objects.filter(any_code_range("place__code", towns), kind=FiledKind.WEEKLY)
+    return {
+        "tasks": tasks.filter(campaign=moment.campaign),
+        "ranked": published.filter(campaign=moment.campaign, day=sunday),
+    }
+
+
+def _last_sunday(moment: Moment) -> date:
+    return moment.today - timedelta(days=moment.today.weekday() + 1)
+
+
+def ranking_cards(counts: dict[str, int]) -> list[Card]:
+    """The last week is over, and the villages have not been told how they stand."""
+    if not counts.get("tasks") or counts.get("ranked"):
+        return []
+    return [Card("上周排名还没有通报", "去通报", link("reports:weekly"), "due")]
+
+
+def unread_ranking(moment: Moment) -> dict[str, QuerySet]:
+    """For a village: the ranking of the last week, until somebody with this account has opened it."""
+    villages = [prefix for prefix in moment.user.scope("reports.view").prefixes if len(prefix) > _TOWN]
+    seen = ReportSeen.objects.filter(report=OuterRef("pk"), user=moment.user)
+    rows = FiledReport.objects.filter(
+        kind=FiledKind.WEEKLY,
+        campaign=moment.campaign,
+        day__gte=_last_sunday(moment),
+        place__code__in={f"{prefix[:_TOWN]:0<12}" for prefix in villages},
+    )
+    return {"ranking": rows.filter(~Exists(seen))}
 
 
 def progress_cards(moment: Moment, counts: dict[str, int]) -> list[Card]:
