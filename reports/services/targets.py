@@ -77,14 +77,15 @@ def assign(
         for unit, quantity in sorted(units.items(), key=lambda item: item[0].key)
     ]
     if task.basis == TargetBasis.PERCENT:
-        _measure(targets, task, campaign, actor, now)
+        targets = _measured(targets, task, campaign, actor, now)
     return [target for target in targets if _put(target, task.replaces)]
 
 
-def _measure(
+def _measured(
     targets: list[Target], task: Task, campaign: Campaign, actor: User | None, now: datetime
-) -> None:
-    """Write the percentage of the newest kept base into ``targets``; a campaign that kept none keeps one now."""
+) -> list[Target]:
+    """``targets`` with their percentage of the newest kept base, without those of whom it holds nobody; a campaign that kept
+    none keeps one now."""
     today = timezone.localdate(now)
     base = newest_base(campaign) or freeze_base(
         campaign=campaign, actor=actor, reason="按百分比下达任务时的基数", now=now, today=today
@@ -94,6 +95,7 @@ def _measure(
         target.base, target.percent = base, task.percent
         target.base_people = people[Unit(target.place, target.group_no)]
         target.quantity = rules.percent_of(target.base_people, task.percent)
+    return [target for target in targets if target.base_people]
 
 
 def _unit(place: Place | Unit) -> Unit:

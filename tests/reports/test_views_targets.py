@@ -232,6 +232,13 @@ def test_two_deadlines_of_a_percentage_stand_beside_each_other(office, town, cam
     assert now.due_on == first and [step.quantity for step in now.steps] == [2, 2, 2]
 
 
+def test_a_place_of_which_the_base_holds_nobody_gets_no_percentage(client_as, cast, town, campaign, today):
+    make_enrolled(town.village, campaign, today)
+    sent = form_of(town.county, today) | {"basis": "percent", "percent": 40}
+    client_as(cast.county).post(reverse(ADDRESS), sent)
+    assert current() == {"准格尔旗": 1, "迎泽街道": 1}
+
+
 def test_a_moved_deadline_replaces_the_old_one(office, town, under_way, today):
     old = office.get(reverse(ADDRESS)).context["ladder"].due_on
     first = town.villages[0].code
