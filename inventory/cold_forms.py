@@ -1,11 +1,14 @@
 """Forms of the cold chain."""
 
+from crispy_forms.bootstrap import InlineCheckboxes
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
 
 from core.text import half_width
 from core.views import KeyedForm
 from inventory.choices import DeviceKind
+from inventory.forms import deed_helper
 from inventory.models import ColdDevice
 from inventory.querysets import site_of
 from places.models import Site
@@ -134,3 +137,28 @@ class DecisionForm(forms.Form):
         self.fields["release"].label_from_instance = lambda level: (
             f"{level.lot.presentation.vaccine.short_name} 批号 {level.lot.lot_no},{level.vials} 支"
         )
+
+
+class PlacesForm(KeyedForm):
+    """For each lot (``levels`` with the ids of the devices where it lies) a tick for every device."""
+
+    def __init__(self, *args, levels, devices, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.levels, self.devices = [level for level, _ in levels], {str(one.pk): one for one in devices}
+        rows = [InlineCheckboxes(f"level_{level.pk}") for level in self.levels]
+        for level, there in levels:
+            vaccine = level.lot.presentation.vaccine.short_name
+            held = "" if there else "(还没有登记)"
+            self.fields[f"level_{level.pk}"] = forms.MultipleChoiceField(
+                label=f"{vaccine} 批号 {level.lot},{level.vials} 支{held}",
+                choices=[(pk, one.name) for pk, one in self.devices.items()],
+                initial=[str(pk) for pk in there],
+                widget=forms.CheckboxSelectMultiple,
+                required=False,
+            )
+        self.helper = deed_helper("保存", reverse("inventory:cold"), "key", *rows)
+
+    def places(self) -> dict[int, list[ColdDevice]]:
+        """level id → devices."""
+        ticked = {level.pk: self.cleaned_data[f"level_{level.pk}"] for level in self.levels}
+        return {pk: [self.devices[one] for one in found] for pk, found in ticked.items()}

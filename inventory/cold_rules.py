@@ -144,6 +144,24 @@ def _span(bad: list[Point], start, end, last_good, low, high) -> Span:
     return Span(start, end, worst.extreme(low, high), worst.fault(low, high), last_good)
 
 
+@dataclass(frozen=True)
+class Word:
+    """From ``at`` on the vials of a lot lie in ``devices`` (ids); in none: nobody knows where."""
+
+    at: datetime
+    devices: frozenset[int]
+
+
+def was_inside(device: int, words: Iterable[Word], since: datetime | None, until: datetime) -> bool:
+    """Whether a lot lay in ``device``, or nobody knows where, at any moment from ``since`` (None: ever) to ``until``.
+
+    ``words``: oldest first, the first from the day the lot came.
+    """
+    words = [word for word in words if word.at <= until]
+    before = [word for word in words if since is not None and word.at <= since]
+    return any(not word.devices or device in word.devices for word in [*before[-1:], *words[len(before) :]])
+
+
 def lasting(start: datetime, end: datetime) -> str:
     """How long, in words: 1 天 3 小时, 45 分钟."""
     minutes = max(int((end - start).total_seconds() // 60), 0)

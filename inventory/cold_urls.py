@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from inventory.views import cold, cold_sheets
+from inventory.views import cold, cold_places, cold_sheets
 
 urlpatterns = [
     path("", cold.ColdView.as_view(), name="cold"),
+    path("places/", cold_places.PlacesView.as_view(), name="cold_places"),
     path("devices/add/", cold.DeviceAddView.as_view(), name="cold_device_add"),
     path("devices/<uuid:uid>/", cold.DeviceChangeView.as_view(), name="cold_device"),
     path("devices/<uuid:uid>/logger/", cold.LoggerImportView.as_view(), name="cold_import"),

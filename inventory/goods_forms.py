@@ -5,45 +5,19 @@ from dataclasses import dataclass
 from django import forms
 
 from core.views import KeyedForm
-from core.widgets import DateTimeInput
 from inventory.choices import (
     OPENED_REASONS,
     DifferenceReason,
     DocumentKind,
     DocumentState,
-    TransportMeans,
     WasteReason,
 )
 from inventory.models import Lot
 from inventory.services.arrivals import Count
-from inventory.services.drafts import Transport
+from inventory.transport_form import TransportForm
 from places.models import Site
 
 CLOSED_REASONS = [("", "请选择"), *((r.value, r.label) for r in WasteReason if r not in OPENED_REASONS)]
-
-
-class TransportForm(KeyedForm):
-    """How goods travel; a child takes the fields it needs."""
-
-    carrier = forms.CharField(label="配送单位(可不填)", max_length=40, required=False)
-    means = forms.ChoiceField(
-        label="运输工具", choices=[("", "请选择"), *TransportMeans.choices], required=False
-    )
-    started_at = forms.DateTimeField(label="启运时间", widget=DateTimeInput(), required=False)
-    start_celsius = forms.DecimalField(label="启运温度(℃)", max_digits=4, decimal_places=1, required=False)
-    arrived_at = forms.DateTimeField(label="到货时间", widget=DateTimeInput(), required=False)
-    arrival_celsius = forms.DecimalField(
-        label="到货温度(℃)",
-        max_digits=4,
-        decimal_places=1,
-        required=False,
-        help_text="看温度记录仪。没有记录或不在 2–8 ℃ 的必须拒收。",
-    )
-
-    def transport(self) -> Transport:
-        """What was filled in about the way."""
-        data = self.cleaned_data
-        return Transport(**{name: data[name] for name in Transport.__dataclass_fields__ if name in data})
 
 
 @dataclass
@@ -103,7 +77,7 @@ class SendForm(GoodsMixin, TransportForm):
     """发出: what kind, where to, how, and how many of which lot."""
 
     words = ("发出(支)",)
-    arrived_at = arrival_celsius = None
+    arrived_at = arrival_celsius = device = None
     kind = forms.ChoiceField(
         label="单据",
         choices=[
@@ -164,10 +138,20 @@ class ArriveForm(GoodsMixin, TransportForm):
         ],
     )
     why = forms.CharField(label="暂存或拒收的原因", max_length=120, required=False)
-    field_order = ["key", "means", "started_at", "start_celsius", "arrived_at", "arrival_celsius", "verdict"]
+    field_order = [
+        "key",
+        "means",
+        "started_at",
+        "start_celsius",
+        "arrived_at",
+        "arrival_celsius",
+        "device",
+        "verdict",
+    ]
 
-    def __init__(self, *args, goods, **kwargs):
+    def __init__(self, *args, goods, devices, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["device"].queryset = devices
         self.add_goods(goods, filled=True)
 
     def counts(self) -> dict[int, Count]:

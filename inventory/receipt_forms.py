@@ -4,10 +4,10 @@ from django import forms
 
 from core.widgets import DateInput
 from inventory.choices import DocumentState, Platform
-from inventory.goods_forms import TransportForm
-from inventory.models import Lot, Presentation
+from inventory.models import ColdDevice, Lot, Presentation
 from inventory.querysets import site_of
 from inventory.services.deliveries import Box
+from inventory.transport_form import TransportForm
 from places.models import Site
 
 LINES, SHOWN = 8, 3
@@ -92,6 +92,7 @@ class ReceiveForm(TransportForm):
         "start_celsius",
         "arrived_at",
         "arrival_celsius",
+        "device",
     ]
 
     def __init__(self, *args, user, **kwargs):
@@ -102,6 +103,7 @@ class ReceiveForm(TransportForm):
         if len(only) == 1:
             self.fields["site"].initial = only[0]
             self.fields["site"].empty_label = None
+        self.fields["device"].queryset = ColdDevice.objects.with_vaccine().filter(site__in=sites)
         self.fields["counterparty"].widget.attrs |= {"list": "sources", "autocomplete": "off"}
         presentations = list(BoxForm.base_fields["presentation"].choices)  # one query for all lines
         lines = forms.formset_factory(BoxForm, extra=LINES)
@@ -125,7 +127,7 @@ class ReceiveForm(TransportForm):
 
     def delivery(self) -> dict:
         """What ``take_delivery`` takes."""
-        names = ("site", "counterparty", "paper_no", "second_name", "verdict", "reason", "key")
+        names = ("site", "counterparty", "paper_no", "second_name", "verdict", "reason", "device", "key")
         boxes = [Box(**line.cleaned_data) for line in self.boxes if line.has_changed()]
         kept = {name: self.cleaned_data[name] for name in names}
         return kept | {

@@ -576,6 +576,7 @@ ROWS: dict[str, Row] = {
     "inventory:supply_reverse": Row("stock", made="supply_move"),
     # cold chain: the device stands at our site; whoever reads thermometers works there
     "inventory:cold": Row(f"{_OFFICES} {_FLOOR} stock"),
+    "inventory:cold_places": Row("stock"),
     "inventory:cold_device_add": Row("stock"),
     "inventory:cold_device": Row("stock", made="device"),
     "inventory:cold_import": Row(f"{_FLOOR} stock", made="device"),

@@ -1,7 +1,7 @@
 """Vaccines, lots, the ledger, its documents, what is counted and closed, the supplies beside them, and the cold chain."""
 
 from .closing import CloseLine, DayClose
-from .cold import ColdDevice, Excursion, LoggerFile, TemperatureReading
+from .cold import ColdDevice, Excursion, LoggerFile, LotPlace, TemperatureReading
 from .documents import DocumentCounter, DocumentLine, StockDocument
 from .recall import LotRecall
 from .stock import StockLevel, StockMovement
@@ -19,6 +19,7 @@ __all__ = [
     "Excursion",
     "LoggerFile",
     "Lot",
+    "LotPlace",
     "LotRecall",
     "Presentation",
     "StockDocument",

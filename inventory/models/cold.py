@@ -62,6 +62,25 @@ class ColdDevice(models.Model):
         return f"{self.low.normalize():f}–{self.high.normalize():f} ℃".replace("–-", "至-")
 
 
+class LotPlace(models.Model):
+    """In which device the vials of a lot lie from a moment on, as the keeper says. Append-only: the last word holds, until more
+    of the lot comes in. The rows of one word share ``key`` and level; without a device: unknown."""
+
+    key = models.UUIDField()
+    level = models.ForeignKey(StockLevel, models.PROTECT, related_name="places", verbose_name="库存")
+    device = models.ForeignKey(ColdDevice, models.PROTECT, null=True, related_name="+", verbose_name="设备")
+    at = models.DateTimeField("时间")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "疫苗存放位置"
+        ordering = ["at", "id"]
+        constraints = [models.UniqueConstraint(fields=["key", "level", "device"], name="lot_place_once")]
+
+    def __str__(self) -> str:
+        return f"{self.level_id} → {self.device or '未登记'}"
+
+
 class LoggerFile(models.Model):
     """One file of a data logger as it was read: how many points were new, and every line that was none."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.utils import timezone
 
@@ -11,7 +11,8 @@ from core.errors import RuleBroken
 from core.locks import deed, lock_one
 from inventory.choices import STILL_THERE, DifferenceReason, DocumentKind, DocumentState, MovementKind
 from inventory.delivery_rules import check_temperatures, check_times, reason_to_hold
-from inventory.models import Lot, StockDocument
+from inventory.models import ColdDevice, Lot, StockDocument
+from inventory.services.cold_places import put_away
 from inventory.services.consignments import under_way
 from inventory.services.documents import signed_before, write_document
 from inventory.services.drafts import Draft, Line, Transport
@@ -44,8 +45,10 @@ def arrive(
     now: datetime,
     verdict: DocumentState = DocumentState.ACCEPTED,
     reason: str = "",
+    device: ColdDevice | None = None,
 ) -> StockDocument:
-    """Sign for ``delivery`` with ``counts`` (lot id → Count; a lot that is not named came as it was sent).
+    """Sign for ``delivery`` with ``counts`` (lot id → Count; a lot that is not named came as it was sent);
+    ``device``: where the vials were put.
 
     REFUSED moves nothing: all stays under way until the sender calls it back. Less than sent is booked as lost on the way,
     or stays under way (STILL_THERE); more is booked as found. Raises RuleBroken NOTHING_UNDER_WAY, SAME_HAND,
@@ -87,7 +90,10 @@ def arrive(
         second_name=delivery.second_name,
         note=reason.strip(),
     )
-    return write_document(draft, actor=actor, key=key, now=now)
+    document = write_document(draft, actor=actor, key=key, now=now)
+    if device is not None:
+        put_away(document=document, device=device, actor=actor, key=uuid5(key, "places"), now=now)
+    return document
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from core import audit
 from core.errors import RuleBroken
 from core.locks import alone, deed
 from inventory.choices import DocumentKind, DocumentState, LotState
+from inventory.cold_places import inside_or_elsewhere
 from inventory.cold_rules import Point, Span, spans
-from inventory.models import ColdDevice, Excursion, StockLevel, StockMovement
+from inventory.models import ColdDevice, Excursion, StockLevel
 from inventory.services.documents import write_document
 from inventory.services.drafts import Draft, Line
 from inventory.services.posting import locked_levels
@@ -78,11 +79,12 @@ def _covers(row: Excursion, span: Span, device: ColdDevice) -> bool:
 
 
 def _hold_inside(device: ColdDevice, rows: list[Excursion], actor, key: UUID, now: datetime) -> None:
-    """Hold the lots that were at the site before an excursion ended and still are; those held anyway are listed too."""
+    """Hold the lots that lay in the device, or nobody knows where, before an excursion ended, and still are at the site; those
+    held anyway are listed too."""
     reasons = {}
     for row in rows:
-        arrived = StockMovement.objects.filter(site=device.site, at__lte=row.ended_at or now)
-        there = StockLevel.objects.in_stock().filter(site=device.site, lot__in=arrived.values("lot"))
+        lay_inside, _ = inside_or_elsewhere(device, row.last_good_at, row.ended_at or now)
+        there = StockLevel.objects.in_stock().filter(pk__in=lay_inside)
         for level in there.exclude(excursions=row).order_by("pk"):
             row.levels.add(level)
             reasons.setdefault((level.site_id, level.lot_id), row.reason)

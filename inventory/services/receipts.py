@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.utils import timezone
 
@@ -17,7 +17,8 @@ from inventory.delivery_rules import (
     check_times,
     reason_to_hold,
 )
-from inventory.models import DocumentLine, Lot, LotRecall, StockDocument
+from inventory.models import ColdDevice, DocumentLine, Lot, LotRecall, StockDocument
+from inventory.services.cold_places import put_away
 from inventory.services.documents import write_document
 from inventory.services.drafts import Draft, Line, Transport
 from places.models import Site
@@ -47,10 +48,11 @@ def receive(
     verdict: DocumentState = DocumentState.ACCEPTED,
     reason: str = "",
     second_name: str = "",
+    device: ColdDevice | None = None,
 ) -> StockDocument:
     """Write down a delivery from ``counterparty``, brought by ``second_name``, with what was decided.
 
-    REFUSED moves nothing. HELD and lots without their papers are counted but set apart (``hold``). Accepting refuses what
+    ``device``: where the vials were put. REFUSED moves nothing. HELD and lots without their papers are counted but set apart (``hold``). Accepting refuses what
     must not be accepted: no temperatures or outside 2–8 ℃, an expired or recalled lot, the same paper twice for a lot.
     """
     meet_recalls(one.lot for one in goods)
@@ -76,7 +78,10 @@ def receive(
         second_name=second_name.strip(),
         note=reason.strip(),
     )
-    return write_document(draft, actor=actor, key=key, now=now)
+    document = write_document(draft, actor=actor, key=key, now=now)
+    if device is not None:
+        put_away(document=document, device=device, actor=actor, key=uuid5(key, "places"), now=now)
+    return document
 
 
 def meet_recalls(lots) -> None:

@@ -60,7 +60,7 @@ class ColdView(ServiceFormView):
         elif row.device.holds_vaccine:
             messages.warning(
                 self.request,
-                f"{said}超出 {row.device.range_words},本点疫苗已隔离,暂时不能接种。恢复正常后请马上再记一次。",
+                f"{said}超出 {row.device.range_words},里面的疫苗(和没有登记放在哪里的)已隔离,暂时不能接种。恢复正常后请马上再记一次。",
             )
         else:
             messages.warning(self.request, f"{said}超出 {row.device.range_words},恢复正常后请马上再记一次。")

@@ -14,8 +14,9 @@ from core.views import ActionRequiredMixin, ServiceFormView
 from core.xlsx import build, file_name
 from inventory.cold_forms import DecisionForm
 from inventory.cold_month import curve, days_of, month_of, sheet
+from inventory.cold_places import inside_or_elsewhere
 from inventory.cold_rules import lasting
-from inventory.models import ColdDevice, Excursion
+from inventory.models import ColdDevice, Excursion, StockLevel
 from inventory.services.excursions import decide
 from inventory.tables import level_tags
 
@@ -102,10 +103,13 @@ class ExcursionView(ServiceFormView):
 
     def get_context_data(self, **kwargs):
         row, now = self.excursion, timezone.now()
+        _, elsewhere = inside_or_elsewhere(row.device, row.last_good_at, row.ended_at or now)
+        spared = StockLevel.objects.in_stock().filter(pk__in=elsewhere).exclude(excursions=row)
         return super().get_context_data(
             excursion=row,
             lasted=lasting(row.started_at, row.ended_at or now),
             levels=[(level, level_tags(level, timezone.localdate(now), now)) for level in self.levels],
+            spared=spared.select_related("lot").order_by("pk"),
             may_decide=self.may_decide and not row.decided_at,
             **kwargs,
         )

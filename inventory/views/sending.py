@@ -11,7 +11,7 @@ from inventory.delivery_rules import check_grounds
 from inventory.fefo import check_order
 from inventory.forms import ReasonForm
 from inventory.goods_forms import ArriveForm, SendForm
-from inventory.models import Lot
+from inventory.models import ColdDevice, Lot
 from inventory.papers import also_apart
 from inventory.services import arrivals, consignments
 from inventory.services.consignments import Consignment
@@ -100,7 +100,8 @@ class ArriveView(OnPaperView):
         }
 
     def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "goods": self.left}
+        devices = ColdDevice.objects.with_vaccine().filter(site=self.document.other_site)
+        return {**super().get_form_kwargs(), "goods": self.left, "devices": devices}
 
     def get_context_data(self, **kwargs):
         return {**super().get_context_data(**kwargs), "have_word": "发出", "submit": "签字"}
@@ -113,6 +114,7 @@ class ArriveView(OnPaperView):
             transport=form.transport(),
             verdict=DocumentState(data["verdict"]),
             reason=data["why"],
+            device=data["device"],
             key=data["key"],
             **self.signed,
         )

@@ -10,7 +10,17 @@ import pytest
 from core.errors import RuleBroken
 from inventory import logger_files
 from inventory.choices import Half
-from inventory.cold_rules import Point, check_apart, check_moment, check_value, lasting, owed, spans
+from inventory.cold_rules import (
+    Point,
+    Word,
+    check_apart,
+    check_moment,
+    check_value,
+    lasting,
+    owed,
+    spans,
+    was_inside,
+)
 
 ZONE = ZoneInfo("Asia/Shanghai")
 LOW, HIGH = Decimal(2), Decimal(8)
@@ -141,3 +151,27 @@ def test_bad_lines_are_named_with_their_number_and_nothing_else_is_lost():
 )
 def test_a_file_that_cannot_be_read_for_certain_is_refused_with_advice(text, code):
     assert refused(logger_files.read, text.encode()).code == code
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([], False),  # not at the site yet
+        ([(7, ())], True),  # nobody knows where
+        ([(7, (1,))], True),
+        ([(7, (2,))], False),
+        ([(7, (1, 2))], True),  # in both
+        ([(7, ()), (8, (2,))], False),  # put away in time
+        ([(7, ()), (10, (2,))], True),  # too late: until then nobody knew
+        ([(7, (1,)), (10, (2,))], True),  # moved while it was warm
+        ([(7, (2,)), (10, ())], True),  # more came in without a word
+        ([(7, (2,)), (13, (1,))], False),  # moved in afterwards
+        ([(10, (2,))], False),  # came while it was warm, straight into the other one
+        ([(13, ())], False),  # came afterwards
+    ],
+)
+def test_what_lay_in_a_device_between_nine_and_twelve(words, expected):
+    said = [Word(at(hour), frozenset(devices)) for hour, devices in words]
+    assert was_inside(1, said, at(9), at(12)) is expected
+    if expected:
+        assert was_inside(1, said, None, at(12))

@@ -10,12 +10,15 @@ from django.utils import timezone
 
 from core.errors import RuleBroken
 from core.models import AuditEvent
-from inventory.models import ColdDevice, Excursion, StockLevel, TemperatureReading
+from inventory.cold_places import places_now
+from inventory.models import ColdDevice, Excursion, LotPlace, StockLevel, TemperatureReading
 from inventory.services import cold, holding
+from inventory.services.cold_places import say_places
 from inventory.services.excursions import decide
 from inventory.services.logger_imports import import_logger_file
+from places.models import Site
 from tests.factories.cold import make_device, read
-from tests.factories.stock import make_lot, make_presentation, receive
+from tests.factories.stock import deliver, make_lot, make_presentation, receive
 
 pytestmark = pytest.mark.django_db
 
@@ -193,3 +196,41 @@ def test_the_same_file_twice_counts_once_and_ten_thousand_lines_are_quick(device
     other = import_logger_file(content=csv([(start, "7.7")]), **give)
     assert "已有 4.0 ℃" in other.bad[0][2]
     assert device.readings.count() == 10_000 and not Excursion.objects.exists()
+
+
+@pytest.mark.requirement("S47")
+def test_a_time_out_of_range_holds_what_lay_in_this_device_and_what_nobody_placed(
+    device, site, lots, cast, day
+):
+    other, unplaced = make_device(site, name="2号冰箱"), make_lot()
+    receive(site, unplaced, 5, now=day - timedelta(days=2))
+    level = {lot.pk: StockLevel.objects.get(lot=lot).pk for lot in lots}
+    signed = {"site": site, "actor": cast.stock, "now": day - timedelta(days=1)}
+    key, places = uuid4(), {level[lots[0].pk]: [other], level[lots[1].pk]: [device, other]}
+    assert [say_places(places=places, key=key, **signed) for _ in range(2)] == [2, 2]
+    assert LotPlace.objects.count() == 3
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        LotPlace.objects.all().delete()
+    neighbour = make_device(Site.objects.create(code="yz-2", name="二号点", place=site.place))
+    refused("DEVICE", say_places, places={level[lots[0].pk]: [neighbour]}, key=uuid4(), **signed)
+    read(device, 5, at=day + timedelta(hours=8))
+    read(device, "9.3", at=day + timedelta(hours=15), action="关好门")
+    inside = {one.lot for one in Excursion.objects.get().levels.select_related("lot")}
+    assert inside == {lots[1], unplaced} and held(unplaced) and not held(lots[0])
+    # once its refrigerator is out of use nobody knows where the lot is
+    cold.change_device(device=other, is_in_use=False, out_reason="坏了", actor=cast.stock, now=timezone.now())
+    read(device, "9.5", at=day + timedelta(hours=16), is_extra=True, action="转移")
+    assert held(lots[0])
+
+
+def test_what_comes_in_lies_where_the_receipt_says_or_nobody_knows(device, site, lots, day):
+    other, fresh, key = make_device(site, name="2号冰箱"), make_lot(), uuid4()
+    for _ in range(2):  # sent twice
+        deliver(site, [(lots[0], 5), (fresh, 5)], now=day, device=other, key=key)
+    level = {lot: StockLevel.objects.get(lot=lot).pk for lot in (lots[0], fresh)}
+    assert places_now(site)[level[fresh]] == {other.pk}
+    assert not places_now(site)[level[lots[0]]]  # ten vials of it lay nobody knows where
+    deliver(site, [(fresh, 5)], now=day + timedelta(hours=1), device=device)
+    assert places_now(site)[level[fresh]] == {device.pk, other.pk}
+    receive(site, fresh, 5, now=day + timedelta(hours=2))
+    assert not places_now(site)[level[fresh]]

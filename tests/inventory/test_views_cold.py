@@ -41,7 +41,9 @@ def test_a_nurse_writes_a_number_down_and_every_refusal_says_what_to_do(site, ca
     assert "已经记过了" in write_down(nurse, device, "4.6", 422)
     shown = write_down(nurse, device, "9.5", 422, is_extra="on")
     assert "写明做了什么" in shown and 'value="9.5"' in shown
-    assert "本点疫苗已隔离" in write_down(nurse, device, "9.5", is_extra="on", action="关门,报告管理员")
+    assert "里面的疫苗(和没有登记放在哪里的)已隔离" in write_down(
+        nurse, device, "9.5", is_extra="on", action="关门,报告管理员"
+    )
     assert StockLevel.objects.get().held_reason
     wrong = TemperatureReading.objects.latest("pk")
     page = reverse("inventory:cold_correct", args=[wrong.key])
@@ -137,3 +139,24 @@ def test_the_board_asks_a_fixed_number_of_questions(site, cast, client_as):
     for number in range(4):
         read(make_device(site, name=f"加{number}"), 9, at=now, action="关门")
     assert asked() <= min(before + 3, 20)
+
+
+def test_the_keeper_says_where_each_lot_lies_and_the_excursion_names_what_it_spared(site, cast, client_as):
+    keeper, (device, other) = client_as(cast.stock), (make_device(site, name=f"{n}号冰箱") for n in (1, 2))
+    for number in ("IN1", "OUT1"):
+        receive(site, make_lot(lot_no=number), 5, now=timezone.now() - timedelta(days=1))
+    inside, outside = (StockLevel.objects.get(lot__lot_no=number).pk for number in ("IN1", "OUT1"))
+    page = reverse("inventory:cold_places")
+    with CaptureQueriesContext(connection) as queries:
+        assert "还没有登记" in text(keeper.get(page))
+    assert len(queries) <= 20
+    data = {f"level_{inside}": [device.pk], f"level_{outside}": [other.pk], "key": str(uuid4())}
+    assert "已登记 2 个批号" in text(keeper.post(page, data, follow=True))
+    assert "checked" in text(keeper.get(page))
+    read(device, 5, at=timezone.now())
+    StockLevel.objects.filter(pk=inside).update(held_reason="")
+    write_down(keeper, device, "12", is_extra="on", action="转移")
+    row = Excursion.objects.get()
+    shown = text(keeper.get(row.get_absolute_url()))
+    assert [level.pk for level in row.levels.all()] == [inside]
+    assert "没有隔离的:批号 OUT1(按疫苗管理员登记的存放位置)" in shown

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from inventory.models import ColdDevice
+from inventory.models import ColdDevice, StockLevel
 from inventory.services import cold
+from inventory.services.cold_places import say_places
 from inventory.services.excursions import decide
 from inventory.services.logger_imports import import_logger_file
 from vaxcampaign.demo.documents import OLD
@@ -32,6 +33,14 @@ def fill(ground: Ground, *, now: datetime) -> None:
         if back:
             _day(second, ground, back, now)
     _log(second, keeper, now)
+    _put_in(first, second, keeper, now)
+
+
+def _put_in(first: ColdDevice, second: ColdDevice, keeper, now: datetime) -> None:
+    """The keeper said where most lots lie; of the last one nobody knows."""
+    levels = list(StockLevel.objects.filter(site=first.site).in_stock().fefo())
+    places = {level.pk: [first, second][number % 2 :] for number, level in enumerate(levels[:-1])}
+    say_places(site=first.site, places=places, actor=keeper, key=key("places"), now=now)
 
 
 def _day(device: ColdDevice, ground: Ground, back: int, now: datetime) -> None:
