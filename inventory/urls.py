@@ -15,9 +15,9 @@ from inventory.views.supply_deeds import (
     SupplyCountView,
     SupplyReceiveView,
     SupplyReverseView,
-    SupplyUseView,
     SupplyWasteView,
 )
+from inventory.views.supply_use import SupplyUseView
 from inventory.views.trace import CodesView, WithdrawView
 
 app_name = "inventory"

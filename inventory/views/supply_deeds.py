@@ -2,18 +2,15 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.functional import cached_property
 
 from core.views import ServiceFormView
 from inventory.forms import ReasonForm
-from inventory.models import StockMovement, SupplyItem, SupplyMovement
+from inventory.models import SupplyItem, SupplyMovement
 from inventory.services import supplies
-from inventory.supply_choices import SYRINGES
 from inventory.supply_forms import (
     ITEM_FIELDS,
     LISTED,
@@ -21,15 +18,13 @@ from inventory.supply_forms import (
     HandOverForm,
     SupplyCountForm,
     SupplyReceiveForm,
-    SupplyUseForm,
     SupplyWasteForm,
 )
-from inventory.supply_levels import kept_sites
-from inventory.supply_rules import spread
-from places.models import Site
 
 
-class _SupplyDeed(ServiceFormView):
+class SupplyDeedView(ServiceFormView):
+    """One deed of the keeper; afterwards the list of what there is."""
+
     action = "stock.manage"
     template_name = "inventory/supply_deed.html"
     heading = ""
@@ -51,7 +46,7 @@ class _SupplyDeed(ServiceFormView):
         return reverse("inventory:supplies")
 
 
-class SupplyReceiveView(_SupplyDeed):
+class SupplyReceiveView(SupplyDeedView):
     """入库."""
 
     form_class = SupplyReceiveForm
@@ -82,7 +77,7 @@ class SupplyReceiveView(_SupplyDeed):
         )
 
 
-class _LotView(_SupplyDeed):
+class _LotView(SupplyDeedView):
     """A deed on what one site holds of one lot."""
 
     @cached_property
@@ -151,69 +146,7 @@ class SupplyCountView(_LotView):
         return self.done(f"批号 {row.lot.lot_no} 盘点 {row.balance} 支,{said}")
 
 
-class SupplyUseView(_SupplyDeed):
-    """One deed for a day's use: at least as many syringes as injections are proposed, first expired first."""
-
-    form_class = SupplyUseForm
-    template_name = "inventory/supply_use.html"
-    heading = "登记使用"
-
-    def dispatch(self, request, *args, **kwargs):
-        if request.user.is_authenticated and request.user.can(self.action) and self.site is None:
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
-
-    @cached_property
-    def sites(self) -> list[Site]:
-        return list(kept_sites(self.request.user).active().select_related("place"))
-
-    @cached_property
-    def site(self) -> Site | None:
-        wanted = self.request.GET.get("site") or (str(self.sites[0].pk) if self.sites else "")
-        return next((site for site in self.sites if str(site.pk) == wanted), None)
-
-    @cached_property
-    def on(self):
-        try:
-            return parse_date(self.request.GET.get("on", "")) or timezone.localdate()
-        except ValueError:
-            return timezone.localdate()
-
-    @cached_property
-    def doses(self) -> int:
-        return StockMovement.objects.injections(self.site, self.on)
-
-    @cached_property
-    def used(self) -> int:
-        return supplies.used_on(self.site, self.on)
-
-    def get_form_kwargs(self):
-        here = SupplyMovement.objects.in_stock().filter(site=self.site, lot__expires_on__gte=self.on)
-        rows = list(here.select_related("lot__item"))
-        syringes = [(row.lot, row.balance) for row in rows if row.lot.item.kind in SYRINGES]
-        taken = spread(max(0, self.doses - self.used), syringes)
-        offers = [(row, taken.get(row.lot, 0)) for row in rows]
-        return {**super().get_form_kwargs(), "offers": offers}
-
-    def get_context_data(self, **kwargs):
-        facts = {
-            "site": self.site,
-            "sites": self.sites,
-            "on": self.on,
-            "doses": self.doses,
-            "used": self.used,
-        }
-        return {**super().get_context_data(**kwargs), **facts}
-
-    def perform(self, form):
-        data = form.cleaned_data
-        rows = supplies.use_supplies(
-            site=self.site, on=self.on, taken=form.taken, reason=data["reason"], key=data["key"], **self.by
-        )
-        return self.done(f"{self.on:%m月%d日}使用已登记,共 {-sum(row.quantity for row in rows)} 支。")
-
-
-class SupplyReverseView(_SupplyDeed):
+class SupplyReverseView(SupplyDeedView):
     """冲正: the whole deed is taken back."""
 
     form_class = ReasonForm
