@@ -24,6 +24,7 @@ from vaxcampaign.demo import (
     moves,
     papers,
     plans,
+    reports,
     second_doses,
     story,
     supplies,
@@ -96,6 +97,8 @@ class Command(OurCommand):
         story.roll_up(campaign, now=now)
         bulletins.rank(land, campaign, now=now)
         bulletins.write(land, campaign, now=now)
+        reports.hand_in(land, campaign, now=now)
+        say("进度报告、日终封存、简报")
         _count_rows()
         residents = Resident.objects.count()
         seconds = round(monotonic() - started, 1)
