@@ -151,7 +151,9 @@ def _table(document, table: Table) -> None:
     for row in table.rows:
         for cell, text in zip(grid.add_row().cells, row, strict=True):
             _cell(cell, text, TABLE)
+    grid.autofit = False
     for column, width in zip(grid.columns, _widths(table), strict=True):
+        column.width = width
         for cell in column.cells:
             cell.width = width
 

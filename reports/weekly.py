@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from campaigns.models import Campaign
 from core.charts import percent_words
+from core.text import formal
 from places.models import Place
 from reports import rules
 from reports.choices import TargetKind
@@ -191,7 +192,7 @@ def notice(ranking: Ranking) -> str:
         said.append(
             f"期限{_day(ranking.due_on)},还有{ranking.days_left}天、{missing:,}人,平均每天需{daily:,}人。"
         )
-    return "\n".join(said)
+    return formal("\n".join(said))
 
 
 def _named(line: Line) -> str:

@@ -164,7 +164,9 @@ def test_the_offices_words_stay_when_the_figures_are_taken_anew(
 
 
 def test_a_paper_is_set_in_full_width_but_for_figures():
-    assert formal("完成11,100人(41.4%),10:30;其余:0") == "完成11,100人(41.4%),10:30;其余:0"
+    said = formal("完成11,100人(41.4%),10:30;其余:0")
+    assert said == "完成11,100人\uff0841.4%\uff09\uff0c10:30\uff1b其余\uff1a0"
+    assert half_width(said) == "完成11,100人(41.4%),10:30;其余:0"
 
 
 def test_the_paper_is_an_offices(write, town, under_way):
@@ -205,7 +207,7 @@ def test_the_pages_of_the_office(write, cast, client_as, under_way, today, town)
     assert office.post(reverse("reports:bulletin_renew", args=[bulletin.uid]), {}).status_code == 302
     assert bulletin.versions.first().sections[-1]["text"] == "明天继续。"
     file = office.get(reverse("reports:bulletin_file", args=[bulletin.uid]) + "?version=1")
-    assert Document(io.BytesIO(file.content)).paragraphs[0].text.endswith("日)")
+    assert half_width(Document(io.BytesIO(file.content)).paragraphs[0].text).endswith("日)")
     write("summary")
     with CaptureQueriesContext(
         connection,

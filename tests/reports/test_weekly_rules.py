@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from campaigns.models import Campaign
+from core.text import half_width
 from places.choices import Level
 from places.models import Place
 from reports.choices import TargetKind
@@ -90,7 +91,7 @@ def test_the_notice_names_first_and_last_with_who_answers():
         line(name, done, secretary=f"{name}书记员")
         for name, done in zip("甲乙丙丁戊己", (60, 50, 40, 30, 20, 10), strict=True)
     ]
-    said = notice(ranking(*lines)).splitlines()
+    said = [half_width(row) for row in notice(ranking(*lines)).splitlines()]
     assert said[0].startswith("【周排名通报】迎泽街道新冠疫苗接种首剂周排名(11月16日至11月22日)")
     assert "首剂任务600人,累计完成210人,完成率35.0%" in said[1]
     assert said[1].startswith("迎泽街道首剂任务600人")

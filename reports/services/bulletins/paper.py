@@ -1,5 +1,7 @@
 """A version of a bulletin as a .docx."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
 from core import word, xlsx
@@ -10,8 +12,12 @@ TABLE = formal("附:各单位首剂接种进度")
 
 
 def under(version: BulletinVersion) -> str:
-    """Until when its figures count."""
-    return formal(f"(数字统计截至{timezone.localtime(version.cut_off):%Y年%m月%d日%H时%M分})")
+    """Until when its figures count; the end of a day is its hour 24."""
+    at = timezone.localtime(version.cut_off)
+    hour = f"{at:%H时%M分}"
+    if (at.hour, at.minute) == (0, 0):
+        at, hour = at - timedelta(days=1), "24时"
+    return formal(f"(数字统计截至{at.year}年{at.month}月{at.day}日{hour})")
 
 
 def docx_of(bulletin: Bulletin, version: BulletinVersion) -> bytes:
