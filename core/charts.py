@@ -1,4 +1,4 @@
-"""Geometry of our two charts: completion against target, and doses per day. Pure numbers, no markup.
+"""Geometry of our charts: completion against target, plain steps, and doses per day. Pure numbers, no markup.
 
 The templates under ``core/charts/`` draw them as SVG with presentation attributes and classes only (the content
 policy forbids inline styles). A chart never stands alone: the page shows the same figures as a table.
@@ -116,6 +116,31 @@ def completion(
         pace_x=None if pace is None else _LABEL + round(float(min(Fraction(pace), scale) / scale) * _PLOT, 1),
         pace_words=pace_words,
     )
+
+
+@dataclass(frozen=True)
+class StepChart:
+    """Plain bars in the order given; ``bars`` are (y, width, label, figures)."""
+
+    key: str
+    title: str
+    description: str
+    bars: tuple[tuple[int, float, str, str], ...]
+    height: int
+    left: int = _LABEL
+    bar_height: int = _BAR
+    width: int = WIDTH
+
+
+def steps(rows: Sequence[tuple[str, int]], *, title: str, key: str, unit: str = "人") -> StepChart:
+    """Bars of (label, number) rows as they stand, the longest over the whole width; ``key`` makes ids unique on the page."""
+    most = max([number for _, number in rows], default=0) or 1
+    bars = tuple(
+        (8 + at * _LINE, round(number / most * _PLOT, 1), _short(label), f"{number:,} {unit}")
+        for at, (label, number) in enumerate(rows)
+    )
+    said = ";".join(f"{label} {figures}" for _, _, label, figures in bars)
+    return StepChart(key, title, said, bars, height=16 + len(bars) * _LINE)
 
 
 def doses_per_day(

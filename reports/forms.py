@@ -191,4 +191,4 @@ class HoursForm(KeyedForm):
 def _hour(slot, day):
     """The hour of a slot as it is typed; None for the midnight at the end of ``day``."""
     local = timezone.localtime(slot.cut_off)
-    return local.time() if local.date() == day else None
+    return local.time() if timezone.localdate(slot.cut_off) == day else None

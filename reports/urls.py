@@ -5,7 +5,7 @@ from django.urls import include, path
 from reports.views import sheets
 from reports.views.catalogue import CatalogueView
 from reports.views.daily import CloseView, DailyView, ProduceView
-from reports.views.dashboard import DashboardView
+from reports.views.dashboard import DashboardView, OutlookView, WallView
 from reports.views.filed import FiledFileView, FiledNamesView, FiledView
 from reports.views.files import DownloadView, FileListView
 from reports.views.funnel import FunnelFileView, FunnelNamesView, FunnelView
@@ -19,6 +19,8 @@ from reports.views.targets import TargetsView
 app_name = "reports"
 urlpatterns = [
     path("", DashboardView.as_view(), name="dashboard"),
+    path("wall/", WallView.as_view(), name="wall"),
+    path("outlook/", OutlookView.as_view(), name="outlook"),
     path("names/", NamesView.as_view(), name="names"),
     path("funnel/", FunnelView.as_view(), name="funnel"),
     path("funnel/file/", FunnelFileView.as_view(), name="funnel_file"),

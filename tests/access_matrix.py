@@ -467,6 +467,8 @@ ROWS: dict[str, Row] = {
     "clinic:aefi_case": Row("county town screener observer", made="case", hidden="othertown"),
     # reports; "file" is our town's, and its bytes are gone
     "reports:dashboard": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
+    "reports:outlook": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
+    "reports:wall": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
     "reports:funnel": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
     "reports:phases": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
     "reports:phase_names": Row(f"{_OFFICES} cadre01 cadre02 othercadre", ok=404),

@@ -1,8 +1,8 @@
-"""``{% bar_chart chart %}`` and ``{% day_chart chart %}``: draw what ``core.charts`` has computed."""
+"""``{% bar_chart chart %}``, ``{% step_chart chart %}`` and ``{% day_chart chart %}``: draw what ``core.charts`` has computed."""
 
 from django import template
 
-from core.charts import BarChart, DayChart
+from core.charts import BarChart, DayChart, StepChart
 
 register = template.Library()
 
@@ -16,4 +16,10 @@ def bar_chart(chart: BarChart) -> dict:
 @register.inclusion_tag("core/charts/days.html")
 def day_chart(chart: DayChart) -> dict:
     """Doses per day by dose number, as an accessible SVG. The page shows a table of the figures besides."""
+    return {"chart": chart}
+
+
+@register.inclusion_tag("core/charts/steps.html")
+def step_chart(chart: StepChart) -> dict:
+    """Plain bars, as an accessible SVG. The page shows a table of the figures besides."""
     return {"chart": chart}

@@ -6,7 +6,7 @@ the state; dose metrics count every dose in a person whom the unit counts, whoev
 
 from reports.cohorts import born_until
 
-from .behind import doses_behind, of_group, people_behind, unreached
+from .behind import doses_behind, next_doses, of_group, people_behind, unreached
 from .counting import Counts, Row, count, count_rows, denominator_counts, denominators, read_as
 from .definitions import (
     ALL,
@@ -58,6 +58,7 @@ __all__ = [
     "denominators",
     "doses_behind",
     "doses_of",
+    "next_doses",
     "of_group",
     "people_behind",
     "people_of",

@@ -4,11 +4,13 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce, Greatest
 
 from campaigns.models import Campaign
 from reports.cohorts import EVERYONE, Cohort
 from reports.metrics.definitions import REACHED_ON, Metric
 from reports.metrics.rows import dose_filters, doses_of, people_of
+from residents.choices import EnrolmentStatus
 from residents.models import Enrolment, VaccinationRecord
 
 
@@ -37,6 +39,23 @@ def unreached(
     return people_of(campaign, prefixes, cohort).filter(
         Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__gt": until})
     )
+
+
+def next_doses(
+    campaign: Campaign,
+    prefixes: Collection[str],
+    *,
+    until: date,
+    since: date | None = None,
+    cohort: Cohort = EVERYONE,
+) -> QuerySet[Enrolment]:
+    """Target persons with a dose who may have the next one from a day of ``since`` (None: ever) to ``until`` on, as things
+    stand now, with that day as ``may_from``: the interval is over and nothing holds them back any longer."""
+    waits = Q(status=EnrolmentStatus.OPEN) | Q(status=EnrolmentStatus.HOLD, hold_until__isnull=False)
+    rows = people_of(campaign, prefixes, cohort).filter(waits, doses_done__gt=0, due_from__isnull=False)
+    rows = rows.annotate(may_from=Greatest("due_from", Coalesce("hold_until", "due_from")))
+    rows = rows.filter(may_from__lte=until)
+    return rows if since is None else rows.filter(may_from__gte=since)
 
 
 def doses_behind(

@@ -3,14 +3,20 @@
 from django.views.generic import TemplateView
 
 from core import charts
+from core.dates import weekday_zh
 from places.choices import Level
 from reports import metrics, rules
 from reports.choices import TargetKind
 from reports.services.board import board
+from reports.services.outlook import outlook
 from reports.views.asked import ReportMixin
 from reports.views.freshness import freshen
 
 DOSE_WORDS = {number: metric.title for number, metric in enumerate(metrics.DOSES, start=1)}
+
+
+# The funnel on one screen: the steps that follow from each other, without the reasons beside them.
+SHORT_FUNNEL = ("all", "hukou", "able", "done", "left", "inflow", "in_done")
 
 
 class DashboardView(ReportMixin, TemplateView):
@@ -73,3 +79,41 @@ class DashboardView(ReportMixin, TemplateView):
         if len(above) >= len(self.place.prefix) or not self.request.user.scope(self.action).covers(above):
             return None
         return self.place.parent
+
+
+class WallView(DashboardView):
+    """The dashboard for a screen on the wall: dark, large, refreshed by itself, nothing to press."""
+
+    def get_template_names(self):
+        return ["reports/_wall.html" if self.request.htmx else "reports/wall.html"]
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {"rooms": None, "tab_groups": None}
+
+
+class OutlookView(ReportMixin, TemplateView):
+    """What lies ahead; the dashboard fetches it as its last part, so that its own figures need not wait."""
+
+    def get_template_names(self):
+        return ["reports/_outlook.html" if self.request.htmx else "reports/outlook.html"]
+
+    def get_context_data(self, **kwargs):
+        ahead = outlook(campaign=self.campaign, place=self.place, cohort=self.cohort, today=self.today)
+        return {
+            **super().get_context_data(**kwargs),
+            "place": self.place,
+            "kind": self.kind,
+            "cohort": self.cohort,
+            "ahead": ahead,
+            "funnel": charts.steps(
+                [(step.title, number) for step, number in ahead.steps if step.code in SHORT_FUNNEL],
+                title="名册上的人到了哪一步",
+                key="funnel",
+            ),
+            "due": charts.steps(
+                [(f"{day.month}/{day.day}{weekday_zh(day)}", number) for day, number in ahead.due.items()],
+                title="未来7天可以种下一剂的人",
+                key="due",
+            ),
+            "may_see_stock": self.request.user.can("stock.view"),
+        }

@@ -8,7 +8,7 @@ from django.views.generic import ListView
 from django_tables2 import SingleTableMixin
 
 from core import audit
-from core.dates import asked_day
+from core.dates import asked_day, day_zh
 from reports import metrics
 from reports.choices import TargetKind
 from reports.services.standings import METRIC_OF
@@ -17,14 +17,16 @@ from reports.units import group_word
 from reports.views.asked import ReportMixin
 
 DAY, EVER = "day", "ever"
-UNREACHED, DOSES, TARGET = "unreached", "doses", "target"
+UNREACHED, DOSES, TARGET, NEXT = "unreached", "doses", "target", "next"
+STATES = (UNREACHED, TARGET, NEXT)
 
 
 class NamesView(ReportMixin, SingleTableMixin, ListView):
     """``?place=&group=&cohort=&metric=&day=&span=day|ever`` or ``&since=``; ``metric`` is a code of ``reports.metrics``, or
 
-    ``target`` (the denominator), ``unreached`` (of ``kind``, at the end of the day), ``doses`` (every dose). ``group`` is one
-    组 of the village ``place``; empty, those in none of its groups.
+    ``target`` (the denominator), ``unreached`` (of ``kind``, at the end of the day), ``doses`` (every dose), ``next`` (who may
+    have the next dose from the day ``&from=`` on; by today, when none is asked). ``group`` is one 组 of the village
+    ``place``; empty, those in none of its groups.
     """
 
     template_name = "reports/names.html"
@@ -42,12 +44,18 @@ class NamesView(ReportMixin, SingleTableMixin, ListView):
             return None
         return min(asked_day(self.asked.get("since", ""), otherwise=self.day), self.day)
 
+    @cached_property
+    def from_day(self) -> date | None:
+        """The coming day of ``next``; None asks for those who may come already."""
+        asked = asked_day(self.asked.get("from", ""), otherwise=self.today)
+        return asked if asked > self.today else None
+
     @property
     def is_doses(self) -> bool:
         return self.metric == DOSES or metrics.ALL.get(self.metric) in metrics.DOSES
 
     def get_queryset(self):
-        if self.metric not in metrics.ALL and self.metric not in (UNREACHED, DOSES, TARGET):
+        if self.metric not in metrics.ALL and self.metric not in (*STATES, DOSES):
             raise Http404
         if self.metric == UNREACHED and self.kind == TargetKind.DOSES:
             raise Http404
@@ -64,6 +72,9 @@ class NamesView(ReportMixin, SingleTableMixin, ListView):
     def _people(self, of, span):
         if self.metric == TARGET:
             return metrics.people_of(*of, self.cohort)
+        if self.metric == NEXT:
+            start, end = (self.from_day, self.from_day) if self.from_day else (None, self.today)
+            return metrics.next_doses(*of, since=start, until=end, cohort=self.cohort)
         if self.metric == UNREACHED:
             return metrics.unreached(METRIC_OF[self.kind], *of, until=self.day, cohort=self.cohort)
         return metrics.people_behind(metrics.ALL[self.metric], *of, **span)
@@ -92,7 +103,7 @@ class NamesView(ReportMixin, SingleTableMixin, ListView):
             "kind": self.kind,
             "cohort": self.cohort,
             "heading": self._heading(),
-            "is_state": self.metric in (UNREACHED, TARGET),
+            "is_state": self.metric in STATES,
         }
 
     def _narrowed(self) -> dict[str, str]:
@@ -101,7 +112,9 @@ class NamesView(ReportMixin, SingleTableMixin, ListView):
 
     def _heading(self) -> str:
         special = {TARGET: "应种人员", DOSES: "接种记录"}
-        if self.metric == UNREACHED:
+        if self.metric == NEXT:
+            word = f"{day_zh(self.from_day)}可以种下一剂的人" if self.from_day else "已经可以种下一剂的人"
+        elif self.metric == UNREACHED:
             word = f"未{METRIC_OF[self.kind].title.removesuffix('人数')}的人"
         else:
             word = special.get(self.metric) or metrics.ALL[self.metric].title

@@ -1,7 +1,7 @@
 """The dashboard says what the facts say, and every figure opens exactly the people it counts."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -14,6 +14,7 @@ from places.models import Place
 from reports.models import Rollup
 from reports.services import rollups
 from reports.views import freshness
+from residents.models import Enrolment
 from tests.factories.people import make_enrolled
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +79,46 @@ def test_every_figure_opens_the_names_it_counts(office, under_way):
         listed = office.get(address)
         assert listed.context["table"].paginator.count == count, address
         assert f"共 <strong>{count}</strong> 条" in text_of(listed)
+
+
+def test_what_lies_ahead_opens_its_names(office, under_way, today):
+    """Who had a first dose 3 days ago and today may have the second after three weeks; nothing is due within seven days."""
+    response = office.get(reverse("reports:outlook"))
+    ahead = response.context["ahead"]
+    assert (ahead.waiting, ahead.coming) == (0, 0)
+    assert {step.code: n for step, n in ahead.steps}["done"] == 3
+    assert len(ADDRESS.findall(text_of(response))) == 0
+    for row in Enrolment.objects.filter(doses_done=1):
+        row.due_from = today + timedelta(days=2 if row.unit_code.endswith("001") else -1)
+        row.save()
+    response = office.get(reverse("reports:outlook"))
+    ahead = response.context["ahead"]
+    assert (ahead.waiting, ahead.coming, ahead.due[today + timedelta(days=2)]) == (1, 1, 1)
+    links = ADDRESS.findall(text_of(response))
+    assert len(links) == 2
+    for address, count in links:
+        assert office.get(address.replace("&amp;", "&")).context["table"].paginator.count == int(count)
+
+
+def test_a_cohort_is_asked_everywhere(office, under_way, town, campaign, today, give):
+    give(make_enrolled(town.villages[2], campaign, today, birth_date=date(1940, 5, 1)))
+    response = office.get(reverse("reports:dashboard"), {"cohort": "80"})
+    board = response.context["board"]
+    assert [(row.standing.done, row.people) for row in board.rows] == [(0, 0), (0, 0), (1, 1)]
+    text = text_of(response)
+    assert "80岁及以上" in text
+    links = [(address.replace("&amp;", "&"), int(n)) for address, n in ADDRESS.findall(text)]
+    assert links
+    for address, count in links:
+        assert "cohort=80" in address
+        assert office.get(address).context["table"].paginator.count == count, address
+
+
+def test_the_wall_shows_the_board_without_the_frame(office, under_way):
+    text = text_of(office.get(reverse("reports:wall")))
+    assert 'class="wall"' in text and "topbar" not in text and "66.7%" in text
+    part = text_of(office.get(reverse("reports:wall"), headers={"HX-Request": "true"}))
+    assert part.startswith('<div id="wall"') and "66.7%" in part
 
 
 @pytest.mark.parametrize("kind", ["complete", "booster"])
@@ -173,6 +214,7 @@ def test_queries_do_not_grow_with_villages(client_as, cast, under_way, town, cam
     client = client_as(getattr(cast, who))
     pages = [
         reverse("reports:dashboard"),
+        reverse("reports:outlook"),
         reverse("reports:names") + f"?metric=target&day={today}",
         reverse("reports:names") + f"?metric=doses&span=ever&day={today}",
     ]
