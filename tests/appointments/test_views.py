@@ -299,7 +299,7 @@ def test_the_due_list_is_filtered_by_need_group_and_name(client_as, cast, sessio
         campaign,
         today,
         name="张老",
-        birth_date=today.replace(year=today.year - 70),
+        birth_date=today.replace(year=today.year - 70, day=1),
         group_no="1组",
     )
     make_enrolled(town.village, campaign, today, name="陈青", group_no="2组")

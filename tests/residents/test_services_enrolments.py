@@ -39,7 +39,7 @@ def test_a_new_adult_is_due_for_dose_one(enrolment, today, town):
 
 
 def test_a_child_is_registered_but_not_on_target(town, campaign, today):
-    child = make_enrolled(town.village, campaign, today, birth_date=today.replace(year=today.year - 5))
+    child = make_enrolled(town.village, campaign, today, birth_date=today.replace(year=today.year - 5, day=1))
     assert not child.is_target
 
 
