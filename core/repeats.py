@@ -14,8 +14,13 @@ def same(row, **content):
     user's key. Answering with the first row would say "saved" of somebody who is not.
     """
     if any(getattr(row, name) != value for name, value in content.items()):
-        raise RuleBroken("KEY_USED", "这一页刚才已经提交过,先前的一笔已经保存。请重新打开页面,再登记另一笔。")
+        raise key_used()
     return row
+
+
+def key_used() -> RuleBroken:
+    """The refusal of a key that comes back with something else."""
+    return RuleBroken("KEY_USED", "这一页刚才已经提交过,先前的一笔已经保存。请重新打开页面,再登记另一笔。")
 
 
 def again(deed: Callable):

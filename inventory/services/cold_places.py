@@ -9,6 +9,7 @@ from django.db.models import Sum
 from core import audit
 from core.errors import RuleBroken
 from core.locks import alone, deed, part
+from core.repeats import key_used
 from inventory.cold_places import places_now, places_of
 from inventory.models import ColdDevice, LotPlace, StockDocument, StockLevel
 from places.models import Site
@@ -23,7 +24,7 @@ def say_places(
     alone("cold places")
     if done := LotPlace.objects.filter(key=key).select_related("level").order_by("pk"):
         if {row.level.site_id for row in done} != {site.pk}:
-            raise RuleBroken("KEY_USED", "这一页刚才已经提交过。请重新打开页面,再登记。")
+            raise key_used()
         return len({row.level_id for row in done})
     for device in {device for devices in places.values() for device in devices}:
         _check_device(device, site)

@@ -11,9 +11,8 @@ from uuid import UUID
 from django.utils import timezone
 
 from core import audit
-from core.errors import RuleBroken
 from core.locks import deed, lock
-from core.repeats import same
+from core.repeats import key_used, same
 from inventory.models import DocumentCounter, DocumentLine, StockDocument, StockMovement
 from inventory.services.drafts import Draft, Line
 from inventory.services.posting import Entry, locked_levels, row_key, write
@@ -23,7 +22,7 @@ from inventory.services.posting import Entry, locked_levels, row_key, write
 def write_documents(drafts: Sequence[tuple[UUID, Draft]], *, actor, now: datetime) -> list[StockDocument]:
     """Sign every (key, draft), in order, with all their movements; all of them or none.
 
-    Repeats of the keys return the documents of the first time. Raises RuleBroken KEY_REUSED when a key belongs to another
+    Repeats of the keys return the documents of the first time. Raises RuleBroken KEY_USED when a key belongs to another
     document, ShortStock naming every lot that would fall below zero.
     """
     touched = [
@@ -85,9 +84,7 @@ def _signed_before(drafts: Sequence[tuple[UUID, Draft]]) -> list[StockDocument]:
         return []
     for key, draft in drafts:
         if key not in found or _content(found[key], found[key].lines.all()) != _content(draft, draft.lines):
-            raise RuleBroken(
-                "KEY_REUSED", "这一页刚才已经登记过另一笔。请重新打开这一页再填写,先前的一笔已经保存。"
-            )
+            raise key_used()
     return [found[key] for key, _ in drafts]
 
 

@@ -13,12 +13,13 @@ from django.utils import timezone
 from core.errors import ShortStock
 from core.kept import Hole, Kept
 from core.locks import deed, part
+from core.repeats import same
 from inventory.choices import DocumentKind, MovementKind, WasteReason
 from inventory.models import Lot, StockLevel, StockMovement
 from inventory.rules import check_usable, take_one
 from inventory.services.documents import write_document
 from inventory.services.drafts import Draft, Line
-from inventory.services.posting import Entry, check_repeat, locked_levels, row_key, write
+from inventory.services.posting import Entry, locked_levels, row_key, write
 from inventory.services.reversal import reverse
 from places.models import Site
 
@@ -50,8 +51,7 @@ def use_dose(*, site: Site, lot: Lot, actor, key: UUID, now: datetime) -> StockM
     [lot] = _LOT(pk=lot.pk, key=key)
     if lot.is_repeated:
         row = StockMovement.objects.get(key=key)
-        check_repeat(row, site_id=site.pk, lot_id=lot.pk, kind=MovementKind.USE)
-        return row
+        return same(row, site_id=site.pk, lot_id=lot.pk, kind=MovementKind.USE)
     check_usable(lot, level.held_reason, timezone.localdate(now))
     taking = take_one(level, lot.presentation, now)
     if taking is None:
@@ -89,8 +89,7 @@ def use_given(
             "LOT_NOT_HERE", f"{site}没有批号 {lot.lot_no} 的库存。请先请疫苗管理员登记入库。", "lot"
         )
     if row := StockMovement.objects.filter(key=key).first():
-        check_repeat(row, site_id=site.pk, lot_id=lot.pk, kind=MovementKind.USE)
-        return row
+        return same(row, site_id=site.pk, lot_id=lot.pk, kind=MovementKind.USE)
     if level.open_doses:
         entry = Entry(site, lot, MovementKind.USE, 0, -1, note=note)
     elif level.vials:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from django.utils import timezone
 
 from core import kept
-from core.errors import RuleBroken, ShortStock
+from core.errors import ShortStock
 from core.locks import lock, lock_found
 from inventory.choices import MovementKind
 from inventory.models import Lot, StockDocument, StockLevel, StockMovement
@@ -61,14 +61,6 @@ def locked_levels(pairs: set[tuple[int, int]], *, create: bool = False) -> dict[
         )
         pks = known()
     return {(level.site_id, level.lot_id): level for level in lock(StockLevel, pks.values())} if pks else {}
-
-
-def check_repeat(row: StockMovement | None, **content) -> None:
-    """Refuse a key that was used for something else."""
-    if row is None or any(getattr(row, name) != value for name, value in content.items()):
-        raise RuleBroken(
-            "KEY_REUSED", "这一页刚才已经登记过另一笔。请重新打开这一页再填写,先前的一笔已经保存。"
-        )
 
 
 def write(levels, keyed: list[tuple[UUID, Entry]], *, actor, now: datetime) -> list[StockMovement]:

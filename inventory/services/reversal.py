@@ -8,12 +8,13 @@ from django.db.models import F, Q
 from core import audit
 from core.errors import RuleBroken
 from core.locks import deed
+from core.repeats import same
 from inventory.choices import DocumentKind, MovementKind, WasteReason
 from inventory.models import StockLevel, StockMovement, TakeLine
 from inventory.rules import open_until
 from inventory.services.documents import write_document
 from inventory.services.drafts import Draft, Line
-from inventory.services.posting import Entry, check_repeat, locked_levels, row_key, write
+from inventory.services.posting import Entry, locked_levels, row_key, write
 
 _COUNTED = (MovementKind.GAIN, MovementKind.LOSS)
 
@@ -32,8 +33,7 @@ def reverse(*, movement: StockMovement, actor, reason: str, key: UUID, now: date
     levels = locked_levels({pair})
     movement = StockMovement.objects.select_related("site__place", "lot__presentation").get(pk=movement.pk)
     if row := StockMovement.objects.filter(key=key).first():
-        check_repeat(row, reverses_id=movement.pk)
-        return row
+        return same(row, reverses_id=movement.pk)
     _check_reversible(movement)
     back, *rest = counter_lines(movement, levels[pair], reason.strip(), now)
     entry = Entry(

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from core.errors import RuleBroken, ShortStock
+from core.errors import ShortStock
 from core.locks import alone, deed
+from core.repeats import key_used
 from inventory.models import SupplyLot, SupplyMovement
 from inventory.services.posting import row_key
 from inventory.supply_choices import SupplyMove
@@ -66,7 +67,7 @@ def first_time(key: UUID) -> list[SupplyMovement]:
 def post_supplies(entries: Sequence[SupplyEntry], *, actor, key: UUID, now: datetime) -> list[SupplyMovement]:
     """Write ``entries`` in order; all of them or none. A repeat of ``key`` returns the rows of the first time.
 
-    Raises ShortStock naming every lot that would fall below zero, RuleBroken KEY_REUSED.
+    Raises ShortStock naming every lot that would fall below zero, RuleBroken KEY_USED.
     """
     lock_supplies()
     rows = [entry.row(now) for entry in entries]
@@ -104,6 +105,4 @@ def _check_same(done: list[SupplyMovement], rows: list[SupplyMovement]) -> None:
         return tuple(getattr(row, name) for name in _CONTENT)
 
     if [content(row) for row in done] != [content(row) for row in rows]:
-        raise RuleBroken(
-            "KEY_REUSED", "这一页刚才已经登记过另一笔。请重新打开这一页再填写,先前的一笔已经保存。"
-        )
+        raise key_used()

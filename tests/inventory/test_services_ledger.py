@@ -67,7 +67,7 @@ def test_a_receipt_is_written_once_however_often_it_is_sent(site, lot, now):
     assert (first.vials, first.balance_vials, first.transport_celsius) == (40, 40, Decimal("4.5"))
     assert balances(site, lot) == (40, 0)
     assert AuditEvent.objects.filter(action="document.written").exists()
-    assert refused("KEY_REUSED", receive, site=site, lot=lot, vials=41, key=key, paper_no="D-1")
+    assert refused("KEY_USED", receive, site=site, lot=lot, vials=41, key=key, paper_no="D-1")
 
 
 def test_the_same_delivery_note_is_not_keyed_twice(site, lot, now):
@@ -131,7 +131,7 @@ def test_a_repeated_use_is_one_use(site, lot, now):
     assert balances(site, lot) == (1, 0)
     other = make_lot()
     receive(site, other, 2)
-    refused("KEY_REUSED", use, site=site, lot=other, now=now, key=key)
+    refused("KEY_USED", use, site=site, lot=other, now=now, key=key)
 
 
 def test_the_opened_vial_is_used_up_before_the_next(site, triple, now):
@@ -232,7 +232,7 @@ def test_a_document_of_several_lots_is_signed_once_and_numbers_have_no_gaps(site
     lines = [Line(lot, MovementKind.GAIN, vials=3) for lot in lots]
     first = sign(site, lines, now, key)
     assert sign(site, lines, now, key).pk == first.pk
-    refused("KEY_REUSED", sign, site=site, lines=lines[:1], now=now, key=key)
+    refused("KEY_USED", sign, site=site, lines=lines[:1], now=now, key=key)
     refused("SHORT_STOCK", sign, site=site, lines=[Line(lots[0], MovementKind.LOSS, vials=-9)], now=now)
     second = sign(site, lines, now)
     assert (first.number, second.number) == (1, 2)  # what failed has given its number back
