@@ -8,11 +8,12 @@ from zlib import crc32
 from django.db.models import Count, Q, QuerySet
 
 from core.xlsx import Column, Sheet
-from places.choices import Level
+from places.choices import PREFIX_DIGITS, Level
 from places.models import Place
 from residents.models import DutyAssignment, Enrolment
 from residents.responsibility import answering
 
+TOWN_DIGITS = PREFIX_DIGITS[Level.TOWN]
 NOBODY, NOBODY_WORD = "none", "未落实包保人"
 
 
@@ -48,12 +49,17 @@ class Tally:
     by_who: bool
 
     @property
+    def head(self) -> str:
+        """What a line is."""
+        return "包保人" if self.by_who else "乡镇(街道)" if _is_above_town(self.place) else "村(社区)"
+
+    @property
     def totals(self) -> dict[str, int]:
         return {c.code: sum(line.numbers[c.code] for line in self.lines) for c in self.columns}
 
     def sheet(self, name: str, title: str, *, tint=None, **heads) -> Sheet:
         """As a sheet of a workbook; what a column counts stands on its head."""
-        columns = [Column("place", "村(社区)", width=18)]
+        columns = [Column("place", "村(社区)" if self.by_who else self.head, width=18)]
         columns += [Column("who", "包保人", width=14)] * self.by_who
         columns += [
             Column(c.code, c.title, group=c.group, width=9, format="int", total="sum", note=c.meaning)
@@ -70,7 +76,7 @@ def tally(
 ) -> Tally:
     """Count ``people`` by the code in their column ``village`` (and by who answers for them); three queries.
 
-    Without ``by_who`` every current village under ``place`` has its line. A column that may go and counts nobody goes.
+    Without ``by_who`` every current village under ``place`` has its line; above a township every township has. A column that may go and counts nobody goes.
     """
     keys = (village, "who", "resident__responsible_name") if by_who else (village,)
     counts = {f"n_{c.code}": Count("pk", filter=c.condition) for c in columns}
@@ -80,10 +86,13 @@ def tally(
     words = _words(rows) if by_who else {}
     for row in rows:
         who, _ = words[_pair(row)] if by_who else ("", "")
-        line = found.setdefault((row[village], who), dict.fromkeys((c.code for c in used), 0))
+        code = row[village]
+        if not by_who and _is_above_town(place):
+            code = f"{code[:TOWN_DIGITS]}000"
+        line = found.setdefault((code, who), dict.fromkeys((c.code for c in used), 0))
         for c in used:
             line[c.code] += row[f"n_{c.code}"]
-    places = _villages(place, {code for code, _ in found})
+    places = _places(place, {code for code, _ in found}, by_who=by_who)
     if not by_who:
         found = {(code, ""): dict.fromkeys((c.code for c in used), 0) for code in places} | found
     named = dict(words.values())
@@ -96,11 +105,16 @@ def tally(
     return Tally(place, used, lines, by_who)
 
 
-def _villages(place: Place, counted: set[str]) -> dict[str, Place]:
-    """The current villages of ``place`` and those gone that still count people, by code."""
+def _is_above_town(place: Place) -> bool:
+    return len(place.prefix) < TOWN_DIGITS
+
+
+def _places(place: Place, counted: set[str], *, by_who: bool) -> dict[str, Place]:
+    """The current villages (or townships) of ``place`` and those gone that still count people, by code."""
     if place.level == Level.VILLAGE:
         return {place.code: place}
-    here = Place.objects.villages().under(place)
+    here = Place.objects.under(place)
+    here = here.filter(level=Level.TOWN if _is_above_town(place) and not by_who else Level.VILLAGE)
     return {p.code: p for p in here.filter(Q(valid_to__isnull=True) | Q(code__in=counted))}
 
 

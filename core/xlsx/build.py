@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from .cells import put, safe_text
 from .choices import Choices
 from .describe import Column, Ratio, Sheet
+from .heights import LINE, height_of, lines_of
 from .looks import TINTS, Looks
 from .page import set_up_page
 from .parts import with_values
@@ -56,6 +57,7 @@ class _Writer:
         self.looks = Looks(self.ws)
         self.last = get_column_letter(len(keys))
         self.letters = {key: get_column_letter(at) for at, key in enumerate(keys, start=1)}
+        self.widths = [column.width for column in sheet.columns]
         self.sums = {column.key: 0 for column in sheet.columns if column.total == "sum"}
 
     def write(self) -> None:
@@ -67,7 +69,7 @@ class _Writer:
             self._wide_line(*heading)
         self._header()
         for row in self.sheet.rows:
-            self._append(list(self._body_cells(row)))
+            self._append(list(self._body_cells(row)), wraps=True)
         body_end = self.line
         if self.sheet.has_totals:
             self._append(list(self._totals(body_top, body_end)))
@@ -78,8 +80,10 @@ class _Writer:
         for _ in range(self.sheet.blank_rows):  # blank text cells keep an identity number whole
             self._append([self.looks.cell("blank", column.format) for column in self.sheet.columns])
 
-    def _append(self, cells: list) -> None:
+    def _append(self, cells: list, *, wraps: bool = False) -> None:
         self.line += 1
+        if wraps and (height := height_of((c.value, w) for c, w in zip(cells, self.widths, strict=True))):
+            self.ws.row_dimensions[self.line].height = height
         self.ws.append(cells)
 
     def _before_rows(self, body_top: int) -> None:
@@ -97,21 +101,16 @@ class _Writer:
     def _wide_line(self, text: str, size: float, align: str, height: float) -> None:
         cell = self.looks.cell("line", align, size=size)
         put(cell, text, "text")
-        self.ws.row_dimensions[self.line + 1].height = height * self._lines_of(text, size)
+        room = sum(self.widths) * 11 / size
+        self.ws.row_dimensions[self.line + 1].height = height * lines_of(text, room)
         if len(self.letters) > 1:
             self.ws.merged_cells.add(f"A{self.line + 1}:{self.last}{self.line + 1}")
         self._append([cell])
 
-    def _lines_of(self, text: str, size: float) -> int:
-        """How many lines ``text`` takes over all columns: a merged cell does not grow by itself."""
-        room = sum(column.width for column in self.sheet.columns) * 11 / size
-        needed = sum(2 if ord(letter) > 0x2E7F else 1 for letter in text)
-        return max(1, -int(-needed // max(room, 1)))
-
     def _header(self) -> None:
         columns, top = self.sheet.columns, self.line + 1
         if not self.sheet.has_groups:
-            self._append([self._head(column.title, column.note) for column in columns])
+            self._append([self._head(column.title, column.note) for column in columns], wraps=True)
             return
         upper, lower = [], []
         for at, (column, before) in enumerate(zip(columns, [None, *columns], strict=False), start=1):
@@ -121,9 +120,16 @@ class _Writer:
             title = column.group if is_first else ""
             upper.append(self._head(title) if column.group else self._head(column.title, column.note))
             lower.append(self._head(column.title, column.note) if column.group else self._head(""))
-        for group, first, last in _runs([column.group for column in columns]):
-            if group and last > first:
+        groups = [run for run in _runs([column.group for column in columns]) if run[0]]
+        for _, first, last in groups:
+            if last > first:
                 self._merge(top, first, top, last)
+        # A title that stands over both rows has the room of both, and a group the room of its columns.
+        low = height_of((c.title, c.width) for c in columns if c.group)
+        both = height_of((c.title, c.width) for c in columns if not c.group) or LINE
+        high = height_of((group, sum(self.widths[first - 1 : last])) for group, first, last in groups) or LINE
+        self.ws.row_dimensions[top].height = high
+        self.ws.row_dimensions[top + 1].height = max(low or LINE, both - high)
         self._append(upper)
         self._append(lower)
 

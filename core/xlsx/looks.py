@@ -7,6 +7,8 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
 from .cells import FORMATS
 
+_FONT = "宋体"  # every Windows and WPS of an office has it
+_BOLD = Font(name=_FONT, size=11, bold=True)
 _THIN = Side(style="thin", color="FF8A8A8A")
 _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _HEAD_FILL = PatternFill("solid", start_color="FFE3EFEE")
@@ -42,21 +44,22 @@ class Looks:
         kind, *more = look
         cell = WriteOnlyCell(self.ws)
         if kind == "line":
-            cell.font = Font(size=size or 11, bold=size > 14)
+            cell.font = Font(name=_FONT, size=size or 11, bold=size > 14)
             cell.alignment = Alignment(horizontal=more[0], vertical="center", wrap_text=True)
             return cell
         if kind == "head":
-            cell.font, cell.fill, cell.border = Font(bold=True), _HEAD_FILL, _BORDER
+            cell.font, cell.fill, cell.border = _BOLD, _HEAD_FILL, _BORDER
             cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
             return cell
         number_format, align = FORMATS[more[0]]
         cell.number_format = number_format
+        cell.font = Font(name=_FONT, size=11)
         if kind == "body":
             cell.alignment = Alignment(horizontal=align, vertical="center", wrap_text=True)
             cell.border = _BORDER
             if more[1]:
                 cell.fill = _TINTS[more[1]]
         elif kind == "total":
-            cell.font, cell.fill, cell.border = Font(bold=True), _TOTAL_FILL, _BORDER
+            cell.font, cell.fill, cell.border = _BOLD, _TOTAL_FILL, _BORDER
             cell.alignment = Alignment(horizontal=align, vertical="center")
         return cell

@@ -180,15 +180,15 @@ def elderly_sheets(
     """
     columns = [
         *_WHO,
-        Column("age_ref", "基准日年龄", width=10, format="int"),
+        Column("age_ref", "基准日年龄", width=7, format="int"),
         *_DOSES,
-        Column("status", "状态", width=18),
-        Column("reason", "未接种原因", width=16),
-        Column("conditions", "慢病/自述禁忌", width=18),
-        Column("alone", "是否独居", width=9),
-        Column("needs", "特殊需要(失能等)", width=14),
+        Column("status", "状态", width=20),
+        Column("reason", "未接种原因", width=12),
+        Column("conditions", "慢病/自述禁忌", width=11),
+        Column("alone", "是否独居", width=6),
+        Column("needs", "特殊需要(失能等)", width=10),
         Column("child", "子女联系电话", width=14),
-        Column("responsible", "包保人", width=12),
+        Column("responsible", "包保人", width=14),
         *(
             Column(key, title, group="走访", width=11, format=format)
             for key, title, format in (

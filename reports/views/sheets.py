@@ -56,7 +56,7 @@ class SheetView(SheetMixin, TemplateView):
         for line in table.lines:
             asked = {"place": line.place.code} | ({"who": line.who} if by_who else {})
             lines.append((line, self.link(place=line.place.code), cells(line.numbers, **asked)))
-        first = Column("first", "包保人" if by_who else "村(社区)")
+        first = Column("first", table.head)
         columns = [Column(c.code, c.title, group=c.group) for c in table.columns]
         return {
             "register": register,

@@ -183,3 +183,13 @@ def test_who_takes_it_is_named_under_the_title_and_on_every_printed_page():
     taken = openpyxl.load_workbook(io.BytesIO(xlsx.stamp(xlsx.build([sheet]), "王<三> & 李 下载")))["名单"]
     assert [cell.value for cell in taken["A"]] == ["名单", "王<三> & 李 下载", "姓名", "甲"]
     assert taken.oddHeader.right.text == "王<三> && 李 下载"
+
+
+def test_a_row_is_high_enough_for_its_longest_cell():
+    columns = [
+        Column("for", "面向的村(社区)和单位", width=10),
+        Column("n", "数", width=6, format="int", group="组"),
+    ]
+    rows = [{"for": "聚心社区、暖水村委会", "n": 1}, {"for": "不限", "n": 2}]
+    ws = openpyxl.load_workbook(io.BytesIO(xlsx.build([Sheet("一", columns, rows)])))["一"]
+    assert [ws.row_dimensions[n].height for n in (1, 2, 3, 4)] == [15, 30, 45, None]

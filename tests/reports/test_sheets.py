@@ -58,10 +58,10 @@ def made(django_capture_on_commit_callbacks):
 
 @pytest.mark.requirement("S64", "S110")
 @pytest.mark.parametrize("kind", REGISTERS)
-@pytest.mark.parametrize("level", [Level.TOWN, Level.VILLAGE])
+@pytest.mark.parametrize("level", [Level.COUNTY, Level.TOWN, Level.VILLAGE])
 def test_each_number_opens_as_many_names(kind, level, client_as, cast, town, told):
-    client = client_as(cast.town)
-    place = town.town if level == Level.TOWN else town.village
+    client = client_as(cast.county if level == Level.COUNTY else cast.town)
+    place = {Level.COUNTY: town.county, Level.TOWN: town.town, Level.VILLAGE: town.village}[level]
     text = page(client, kind, place=place.code).content.decode()
     links = re.findall(r'<td class="num"><a href="([^"]+)">([\d,]+)</a>', text)
     assert links
