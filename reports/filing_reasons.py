@@ -58,7 +58,7 @@ def reasoned(
             return _moved(step, of_dose, facts)
         if step.sign > 0:
             return (_dose_in if of_dose else _person_in)(step, facts, since, day, previous.day)
-        return (_dose_out if of_dose else _person_out)(step, facts, place)
+        return _dose_out(step, facts) if of_dose else _person_out(step, facts, place)
 
     return [(step, why(step)) for step in steps]
 
@@ -97,7 +97,7 @@ def _person_in(step: Step, facts: _Facts, since: datetime, day: date, previous_d
     return ChangeReason.MERGED if person.pk in facts.survivors else ChangeReason.MOVED_IN
 
 
-def _dose_out(step: Step, facts: _Facts, place: Place) -> ChangeReason:
+def _dose_out(step: Step, facts: _Facts) -> ChangeReason:
     record = facts.records.get(step.key[1])
     if record is None:  # an import that was undone
         return ChangeReason.UNCOUNTED
