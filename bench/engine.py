@@ -10,10 +10,17 @@ import django
 
 django.setup()
 
-from bench.lines import census, floor, ledger, recall, search  # noqa: E402
+from bench.lines import census, floor, ledger, recall, rollups, search  # noqa: E402
 from bench.measure import say  # noqa: E402
 
-LINES = {"P4": census.lines, "P7": floor.lines, "P10": search.lines, "P11": ledger.lines, "P12": recall.lines}
+LINES = {
+    "P1": rollups.lines,
+    "P4": census.lines,
+    "P7": floor.lines,
+    "P10": search.lines,
+    "P11": ledger.lines,
+    "P12": recall.lines,
+}
 
 
 @dataclass

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from core import changes
+from core import bulk, changes
 from core.locks import alone, deed
 from core.models import ChangeNote
 from reports import metrics
@@ -19,6 +19,7 @@ from reports.sums import Sums, by_cohort, by_day, day_and_sums, totals, villages
 CHUNK = 500
 # Two fillers of one day would both delete the old rows and then insert the new ones twice.
 _FILLING = "rollups"
+_COLUMNS = ("campaign_id", "place_code", "day", "from_age", "metric", "value", "filled_at")
 __all__ = ["Sums", "by_cohort", "by_day", "day_and_sums", "totals", "villages_of"]
 
 
@@ -34,7 +35,7 @@ def fill(*, campaign: Campaign, codes: Collection[str], days: Collection[date], 
         return 0
     alone(_FILLING)
     Rollup.objects.filter(campaign=campaign, place_code__in=codes, day__in=days).delete()
-    return len(_write(campaign, metrics.count_rows(campaign, set(codes), days), now))
+    return _write(campaign, metrics.count_rows(campaign, set(codes), days), now)
 
 
 @deed()
@@ -48,23 +49,13 @@ def fill_all(*, campaign: Campaign, now: datetime, since: date | None = None) ->
         old = old.filter(day__gte=since)
         counted = (row for row in counted if row[1] >= since)
     old.delete()
-    return len(_write(campaign, counted, now))
+    return _write(campaign, counted, now)
 
 
-def _write(campaign: Campaign, counted: Iterable[metrics.Row], now: datetime) -> list[Rollup]:
-    rows = [
-        Rollup(
-            campaign=campaign,
-            place_code=code,
-            day=day,
-            metric=metric,
-            from_age=age,
-            value=value,
-            filled_at=now,
-        )
-        for code, day, age, metric, value in counted
-    ]
-    return Rollup.objects.bulk_create(rows, batch_size=1000)
+def _write(campaign: Campaign, counted: Iterable[metrics.Row], now: datetime) -> int:
+    rows = [(campaign.pk, *row, now) for row in counted]
+    bulk.insert(Rollup, _COLUMNS, rows)
+    return len(rows)
 
 
 def fill_dirty(*, now: datetime, progress=None) -> int:
@@ -123,4 +114,4 @@ def check_all(*, campaign: Campaign, now: datetime) -> int:
     for day, codes in by_day.items():
         old.filter(day=day, place_code__in=codes).delete()
     rows = [(*key, value) for key, value in wanted.items() if key[:2] in wrong]
-    return len(_write(campaign, rows, now))
+    return _write(campaign, rows, now)

@@ -1,0 +1,187 @@
+"""P1 to P3: counting everything into the roll-ups, counting one village again, and reading what a dashboard shows."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from bench import ground
+from bench.measure import Line, say
+from campaigns.models import Campaign
+from inventory.models import Vaccine
+from reports import cohorts, metrics
+from reports.models import Rollup
+from reports.services import rollups
+from residents.models import Enrolment
+
+DAYS = 60
+BORN = (18, 60, 80)
+
+
+def lines(setup) -> Iterator[Line]:
+    """Two doses for half of the people over sixty days, in a transaction that is taken back."""
+    ground.use_full(setup.people)
+    now = timezone.localtime()
+    campaign = Campaign.objects.select_related("place").get()
+    with transaction.atomic():
+        say("giving doses")
+        _give(campaign, now.date())
+        full = _full(setup, campaign, now)
+        yield full
+        yield _village(setup, campaign, now, full.median("ours"))
+        yield _dashboard(setup, campaign, now)
+        transaction.set_rollback(True)
+
+
+def _full(setup, campaign: Campaign, now) -> Line:
+    ours, raw = [], []
+    for _ in range(setup.rounds):
+        ours.append(_seconds(lambda: rollups.fill_all(campaign=campaign, now=now)))
+        raw.append(_seconds(lambda: _write_raw(campaign, _count_raw(campaign), now)))
+    line = Line("P1", setup.engine, f"full roll-up, {setup.people} people", "s", {"ours": ours, "raw": raw})
+    line.at_most("of raw", line.median("ours") / line.median("raw"), 1.15, " ×")
+    line.notes.append(f"{Rollup.objects.count()} rows; raw: the four GROUP BY by hand and the same INSERT")
+    return line
+
+
+def _village(setup, campaign: Campaign, now, full: float) -> Line:
+    days = {now.date() - timedelta(days=n) for n in range(1, DAYS)}
+
+    def fill() -> None:
+        rollups.fill(campaign=campaign, codes={ground.VILLAGE}, days=days, now=now)
+
+    ours = [_seconds(fill) for _ in range(setup.rounds)]
+    title = f"all days of one village again, {setup.people} people"
+    line = Line("P2", setup.engine, title, "s", {"ours": ours, "full roll-up": [full]})
+    line.at_most("of the full roll-up", line.median("ours") / full, 0.03, " ×")
+    return line
+
+
+def _dashboard(setup, campaign: Campaign, now) -> Line:
+    prefixes, yesterday = {campaign.place.prefix}, now.date() - timedelta(days=1)
+
+    def read() -> None:
+        rollups.by_cohort(campaign, prefixes, until=yesterday, now=now)
+        metrics.denominators(campaign, prefixes)
+
+    def read_raw() -> None:
+        _fetch(
+            "SELECT place_code, metric, from_age, SUM(value) FROM reports_rollup WHERE campaign_id = %s"
+            " GROUP BY place_code, metric, from_age",
+            [campaign.pk],
+        )
+        born = [cohorts.born_until(campaign, age) for age in (60, 80)]
+        over = ", ".join(["SUM(CASE WHEN r.birth_date <= %s THEN 1 ELSE 0 END)"] * 2)
+        _fetch(
+            f"SELECT e.unit_code, COUNT(*), {over} FROM residents_enrolment e JOIN residents_resident r"
+            " ON r.id = e.resident_id WHERE e.campaign_id = %s AND e.is_target GROUP BY e.unit_code",
+            [*born, campaign.pk],
+        )
+
+    with CaptureQueriesContext(connection) as seen:
+        read()
+    figures = {"ours": [], "raw": []}
+    for _ in range(setup.rounds):
+        figures["ours"].append(_seconds(read) * 1000)
+        figures["raw"].append(_seconds(read_raw) * 1000)
+    title = f"all villages, all ages, with the people of the register, {setup.people} people"
+    line = Line("P3", setup.engine, title, "ms", figures)
+    line.at_most("of raw", line.median("ours") / line.median("raw"), 2, " ×")
+    line.at_most("queries", len(seen), 3)
+    return line
+
+
+def _give(campaign: Campaign, today: date) -> None:
+    """Every other person has a first dose on one of sixty days and, where it is due, the second 21 days later."""
+    day = {
+        "postgresql": "(DATE %s + (e.id %% 60)::int)",
+        "sqlite": "date(%s, '+' || (e.id %% 60) || ' days')",
+    }
+    vaccine = Vaccine.objects.get(code="CV-SV")
+    columns = (
+        "uid, resident_id, disease, season, dose_number, vaccine_id, given_on, is_verified, recorded_at,"
+        " source, lot_no, given_at_place, proof, void_reason"
+    )
+    uid = {"postgresql": "gen_random_uuid()", "sqlite": "lower(hex(randomblob(16)))"}[connection.vendor]
+    with connection.cursor() as cursor:
+        for number, since in ((1, today - timedelta(days=81)), (2, today - timedelta(days=60))):
+            on = day[connection.vendor]
+            cursor.execute(
+                f"INSERT INTO residents_vaccinationrecord ({columns})"
+                f" SELECT {uid}, e.resident_id, %s, %s, {number}, %s, {on}, %s, %s, 'here', '', '', '', ''"
+                " FROM residents_enrolment e WHERE e.campaign_id = %s AND e.id %% 2 = 0",
+                [campaign.disease, campaign.season, vaccine.pk, since, True, timezone.now(), campaign.pk],
+            )
+            column = "first_dose_on" if number == 1 else "primary_complete_on"
+            on = on.replace("e.id", "id")
+            cursor.execute(
+                f"UPDATE residents_enrolment SET {column} = {on}, doses_done = {number}"
+                " WHERE campaign_id = %s AND id %% 2 = 0",
+                [since, campaign.pk],
+            )
+    Enrolment.objects.filter(campaign=campaign, unit_code__gt="").update(is_target=True)
+
+
+def _count_raw(campaign: Campaign) -> list[tuple]:
+    """The least that the database must do: each column grouped once, by unit, day and band."""
+    born = [cohorts.born_until(campaign, age) for age in BORN]
+    band = (
+        "CASE WHEN r.birth_date <= %s THEN 80 WHEN r.birth_date <= %s THEN 60 WHEN r.birth_date <= %s THEN 18"
+        " ELSE 0 END"
+    )
+    ages, found = born[::-1], []
+    for column in ("first_dose_on", "primary_complete_on", "booster_on"):
+        rows = _fetch(
+            f"SELECT e.unit_code, e.{column}, {band}, COUNT(*) FROM residents_enrolment e JOIN residents_resident r"
+            f" ON r.id = e.resident_id WHERE e.campaign_id = %s AND e.is_target AND e.{column} IS NOT NULL"
+            f" AND e.unit_code >= %s AND e.unit_code < %s GROUP BY 1, 2, 3",
+            [*ages, campaign.pk, *_range(campaign)],
+        )
+        found += [(unit, on, age, column, n) for unit, on, age, n in rows]
+    after = "e.primary_complete_on IS NOT NULL AND v.given_on > e.primary_complete_on"
+    cases = [f"NOT ({after}) AND v.dose_number {test}" for test in ("= 1", "= 2", ">= 3")]
+    cases += [f"{after} AND v.given_on {sign} e.booster_on" for sign in ("=", "<>")]
+    sums = ", ".join(f"SUM(CASE WHEN {case} THEN 1 ELSE 0 END)" for case in cases)
+    rows = _fetch(
+        f"SELECT e.unit_code, v.given_on, {band}, {sums} FROM residents_vaccinationrecord v"
+        " JOIN residents_enrolment e ON e.resident_id = v.resident_id JOIN residents_resident r"
+        " ON r.id = v.resident_id WHERE e.campaign_id = %s AND v.voided_at IS NULL AND v.disease = %s"
+        " AND v.season = %s AND e.unit_code >= %s AND e.unit_code < %s GROUP BY 1, 2, 3",
+        [*ages, campaign.pk, campaign.disease, campaign.season, *_range(campaign)],
+    )
+    return found + [
+        (unit, on, age, f"dose {which}", n)
+        for unit, on, age, *numbers in rows
+        for which, n in enumerate(numbers)
+        if n
+    ]
+
+
+def _write_raw(campaign: Campaign, rows: list[tuple], now) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM reports_rollup WHERE campaign_id = %s", [campaign.pk])
+        cursor.executemany(
+            "INSERT INTO reports_rollup (campaign_id, place_code, day, from_age, metric, value, filled_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            [(campaign.pk, *row, now) for row in rows],
+        )
+
+
+def _range(campaign: Campaign) -> tuple[str, str]:
+    prefix = campaign.place.prefix
+    return prefix, str(int(prefix) + 1)
+
+
+def _fetch(sql: str, values: list) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
