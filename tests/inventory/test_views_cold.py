@@ -159,4 +159,4 @@ def test_the_keeper_says_where_each_lot_lies_and_the_excursion_names_what_it_spa
     row = Excursion.objects.get()
     shown = text(keeper.get(row.get_absolute_url()))
     assert [level.pk for level in row.levels.all()] == [inside]
-    assert "没有隔离的:批号 OUT1(按疫苗管理员登记的存放位置)" in shown
+    assert "没有因此隔离的:批号 OUT1(按疫苗管理员登记的存放位置)" in shown
