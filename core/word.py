@@ -57,7 +57,7 @@ def write(paper: Paper) -> bytes:
     for heading, paragraphs in paper.sections:
         _line(document, heading, font=HEADING, indent=True, keep=True)
         for text in paragraphs:
-            _line(document, text, indent=True, align=WD_ALIGN_PARAGRAPH.JUSTIFY)
+            _line(document, text, indent=True)
     if paper.signed:
         _line(document, "", keep=True)
     for number, text in enumerate(paper.signed, 1):

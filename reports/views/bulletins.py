@@ -99,7 +99,7 @@ class BulletinView(_Bulletins, TemplateView):
             version=version,
             is_last=version.pk == self.last.pk,
             versions=self.bulletin.versions.select_related("by"),
-            under=paper.under(version),
+            under=paper.under(self.bulletin, version),
             table_title=paper.TABLE,
             gaps=gaps,
             may_write=self.may_write,

@@ -95,7 +95,7 @@ def test_what_was_recorded_is_told(write, town, campaign, cast, site, under_way,
     floor.observed(make_enrolled(town.other_villages[1], campaign, today))
     said = text_of(write("daily"))
     assert "接种2剂(第一剂2剂),新增首剂2人、全程0人、加强0人,比前一天多2剂" in said["given"]
-    assert "辖区1个接种点登记接种2剂,其中外乡镇居民1剂" in said["given"]
+    assert "辖区1个接种点登记接种2剂,其中辖区外居民1剂" in said["given"]
     summary = text_of(write("summary"))
     assert "成立领导小组:总指挥乌恩其(党委书记)" in summary["organisation"]
     assert "预检2人次,暂缓0人次、禁忌0人次" in summary["measures"]
@@ -176,6 +176,8 @@ def test_the_paper_is_an_offices(write, town, under_way):
     title, body = document.paragraphs[0], document.paragraphs[4]
     assert (title.text, title.alignment) == (version.title, WD_ALIGN_PARAGRAPH.CENTER)
     assert body.text == version.filled[0][1][0]
+    began = f"{bulletin.since.year}年{bulletin.since.month}月{bulletin.since.day}日至"
+    assert document.paragraphs[1].text.startswith(f"\uff08{began}")
     assert body.runs[0]._r.rPr.rFonts.get(qn("w:eastAsia")) == "仿宋_GB2312"
     assert body._p.pPr.ind.get(qn("w:firstLineChars")) == "200"
     signed = [p.text for p in document.paragraphs if p.alignment == WD_ALIGN_PARAGRAPH.RIGHT]
@@ -207,7 +209,7 @@ def test_the_pages_of_the_office(write, cast, client_as, under_way, today, town)
     assert office.post(reverse("reports:bulletin_renew", args=[bulletin.uid]), {}).status_code == 302
     assert bulletin.versions.first().sections[-1]["text"] == "明天继续。"
     file = office.get(reverse("reports:bulletin_file", args=[bulletin.uid]) + "?version=1")
-    assert half_width(Document(io.BytesIO(file.content)).paragraphs[0].text).endswith("日)")
+    assert Document(io.BytesIO(file.content)).paragraphs[0].text == "迎泽街道新冠疫苗接种日报"
     write("summary")
     with CaptureQueriesContext(
         connection,

@@ -1,6 +1,7 @@
 """Sentences about figures: doses, coverage, the task, who is ahead and behind, reactions, what is to come."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from core.charts import percent_words
 from core.dates import day_zh
@@ -35,7 +36,7 @@ def _here(f: Facts) -> str:
     if not f.sites:
         return "辖区接种点没有接种记录。"
     said = f"辖区{f.sites}个接种点登记接种{number(f.given_here)}剂"
-    return f"{said},其中外乡镇居民{number(f.given_to_guests)}剂。"
+    return f"{said},其中辖区外居民{number(f.given_to_guests)}剂。"
 
 
 def progress(f: Facts) -> list[str]:
@@ -57,11 +58,14 @@ def _against_task(f: Facts) -> str:
     total, pace = f.board.total.standing, f.board.total.pace
     if not total.quantity:
         return f"首剂接种任务:{MISSING},不作对比。"
-    done = f"完成{number(total.done)}人,完成率{percent_words(total.rate)}"
+    # Who has no task adds people but no task: only the others are held against theirs.
+    reached = sum(row.standing.done for row in f.board.rows if row.standing.quantity is not None)
+    rate = Fraction(reached, total.quantity)
+    done = f"完成{number(reached)}人,完成率{percent_words(rate)}"
     said = f"对照首剂任务{number(total.quantity)}人,{done}"
     if pace is None:
         return f"{said}。"
-    gap = total.rate - pace
+    gap = rate - pace
     word = f"{'高' if gap > 0 else '低'}{percent_words(abs(gap)).removesuffix('%')}个百分点"
     due = f"按时间应达的{percent_words(pace)}"
     return f"{said},比{due}{word}。" if gap else f"{said},与{due}持平。"

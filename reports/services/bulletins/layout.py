@@ -1,7 +1,6 @@
 """Which sentences stand in which section of which bulletin, its title and its table."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from fractions import Fraction
 
 from core.charts import percent_words
@@ -20,7 +19,6 @@ from reports.services.bulletins.figures import (
     safety,
     villages,
 )
-from reports.services.bulletins.phrases import short_day
 
 Writer = Callable[[Facts], list[str]]
 LAYOUT: dict[str, list[tuple[str, str, Sequence[Writer]]]] = {
@@ -35,14 +33,14 @@ LAYOUT: dict[str, list[tuple[str, str, Sequence[Writer]]]] = {
     BulletinKind.DAILY: [
         ("given", "当日接种", (given,)),
         ("progress", "累计进度", (progress,)),
-        ("villages", "各村(社区)进度", (villages,)),
+        ("villages", "各单位进度", (villages,)),
         ("safety", "异常反应和疫苗", (safety,)),
         ("next", "下一步安排", (following,)),
     ],
     BulletinKind.WEEKLY: [
         ("given", "本周接种", (given, planned)),
         ("progress", "累计进度", (progress,)),
-        ("villages", "各村(社区)进度", (villages,)),
+        ("villages", "各单位进度", (villages,)),
         ("work", "宣传动员和服务", (work,)),
         ("safety", "异常反应和疫苗", (safety,)),
         ("next", "下一步安排", (following,)),
@@ -65,14 +63,8 @@ def sections_of(kind: str, facts: Facts) -> list[dict]:
 
 
 def title_of(kind: str, facts: Facts) -> str:
-    """What heads the bulletin until the office words it otherwise."""
-    name = f"{facts.place}{facts.campaign}"
-    if kind == BulletinKind.DAILY:
-        return formal(f"{name}日报({facts.until.year}年{short_day(facts.until)})")
-    if kind == BulletinKind.WEEKLY:
-        sunday = facts.since + timedelta(days=6)
-        return formal(f"{name}周报({facts.since.year}年{short_day(facts.since)}至{short_day(sunday)})")
-    return f"{name}工作总结"
+    """What heads the bulletin until the office words it otherwise; the days stand in the line under it."""
+    return formal(f"{facts.place}{facts.campaign}{BulletinKind(kind).label}")
 
 
 TABLE_COLUMNS = ("排名", "单位", "任务数", "本期首剂", "累计首剂", "完成率")
