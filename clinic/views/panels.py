@@ -1,5 +1,7 @@
 """The panel of each step on the page of one person: its form with what it proposes."""
 
+from django.utils import timezone
+
 from campaigns.rules import Verdict
 from clinic import tracing
 from clinic.forms import DoseForm, ReactionForm, ReleaseForm, SeatForm, SignForm, TransferForm
@@ -71,6 +73,7 @@ def dose_panel(request, visit, today, verdict, levels) -> dict:
     form = DoseForm(site=visit.site, items=items, initial={"lot": levels[0].lot_id if levels else None})
     return {
         "levels": levels,
+        "shown_at": timezone.now(),
         "scans_codes": bool(spans) or scan == CodeScan.REQUIRED,
         "must_scan": scan == CodeScan.REQUIRED,
         "dose_form": form,

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from campaigns.models import PriorityGroup
 from clinic.models import AdverseEvent, Dose, Visit
@@ -18,7 +19,7 @@ from places.models import Site
 from residents.models import Resident
 from tests.factories.appointments import make_booking, make_session
 from tests.factories.clinic import SIGNATURE
-from tests.factories.stock import make_lot, receive
+from tests.factories.stock import make_lot, make_presentation, receive
 
 pytestmark = pytest.mark.django_db
 
@@ -413,6 +414,20 @@ def test_a_lot_that_must_not_be_used_is_named_with_its_reason(floor, at):
     page = text_of(at("vaccinator").get(visit.get_absolute_url()))
     assert "KX-APART(冰箱断电待查)" in page and "已过期)" in page
     assert page.count("KX-OLD") == 1  # named, not offered
+
+
+def test_a_vial_open_too_long_is_not_offered_as_if_it_could_be_used(floor, at):
+    triple = make_lot(presentation=make_presentation(code="CV-BJ", doses_per_vial=3), lot_no="OPEN3")
+    receive(floor.site, triple, 5)
+    visit = floor.ready()
+
+    def said(minutes_ago):
+        opened = timezone.now() - timedelta(minutes=minutes_ago)
+        StockLevel.objects.filter(lot=triple).update(open_doses=1, vials=4, opened_at=opened)
+        return text_of(at("vaccinator").get(visit.get_absolute_url()))
+
+    assert "已开启1剂" in said(1)
+    assert "开启的1剂已超时,会报损并开新的一支" in said(600)
 
 
 def test_with_an_open_reaction_nobody_is_said_to_be_free_to_go(floor, at):
