@@ -23,7 +23,7 @@ from campaigns.models import Campaign
 from core import audit, xlsx
 from core.dates import asked_day
 from core.errors import RuleBroken
-from core.handing_out import csv_file, workbook
+from core.handing_out import csv_file, people_workbook
 from core.views.base import ActionRequiredMixin, ServiceFormView
 from places.models import Organisation, Place
 
@@ -94,7 +94,7 @@ class RosterFileView(DayMixin, View):
         role = request.user.main_role
         place = str(role.where) if role else ""
         content = xlsx.build(roster_sheets(found, on=on, filled_by=place, now=timezone.localtime()))
-        return workbook(content, xlsx.file_name(place, "预约名单", on))
+        return people_workbook(content, xlsx.file_name(place, "预约名单", on), by=request.user)
 
 
 class RosterTextsView(DayMixin, TemplateView):

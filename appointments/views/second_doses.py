@@ -11,7 +11,7 @@ from appointments.second_forms import SecondForm
 from appointments.second_sheet import sheets
 from campaigns.models import Campaign
 from core import audit, xlsx
-from core.handing_out import workbook
+from core.handing_out import people_workbook
 from core.views.base import ActionRequiredMixin
 
 _PAGE = 50
@@ -118,4 +118,4 @@ class FileView(_Seconds, View):
         self.note(len(people), "exported")
         where = str(request.user.main_role.home)
         content = xlsx.build(sheets(people, where=where, campaign=self.campaign, now=timezone.localtime()))
-        return workbook(content, xlsx.file_name(where, "第2剂名单", self.today))
+        return people_workbook(content, xlsx.file_name(where, "第2剂名单", self.today), by=request.user)

@@ -11,7 +11,7 @@ from clinic import guests
 from clinic.models import Visit
 from core import audit, xlsx
 from core.dates import asked_day
-from core.handing_out import workbook
+from core.handing_out import people_workbook
 from core.views import ActionRequiredMixin
 
 PAGE = 100
@@ -111,4 +111,6 @@ class GuestsFileView(_GuestsMixin, View):
         now = timezone.localtime()
         title = f"{dict(self.lists)[self.show]}名单({self.since}至{self.until})"
         page = guests.sheet(visits, title=title, filled_by=where, cut_off=f"{now:%Y-%m-%d %H:%M}")
-        return workbook(xlsx.build([page]), xlsx.file_name(where, "就近接种名单", self.today))
+        return people_workbook(
+            xlsx.build([page]), xlsx.file_name(where, "就近接种名单", self.today), by=request.user
+        )

@@ -9,7 +9,7 @@ from django.views.generic import TemplateView, View
 from clinic import recall_list, tracing
 from core import audit
 from core.errors import RuleBroken
-from core.handing_out import workbook
+from core.handing_out import people_workbook
 from core.views import ActionRequiredMixin
 from core.xlsx import file_name
 from inventory import trace_story
@@ -145,4 +145,8 @@ class PeopleFileView(_People, View):
         self.note(len(people), "workbook")
         where = str(request.user.main_role.home)
         content = recall_list.workbook_of(people)
-        return workbook(content, file_name(where, f"批号{self.lot.lot_no}受种者名单", timezone.localdate()))
+        return people_workbook(
+            content,
+            file_name(where, f"批号{self.lot.lot_no}受种者名单", timezone.localdate()),
+            by=request.user,
+        )

@@ -24,6 +24,18 @@ def stamp(content: bytes, words: str) -> bytes:
     return _rewritten(content, change)
 
 
+def signed(content: bytes, words: str) -> bytes:
+    """The workbook with ``words`` at the top of every printed page, also where it was built without ``STAMP``."""
+    told = escape(words).replace("&amp;", "&amp;&amp;").encode()
+    header = b"<oddHeader>&amp;R&amp;8%b</oddHeader>" % told
+
+    def change(name: str, part: bytes) -> bytes:
+        # Ours have an empty header, or the one that names the downloader.
+        return re.sub(rb"<oddHeader\s*(?:/>|></oddHeader>)", lambda _: header, part)
+
+    return _rewritten(stamp(content, words), change)
+
+
 def with_values(content: bytes, values: Sequence[Mapping[str, float]]) -> bytes:
     """The workbook with the value of each formula beside it, for viewers that do not compute (a telephone, a mail program).
     ``values``: for each sheet in order, formula → value ("SUM(B4:B9)" → 12)."""

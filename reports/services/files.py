@@ -10,6 +10,7 @@ from accounts.models import User
 from campaigns.models import Campaign
 from core import audit, files, xlsx
 from core.errors import RuleBroken
+from core.handing_out import taken_by
 from core.locks import deed
 from places.choices import Level
 from places.models import Organisation, Place
@@ -128,12 +129,6 @@ def take(row: ReportFile, *, by: User, now: datetime) -> bytes:
     data = {"file": row.file_name, "sha256": hashlib.sha256(content).hexdigest()}
     audit.record("report.downloaded", actor=by, target=row, place_code=row.place.code, data=data)
     return content
-
-
-def taken_by(user: User, now: datetime) -> str:
-    """What stands on a list of people that somebody takes away."""
-    who = f"{user}({user.main_role})" if user.main_role else str(user)
-    return f"下载人:{who}  {timezone.localtime(now):%Y-%m-%d %H:%M}  含个人信息,只供工作使用,不得外传"
 
 
 @deed()

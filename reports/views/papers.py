@@ -9,7 +9,7 @@ from django.views.generic import TemplateView, View
 
 from campaigns.views.current import CampaignIfAnyMixin
 from core import audit, xlsx
-from core.handing_out import workbook
+from core.handing_out import people_workbook
 from core.views import ActionRequiredMixin
 from core.xlsx import Sheet
 from places.choices import OrganisationKind
@@ -144,7 +144,7 @@ class PapersFileView(_Papers, View):
             raise Http404
         where = self.school if self.is_school else self.village
         name = xlsx.file_name(str(where), PaperKind(self.kind).label, timezone.localdate())
-        return workbook(xlsx.build(made), name)
+        return people_workbook(xlsx.build(made), name, by=request.user)
 
 
 def _chosen(rows: list, key: str, asked: str):

@@ -10,7 +10,7 @@ from django.views.generic import TemplateView, View
 from campaigns.models import Campaign
 from campaigns.views.current import CampaignIfAnyMixin
 from core import audit, xlsx
-from core.handing_out import workbook
+from core.handing_out import people_workbook
 from core.views import ActionRequiredMixin
 from places.models import Place
 from residents import doctors
@@ -118,7 +118,7 @@ class DoctorsFileView(_Step, View):
         where = self.villages.get(self.village) or str(request.user.main_role.where)
         given = {"heading": self.heading, "where": where, "campaign": self.campaign, "now": localtime()}
         name = xlsx.file_name(where, f"医生鉴定_{self.heading}", self.today)
-        return workbook(xlsx.build(sheets(patients, **given)), name)
+        return people_workbook(xlsx.build(sheets(patients, **given)), name, by=request.user)
 
 
 class JudgeView(PersonDeedView):

@@ -16,7 +16,7 @@ from campaigns.views.current import CampaignIfAnyMixin
 from core import audit, xlsx
 from core.dates import age_on
 from core.errors import RuleBroken
-from core.handing_out import workbook
+from core.handing_out import people_workbook
 from core.searches import PostedFilters, recalled
 from core.views import ActionRequiredMixin
 from core.views.base import way_back
@@ -104,7 +104,7 @@ class RoundFileView(_Round, View):
         _note_list(request.user, len(stops), "downloaded")
         where = str(request.user.main_role.home)
         content = xlsx.build(sheets(stops, where=where, campaign=self.campaign, now=localtime()))
-        return workbook(content, xlsx.file_name(where, "走访名单", self.today))
+        return people_workbook(content, xlsx.file_name(where, "走访名单", self.today), by=request.user)
 
 
 def _note_list(user, people: int, how: str) -> None:

@@ -9,7 +9,7 @@ from django.views.generic import TemplateView, View
 from campaigns.models import Campaign
 from campaigns.views.current import CampaignIfAnyMixin
 from core import audit
-from core.handing_out import workbook
+from core.handing_out import people_workbook
 from core.searches import PostedFilters
 from core.views import ActionRequiredMixin, ScopedListView
 from core.xlsx import file_name
@@ -145,7 +145,9 @@ class RosterFileView(OneRoster, View):
         entries = list(self.entries())
         content = roster_sheets.roster_book(self.organisation, entries, self.today)
         _record(self, "members.exported", len(entries))
-        return workbook(content, file_name(self.organisation.name, "名册", self.today))
+        return people_workbook(
+            content, file_name(self.organisation.name, "名册", self.today), by=request.user
+        )
 
 
 def _record(view: OneRoster, action: str, people: int) -> None:

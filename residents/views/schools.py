@@ -10,7 +10,7 @@ from django.views.generic import TemplateView, View
 from campaigns.models import Campaign
 from core import audit
 from core.errors import RuleBroken
-from core.handing_out import workbook
+from core.handing_out import people_workbook, workbook
 from core.views import ActionRequiredMixin
 from core.xlsx import file_name
 from places.choices import OrganisationKind
@@ -128,7 +128,7 @@ class ElsewhereFileView(_Elsewhere, View):
         content = roster_sheets.elsewhere_book(entries, today, whole=whole)
         data = {"people": len(entries), "list": "elsewhere", "whole_numbers": whole}
         audit.record("members.exported", actor=request.user, data=data)
-        return workbook(content, file_name(self.where, "外县居住学生名册", today))
+        return people_workbook(content, file_name(self.where, "外县居住学生名册", today), by=request.user)
 
 
 class PushView(_Elsewhere, View):

@@ -65,6 +65,7 @@ def test_census_form_is_a_sheet_for_each_group_with_a_sign_off(client_as, cast, 
     made = book(client.get(FILE, {"kind": "census"}))
     assert made.sheetnames == ["2组", "10组", "未分组"]
     assert [names(ws) for ws in made] == [["甲甲", "乙乙"], ["丙丙"], ["丁丁"]]
+    assert cast.cadre01.display_name in made["2组"].oddHeader.right.text
     last = [row[0].value for row in made["2组"].iter_rows() if row[0].value][-1]
     assert all(word in last for word in ("填报人", "负责人", "日期", "盖章"))
 
