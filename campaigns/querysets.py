@@ -1,9 +1,11 @@
 """Reads of campaigns."""
 
 import uuid
+from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 
+from core.kept import Kept
 from places.querysets import any_code_range, code_range
 
 
@@ -21,7 +23,7 @@ class CampaignQuerySet(QuerySet):
     def choices_for(self, request) -> list:
         """The campaigns the user may work in, newest first. Read once per request."""
         if not hasattr(request, "_campaigns"):
-            request._campaigns = list(self.visible_to(request.user).order_by("-starts_on", "pk"))
+            request._campaigns = _newest_first(self.model, _reach(request.user))()
         return request._campaigns
 
     def covering(self, code: str):
@@ -36,11 +38,25 @@ class CampaignQuerySet(QuerySet):
 
     def visible_to(self, user):
         """Campaigns of a place above, at or below one of the user's places."""
+        return self.within(_reach(user))
+
+    def within(self, prefixes):
+        """Campaigns of a place above, at or below one of those that begin with ``prefixes``."""
         query = Q(pk__in=[])
-        for prefix in user.scope().town_prefixes | _organisation_prefixes(user):
+        for prefix in sorted(prefixes):
             codes = [prefix[:digits].ljust(12, "0") for digits in (2, 4, 6, 9, 12) if digits <= len(prefix)]
             query |= Q(place__code__in=codes) | Q(place__code__startswith=prefix)
         return self.filter(query)
+
+
+def _reach(user) -> frozenset[str]:
+    return frozenset(user.scope().town_prefixes | _organisation_prefixes(user))
+
+
+@lru_cache(maxsize=256)
+def _newest_first(model, prefixes: frozenset[str]) -> Kept:
+    """Asked by every page, and by all who work at one place the same."""
+    return Kept(lambda: model.objects.within(prefixes).order_by("-starts_on", "pk"))
 
 
 class PriorityGroupQuerySet(QuerySet):

@@ -11,7 +11,10 @@ _TOWN_DIGITS = 9
 
 
 def _at_sites_of(user, action: str, path: str) -> Q:
-    scope = user.scope(action)
+    return _at_sites(user.scope(action), path)
+
+
+def _at_sites(scope, path: str) -> Q:
     return any_code_range(f"{path}__place__code", scope.prefixes) | Q(**{f"{path}__in": scope.sites})
 
 
@@ -30,7 +33,11 @@ class VisitQuerySet(QuerySet):
 
     def visible_to(self, user, action: str = "clinic.view"):
         """Visits at the user's sites, and at the sites of the user's places."""
-        return self.filter(_at_sites_of(user, action, "site"))
+        return self.within(user.scope(action))
+
+    def within(self, scope):
+        """Visits at the sites of ``scope``, and at the sites of its places."""
+        return self.filter(_at_sites(scope, "site"))
 
     def on_floor(self):
         """Neither left nor sent away."""

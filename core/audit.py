@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from core import crypto, idnumbers, phones, requests
+from core import crypto, idnumbers, kept, phones, requests
 from core.locks import before_commit, deed, lock_found
 from core.models import AuditChain, AuditEvent
 
@@ -98,8 +98,8 @@ def _append(key: str, entries: list[_Entry]) -> None:
         row.hash = chain.head = _digest(row)
         chain.length = row.seq
         rows.append(row)
-    AuditEvent.objects.bulk_create(rows, batch_size=500)
-    chain.save(update_fields=["length", "head"])
+    kept.insert(*rows)
+    kept.save(chain, "length", "head")
 
 
 def _locked_chain(key: str) -> AuditChain:

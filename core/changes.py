@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from core import kept
 from core.locks import before_commit
 from core.models import ChangeNote
 
@@ -18,4 +19,4 @@ def note(place_codes_and_days: Iterable[tuple[str, date]], *, topic: str = COVER
 
 def _write(noted: list[set[tuple[str, str, date]]]) -> None:
     rows = [ChangeNote(topic=topic, place_code=code, day=day) for topic, code, day in set().union(*noted)]
-    ChangeNote.objects.bulk_create(rows, batch_size=1000)
+    kept.insert(*rows)

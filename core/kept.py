@@ -4,11 +4,12 @@ database to do; here only the values change from one time to the next.
 For the few hottest deeds. A statement is still written with the ORM, so columns and tables follow the models.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DatabaseError, connection, connections, models
 from django.db.models import Expression, QuerySet
 from django.db.models.query import get_related_populators
@@ -69,7 +70,11 @@ class _Made:
 
     def __init__(self, queryset: QuerySet):
         self._compiler = compiler = queryset.query.get_compiler(using=connection.alias)
-        self._sql, self._params = compiler.as_sql()
+        try:
+            self._sql, self._params = compiler.as_sql()
+        except EmptyResultSet:  # nobody can be meant, whatever the values
+            self._sql = ""
+            return
         info = compiler.klass_info
         self._model, at = info["model"], info["select_fields"]
         self._own = slice(at[0], at[-1] + 1)
@@ -80,6 +85,8 @@ class _Made:
 
     def rows(self, values: dict) -> Iterator[models.Model]:
         """The rows; ``values`` by the names of the holes."""
+        if not self._sql:
+            return
         given = [_stored(values[one.name]) if one.__class__ is Hole else one for one in self._params]
         with connection.cursor() as cursor:
             cursor.execute(self._sql, given)
@@ -130,18 +137,21 @@ def _insert(model: type[models.Model], rows) -> None:
         row._state.adding, row._state.db = False, connection.alias
 
 
-def save(row: models.Model, *names: str) -> None:
-    """Save these columns of ``row``, which is there, as ``Model.save`` would (no signal is sent).
+def save(row: models.Model, *names: str, **among: Collection) -> bool:
+    """Save these columns of ``row``, which is there, as ``Model.save`` would (no signal is sent): only while each column of
+    ``among`` has one of its values, else False.
 
-    Raises DatabaseError when it is not there any more.
+    Raises DatabaseError when the row is not there any more and nothing was said of its values.
     """
-    sql, fields = _change(row.__class__, names)
+    sql, fields = _change(row.__class__, names, tuple((name, len(values)) for name, values in among.items()))
     here = connections[connection.alias]
     values = [field.get_db_prep_save(field.pre_save(row, False), here) for field in fields]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, row.pk])
-        if cursor.rowcount != 1:
-            raise DatabaseError(f"{row._meta.label} {row.pk} is not there to be saved")
+        cursor.execute(sql, [*values, row.pk, *(value for some in among.values() for value in some)])
+        is_saved = cursor.rowcount == 1
+    if not is_saved and not among:
+        raise DatabaseError(f"{row._meta.label} {row.pk} is not there to be saved")
+    return is_saved
 
 
 @lru_cache(maxsize=256)
@@ -156,9 +166,13 @@ def _insertion(model: type[models.Model], count: int, vendor: str) -> tuple[str,
 
 
 @lru_cache(maxsize=256)
-def _change(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, list[models.Field]]:
+def _change(
+    model: type[models.Model], names: tuple[str, ...], among: tuple[tuple[str, int], ...]
+) -> tuple[str, list[models.Field]]:
     quote, own = connection.ops.quote_name, model._meta
     fields = [own.get_field(name) for name in names]
     sets = ", ".join(f"{quote(field.column)} = %s" for field in fields)
     sql = f"UPDATE {quote(own.db_table)} SET {sets} WHERE {quote(own.pk.column)} = %s"  # noqa: S608
+    for name, count in among:
+        sql += f" AND {quote(own.get_field(name).column)} IN ({', '.join(['%s'] * count)})"
     return sql, fields

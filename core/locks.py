@@ -85,6 +85,7 @@ def _limit_waiting() -> None:
     """How long this connection waits for a row. Said once, outside a transaction, whose end could take it back."""
     if connection.vendor != "postgresql":
         return
+    connection.close_if_health_check_failed()  # as the first question would: a broken one is not the one we meant
     connection.ensure_connection()
     if getattr(connection, "limits_waiting", None) is connection.connection:
         return

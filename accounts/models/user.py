@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.choices import QualificationKind, Role
 from accounts.permissions import ACTIONS
 from accounts.querysets import AccountManager, RoleAssignmentQuerySet
+from core.kept import Hole, Kept
 from places.models import Organisation, Place, Site
 
 
@@ -78,12 +79,9 @@ class User(AbstractUser):
     def roles(self) -> list["RoleAssignment"]:
         """Assignments in force today; read once per request."""
         if not hasattr(self, "_roles"):
-            self._roles = list(
-                self.assignments.current(timezone.localdate())
-                .select_related("place", "site__place", "organisation__place")
-                .defer(*_NOT_ASKED)
-                .order_by("pk")
-            )
+            self._roles = _ROLES(user=self.pk, today=timezone.localdate())
+            for assignment in self._roles:
+                assignment.user = self
         return self._roles
 
     def can(self, action: str) -> bool:
@@ -192,3 +190,14 @@ class StaffQualification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.get_kind_display()} {self.valid_to}"
+
+
+_ROLES = Kept(
+    lambda: (
+        RoleAssignment.objects.current(Hole("today"))
+        .filter(user=Hole("user"))
+        .select_related("place", "site__place", "organisation__place")
+        .defer(*_NOT_ASKED)
+        .order_by("pk")
+    )
+)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from appointments.choices import BookingState
 from appointments.models import Booking, Slot
 from appointments.services.desks import Desk, ask_for_seconds, booked_doses, open_desks, seat
-from core import audit
+from core import audit, kept
 from core.dates import day_zh
 from core.errors import RuleBroken
 from core.locks import deed, lock, lock_one, part
@@ -217,13 +217,13 @@ def _end(booking: Booking, state: str, reason: str, now: datetime) -> None:
 
 def _pass(booking: Booking, allowed: set, to: str, **columns) -> None:
     """Move a booking on the day; one UPDATE decides, so two desks cannot both win with different outcomes."""
-    if not Booking.objects.filter(pk=booking.pk, state__in=allowed).update(state=to, **columns):
+    changed = {"state": to} | columns
+    for name, value in changed.items():
+        setattr(booking, name, value)
+    if not kept.save(booking, *changed, state=allowed):
         booking.refresh_from_db()
         if booking.state != to:
             raise RuleBroken("BOOKING_STATE", f"这条预约目前是“{booking.get_state_display()}”,不能这样登记。")
-        return
-    for name, value in ({"state": to} | columns).items():
-        setattr(booking, name, value)
 
 
 def _raise(refusal: RuleBroken) -> None:

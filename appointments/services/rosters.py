@@ -9,6 +9,7 @@ from appointments.rules import HandedIn, cutoff, is_late, list_refusal
 from appointments.services.desks import organisations_of
 from core import audit
 from core.errors import RuleBroken
+from core.kept import Hole, Kept
 from core.locks import deed, lock
 from places.models import Organisation, Place
 from places.querysets import code_range
@@ -72,6 +73,9 @@ def approve_roster(*, submission: RosterSubmission, actor, reason: str) -> None:
     )
 
 
+_HANDED_IN = Kept(lambda: RosterSubmission.objects.filter(session=Hole("session")).select_related("place"))
+
+
 def why_not_listed(booking: Booking) -> RuleBroken | None:
     """Why a booked person may not come in today (S41), or None: no list that names the person was handed in before the
     cut-off or approved by the office. Whom the office booked after the cut-off stands for itself (reads only)."""
@@ -79,7 +83,7 @@ def why_not_listed(booking: Booking) -> RuleBroken | None:
     if not session.needs_list or booking.late_reason:
         return None
     resident = booking.enrolment.resident
-    handed_in = list(RosterSubmission.objects.filter(session=session).select_related("place"))
+    handed_in = _HANDED_IN(session=session.pk)
     of_organisations = any(row.organisation_id for row in handed_in)
     lists = [
         HandedIn(row.is_admitted, organisation=row.organisation_id)

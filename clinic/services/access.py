@@ -8,7 +8,16 @@ from accounts.choices import QualificationKind
 from accounts.models import RoleAssignment, StaffQualification, User
 from accounts.permissions import roles_with
 from core.errors import NotAllowed, RuleBroken
+from core.kept import Hole, Kept
 from places.models import Site
+
+_CERTIFICATES = Kept(  # the longest first
+    lambda: (
+        StaffQualification.objects.filter(user=Hole("user"), kind=QualificationKind.VACCINATOR)
+        .order_by("-valid_to")
+        .only("valid_to")
+    )
+)
 
 
 def require(actor, action: str, site: Site) -> None:
@@ -52,17 +61,13 @@ def doctors_of(site: Site, today: date) -> QuerySet[User]:
 
 def require_certificate(actor, today: date) -> None:
     """A vaccinator works only with a valid training certificate (疫苗管理法 art. 44). Raises RuleBroken CERTIFICATE_*."""
-    ends = (
-        StaffQualification.objects.filter(user=actor, kind=QualificationKind.VACCINATOR)
-        .order_by("-valid_to")
-        .values_list("valid_to", flat=True)
-        .first()
-    )
-    if ends is None:
+    certificate = _CERTIFICATES.first(user=actor.pk)
+    if certificate is None:
         raise RuleBroken(
             "CERTIFICATE_MISSING",
             "您的帐号没有登记预防接种培训合格证,不能接种。请换有证人员接种,并联系镇办补登证书。",
         )
+    ends = certificate.valid_to
     if ends < today:
         raise RuleBroken(
             "CERTIFICATE_EXPIRED",

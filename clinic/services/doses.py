@@ -16,7 +16,9 @@ from clinic.services.checklist import RECIPIENT, check_ticked
 from clinic.services.dose_checks import check_person
 from clinic.services.traced import check_code, check_scanned
 from clinic.services.visits import locked_visit, note_step
+from core import kept
 from core.errors import RuleBroken
+from core.kept import Hole, Kept
 from core.locks import deed
 from inventory.models import Lot
 from inventory.services.ledger import use_dose
@@ -24,6 +26,8 @@ from residents.models import Enrolment
 from residents.services.enrolments import facts_there, read_facts
 from residents.services.records import note_dose
 from residents.services.rules_at_hand import context_of_read
+
+_WITH_KEY = Kept(lambda: Dose.objects.filter(key=Hole("key")))
 
 
 @deed()
@@ -53,7 +57,7 @@ def record_dose(
     """
     row = locked_visit(visit, _with_all())
     require(actor, "doses.record", row.site)
-    if repeated := Dose.objects.filter(key=key).first():
+    if repeated := _WITH_KEY.first(key=key):
         return _same(repeated, row)
     today = timezone.localdate(now)
     read_facts(row.enrolment, groups=row.has_groups, records=row.has_records, holds=row.has_holds)
@@ -83,7 +87,7 @@ def record_dose(
     # The lot last: the whole site waits for it.
     movement = use_dose(site=row.site, lot=lot, actor=actor, key=key, now=now)
     check_code(trace_code, lot=lot, actor=actor, now=now)
-    dose = Dose.objects.create(
+    dose = Dose(
         key=key,
         visit=row,
         record=record,
@@ -100,6 +104,7 @@ def record_dose(
         given_at=now,
         by=actor,
     )
+    kept.insert(dose)
     note_step(row, "dose.given", actor, dose=record.dose_number, vaccine=vaccine.code, lot=lot.lot_no)
     return dose
 
@@ -144,7 +149,7 @@ def _reasons(**said: str) -> dict[str, str]:
 def _start_observation(row: Visit, stage: Stage, now: datetime) -> None:
     minutes = row.enrolment.campaign.observation_minutes
     row.stage, row.observe_from, row.release_due = stage, now, now + timedelta(minutes=minutes)
-    row.save(update_fields=["stage", "observe_from", "release_due"])
+    kept.save(row, "stage", "observe_from", "release_due")
 
 
 def _check_body_site(body_site: str) -> None:

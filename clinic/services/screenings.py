@@ -25,6 +25,7 @@ from clinic.ruling import Ruling, ruled
 from clinic.services.access import require
 from clinic.services.visits import end_booking, locked_visit, note_step
 from core.errors import RuleBroken
+from core.kept import Hole, Kept
 from core.locks import deed
 from core.repeats import same
 from inventory.models import Vaccine
@@ -219,6 +220,14 @@ def _settle_holds(row: Visit, outcome: Outcome, reason: str, verdict, vaccine, a
 
 def todays_screening(visit: Visit) -> Screening | None:
     """The decision in force: the last one."""
-    asked = ("visit", "outcome", "reason", "answers", "celsius", "question_set__data")
-    mine = visit.screenings.select_related("question_set").only(*asked)
-    return mine.order_by("-at", "-pk").first()
+    return _DECISIONS.first(visit=visit.pk)
+
+
+_DECISIONS = Kept(  # the last first
+    lambda: (
+        Screening.objects.filter(visit=Hole("visit"))
+        .select_related("question_set")
+        .only("visit", "outcome", "reason", "answers", "celsius", "question_set__data")
+        .order_by("-at", "-pk")
+    )
+)

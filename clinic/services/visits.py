@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, Max, Q
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from appointments.choices import SessionState
@@ -18,12 +18,14 @@ from clinic.choices import Stage
 from clinic.models import Visit
 from clinic.services.access import require
 from clinic.services.guests import home_town
-from core import audit
+from core import audit, kept
 from core.errors import Busy, RuleBroken
+from core.kept import Hole, Kept
 from core.locks import deed, lock_all, lock_in
 from core.repeats import same
 from places.models import Site
-from residents.models import Enrolment
+from residents.models import Enrolment, VaccinationRecord
+from residents.services.enrolments import has_no
 
 LOOKS_SCANNED = re.compile(r"\d{8}")
 # What is asked of somebody at the door; anything else is read when it is asked for.
@@ -45,6 +47,43 @@ _BOOKED = (
     ),
     *(f"slot__session__{name}" for name in ("site", "on", "state", "started_at", "needs_list")),
     *(f"slot__session__campaign__{name}" for name in ("disease", "season", "booking_cutoff")),
+)
+_ENTERING = Kept(
+    lambda: (
+        Enrolment.objects.filter(pk=Hole("pk"))
+        .select_related("campaign", "resident__village")
+        .only(*_AT_THE_DOOR)
+        .annotate(
+            is_repeated=Exists(Visit.objects.filter(key=Hole("key"))),
+            has_records=Exists(VaccinationRecord.objects.filter(resident=OuterRef("resident"))),
+        )
+    )
+)
+_BOOKINGS = Kept(
+    lambda: (
+        Booking.objects.active()
+        .filter(
+            enrolment=Hole("enrolment"), slot__session__site=Hole("site"), slot__session__on=Hole("today")
+        )
+        .select_related("slot__session__campaign")
+        .only(*_BOOKED)
+        .order_by("slot__starts_at")
+    )
+)
+_LAST_NUMBER = Kept(
+    lambda: Visit.objects.filter(site=Hole("site"), on=Hole("on")).only("queue_no").order_by("-queue_no")[:1]
+)
+_VISITS_OPEN = Kept(
+    lambda: (
+        Visit.objects.on_floor()
+        .filter(
+            enrolment__campaign__disease=Hole("disease"),
+            enrolment__campaign__season=Hole("season"),
+            enrolment__resident=Hole("resident"),
+        )
+        .select_related("site")
+        .order_by("pk")
+    )
 )
 _WITH_PERSON = Visit.objects.select_related("enrolment__resident", "enrolment__campaign")
 _NUMBER_TRIES = 40  # desks that may ask for the next number in the same instant
@@ -123,11 +162,7 @@ def check_no_number(text: str, field: str, label: str) -> None:
 
 def todays_booking(enrolment: Enrolment, site: Site, today: date) -> Booking | None:
     """The booking of this person at ``site`` on ``today`` that is still open, the earliest first."""
-    mine = Booking.objects.active().filter(
-        enrolment=enrolment, slot__session__site=site, slot__session__on=today
-    )
-    mine = mine.select_related("slot__session__campaign").only(*_BOOKED)
-    booking = mine.order_by("slot__starts_at").first()
+    booking = _BOOKINGS.first(enrolment=enrolment.pk, site=site.pk, today=today)
     if booking is not None:
         booking.enrolment = enrolment
     return booking
@@ -173,11 +208,8 @@ def _check_person(row: Enrolment, today: date) -> None:
 
 def _on_floor(row: Enrolment) -> Visit | None:
     """The open visit of this person against the disease, also one for the campaign of another township."""
-    against = Q(
-        enrolment__campaign__disease=row.campaign.disease, enrolment__campaign__season=row.campaign.season
-    )
-    mine = Visit.objects.on_floor().filter(against, enrolment__resident=row.resident_id)
-    return mine.select_related("site").order_by("pk").first()
+    against = {"disease": row.campaign.disease, "season": row.campaign.season}
+    return _VISITS_OPEN.first(resident=row.resident_id, **against)
 
 
 def _is_todays(record, campaign, today: date) -> bool:
@@ -227,11 +259,11 @@ def with_next_number(visit: Visit) -> Visit:
     """Save with the next number of site and day. Two desks may take the same one: the constraint refuses the slower,
     which waited for the faster to commit and tries the next."""
     for _ in range(_NUMBER_TRIES):
-        taken = Visit.objects.filter(site=visit.site, on=visit.on).aggregate(Max("queue_no"))
-        visit.queue_no = (taken["queue_no__max"] or 0) + 1
+        last = _LAST_NUMBER.first(site=visit.site_id, on=visit.on)
+        visit.queue_no = (last.queue_no if last else 0) + 1
         try:
             with transaction.atomic():
-                visit.save(force_insert=True)
+                kept.insert(visit)
             return visit
         except IntegrityError as error:
             if not is_queue_number_clash(error):
@@ -249,8 +281,10 @@ def _locked_enrolment(enrolment: Enrolment, key: UUID) -> Enrolment:
     them. ``is_repeated``: a visit with ``key`` is there already. Raises Busy when a merge of records was faster."""
     if enrolment.pk not in lock_all(Enrolment, resident=enrolment.resident_id):
         raise Busy
-    rows = Enrolment.objects.select_related("campaign", "resident__village").only(*_AT_THE_DOOR)
-    return rows.annotate(is_repeated=Exists(Visit.objects.filter(key=key))).get(pk=enrolment.pk)
+    [row] = _ENTERING(pk=enrolment.pk, key=key)
+    if not row.has_records:
+        has_no(row.resident, "records")
+    return row
 
 
 def locked_visit(visit: Visit, rows=_WITH_PERSON) -> Visit:

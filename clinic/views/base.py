@@ -1,12 +1,15 @@
 """What the pages of the floor share: the site one works at, the visit one may touch, the form of one step."""
 
+from functools import lru_cache
+
 from django.db.models import Prefetch
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from accounts.models import Scope
 from clinic.models import Dose, Visit
+from core.kept import Hole, Kept
 from core.views import ActionRequiredMixin, ServiceFormView
 from places.models import Site
 
@@ -83,12 +86,22 @@ class VisitStepView(ServiceFormView):
     @cached_property
     def visit(self) -> Visit:
         """With what a step needs before it locks the person; the page is read only when it is shown again."""
-        asked = (
-            "uid",
-            "enrolment__resident",
-            "enrolment__campaign__checklist",
-            "site__name",
-            "site__place__code",
-        )
-        rows = Visit.objects.select_related("enrolment__campaign", "site__place").only(*asked)
-        return get_object_or_404(rows.visible_to(self.request.user, self.action), uid=self.kwargs["uid"])
+        visit = _at_a_step(self.request.user.scope(self.action)).first(uid=self.kwargs["uid"])
+        if visit is None:
+            raise Http404
+        return visit
+
+
+@lru_cache(maxsize=256)
+def _at_a_step(scope: Scope) -> Kept:
+    """The visit with a ``uid``, if it lies within ``scope``: the nurses of a site all have the same."""
+    asked = (
+        "uid",
+        "enrolment__resident",
+        "enrolment__campaign__checklist",
+        "site__name",
+        "site__code_scan",
+        "site__place__code",
+    )
+    rows = Visit.objects.select_related("enrolment__campaign", "site__place").only(*asked)
+    return Kept(lambda: rows.within(scope).filter(uid=Hole("uid")))

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
+from django.db.models import Exists, Model, OuterRef, Prefetch, prefetch_related_objects
 
 from campaigns.models import Campaign
 from campaigns.rules import GivenDose, Person, Registered, Verdict, next_dose
-from core import audit, changes
+from core import audit, changes, kept
 from core.locks import deed, keep_locked, part
 from residents.choices import HoldKind, RecordSource
 from residents.models import Enrolment, Hold, Resident, UnitChoice, VaccinationRecord
@@ -238,7 +238,7 @@ def _save(
             given |= {day for day in (*before[2:], *after[2:]) if day}
             days |= {(code, day) for code in (before[0], after[0]) if code for day in given}
     if len(touched) == 1:
-        touched[0].save(update_fields=columns)
+        kept.save(touched[0], *sorted(columns))
     elif touched:
         Enrolment.objects.bulk_update(touched, sorted(columns), batch_size=CHUNK)
     changes.note(days)
@@ -319,7 +319,14 @@ def read_facts(enrolment: Enrolment, *, groups=True, records=True, holds=True) -
     nothing = ((person, "priority_groups", groups), (person, "records", records), (enrolment, "holds", holds))
     for row, name, is_there in nothing:
         if not is_there:
-            row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = getattr(row, name).none()
+            has_no(row, name)
+
+
+def has_no(row: Model, name: str) -> None:
+    """Have the related rows ``name`` of ``row`` count as read, and none as found."""
+    none = getattr(row, name).none()
+    none._result_cache = []  # else a statement is built to find that out
+    row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = none
 
 
 def facts_there(path: str) -> dict[str, Exists]:

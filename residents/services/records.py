@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from core import audit, changes
+from core import audit, changes, kept
 from core.errors import RuleBroken
 from core.locks import deed, keep_locked, lock, part
 from inventory.models import Vaccine
@@ -48,7 +48,7 @@ def note_dose(
         refuse_merged(resident.pk)
     same = records_of(resident, campaign)
     _check_dose(enrolment, vaccine, given_on, today, same)
-    record = VaccinationRecord.objects.create(
+    record = VaccinationRecord(
         resident=resident,
         disease=campaign.disease,
         season=campaign.season,
@@ -62,6 +62,7 @@ def note_dose(
         is_verified=is_verified,
         recorded_by=actor,
     )
+    kept.insert(record)
     if any(one.given_on > given_on for one in same):
         _renumber(resident, campaign)
         record.refresh_from_db()

@@ -104,3 +104,16 @@ def test_how_long_to_wait_is_said_once_for_a_connection(django_assert_num_querie
             assert cursor.fetchone() == ("3s",)
         with django_assert_num_queries(2), deed():  # its beginning and its end
             pass
+
+
+def test_columns_are_saved_only_while_another_has_one_of_these_values():
+    job = Job.objects.create(kind="k", title="old", state="queued")
+    job.title = "new"
+    assert save(job, "title", state=("running", "queued")) is True
+    job.title = "newer"
+    assert save(job, "title", state=("running",)) is False
+    assert Job.objects.get(pk=job.pk).title == "new"
+
+
+def test_nobody_is_found_where_nobody_can_be_meant():
+    assert Kept(lambda: Job.objects.filter(pk__in=[], uid=Hole("uid")))(uid=uuid.uuid4()) == []
