@@ -29,6 +29,8 @@ def lines(setup) -> Iterator[Line]:
     with transaction.atomic():
         say("giving doses")
         _give(campaign, now.date())
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # as the server does by itself once the rows are there
         full = _full(setup, campaign, now)
         yield full
         yield _village(setup, campaign, now, full.median("ours"))
