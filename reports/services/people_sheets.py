@@ -269,4 +269,4 @@ def zero_sheets(
 
 
 def _is_zero(row: dict) -> str | None:
-    return None if row["open"] else "good"
+    return "good" if row["all"] and not row["open"] else None

@@ -22,6 +22,9 @@ class FileListView(ScopedListView):
     filterset_class = FileFilter
     template_name = "reports/files.html"
 
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(may_daily=self.request.user.can("reports.download"), **kwargs)
+
     def get_queryset(self):
         rows = super().get_queryset().select_related("place", "organisation", "created_by")
         return rows.prefetch_related("copies_to").order_by("-created_at", "-pk")

@@ -111,6 +111,7 @@ def test_a_list_of_people_is_kept_sealed_and_names_who_takes_it(client_as, made,
         assert cast.cadre01.display_name in sheet["A3"].value and "不得外传" in sheet.oddHeader.right.text
     event = AuditEvent.objects.get(action="report.downloaded")
     assert event.data["sha256"] != row.sha256  # of the copy that was handed out
+    assert "做日报" not in cadre.get(reverse("reports:files")).content.decode()
     office = client_as(cast.town)
     assert "由生成人下载" in office.get(reverse("reports:files")).content.decode()
     assert office.get(reverse("reports:download", args=[row.uid])).status_code == 404
