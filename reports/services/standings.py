@@ -39,19 +39,21 @@ class Standing:
     doses_today: int
     days_left: int | None
     missing_below: int | None = None  # of a sum: what each misses, added up
+    on_task: int | None = None  # of a sum: what those who have a target have done
     lately: int = 0
     day: date | None = None
     starts_on: date | None = None  # only what was reached from this day counts
 
     @property
     def share(self) -> tuple[int, int | None]:
-        """Done and target, for the page to divide."""
-        return self.done, self.quantity
+        """Done against the target, and the target, for the page to divide: units without a task are in neither."""
+        return self.done if self.on_task is None else self.on_task, self.quantity
 
     @property
     def rate(self) -> Fraction | None:
         """Done over target, exact; may pass 1 and is never clamped. None without a target."""
-        return Fraction(self.done, self.quantity) if self.quantity else None
+        done, quantity = self.share
+        return Fraction(done, quantity) if quantity else None
 
     @property
     def missing(self) -> int:
@@ -186,4 +188,5 @@ def summed(standings: Iterable[Standing], place: Place) -> Standing:
         doses_today=sum(row.doses_today for row in rows),
         days_left=max(left, default=None),
         missing_below=sum(row.missing for row in rows),
+        on_task=sum(row.share[0] for row in rows if row.quantity is not None),
     )

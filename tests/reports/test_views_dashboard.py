@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 from django.db import connection
@@ -173,6 +174,8 @@ def test_a_village_sees_itself_and_the_county_its_towns(cast, client_as, under_w
         ("迎泽街道", 3, 6),
         ("蓝天街道", 1, None),
     ]
+    # the neighbour's dose is none of the task: 3 of 6, not 4 of 6
+    assert (county.total.standing.done, county.total.standing.rate) == (4, Fraction(1, 2))
     inside = client_as(cast.county).get(reverse("reports:dashboard"), {"place": town.town.code})
     assert len(inside.context["board"].rows) == 3 and "返回 准格尔旗" in text_of(inside)
 
