@@ -56,8 +56,9 @@ class Asked:
             "born_60": self.born_by(60),
             "born_80": self.born_by(80),
             "day": self.day,
-            "start": start,
-            "end": start + timedelta(days=1),
+            # As the database keeps them: SQLite compares texts, in UTC.
+            "start": connection.ops.adapt_datetimefield_value(start),
+            "end": connection.ops.adapt_datetimefield_value(start + timedelta(days=1)),
         }
 
     def born_by(self, age: int) -> date:
