@@ -30,14 +30,14 @@ def test_doses_that_go_on_are_in_one_report_and_no_other(floor):
 
     def work(n):
         if n >= 4:
-            return make_progress(floor.campaign, town, slot=f"加报{n}").pk
+            return make_progress(floor.campaign, town, slot=f"加报{n}")
         for person in people[n]:
             note_dose(enrolment=person, vaccine=vaccine, given_on=today, actor=None, today=today)
         return n
 
     # One of the two in the office may be told that the other was first: then it is in that report or in the last.
     said = at_once(work, people=6)
-    assert set(said) - set(range(4)) - {"FILED_LATER"}
+    assert any(isinstance(one, FiledReport) for one in said)
     last = make_progress(floor.campaign, town, slot="晚上")
     now = counted_at(floor.campaign, {town.prefix}, at=last.cut_off, day=today, with_elders=False)
     assert stood_in(last) == now and sum(key[0] == "dose" for key in now) == 24
