@@ -55,13 +55,6 @@ def papers_of(lot: Lot, user) -> list[DocumentLine]:
     )
 
 
-def receipts_of(lot: Lot, user) -> list[DocumentLine]:
-    """The papers on which the lot came from outside, with the supplier."""
-    return [
-        line for line in papers_of(lot, user) if line.document.kind == DocumentKind.RECEIPT and line.vials > 0
-    ]
-
-
 def sites_of(lot: Lot, user) -> list[AtSite]:
     """What each site did with the lot."""
     per_vial = lot.presentation.doses_per_vial
