@@ -7,6 +7,7 @@ TABS = [
     Tab("reports:targets", "任务", "targets.assign", "进度"),
     Tab("reports:funnel", "漏斗", "reports.view", "进度"),
     Tab("reports:phases", "各阶段", "reports.view", "进度"),
+    Tab("reports:cross", "对账", "reports.download", "进度"),
     Tab("reports:progress", "进度报告", "reports.download", "上报"),
     Tab("reports:daily", "日报", "reports.download", "上报"),
     Tab("reports:weekly", "周排名", "reports.view", "上报"),

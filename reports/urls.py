@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from reports.views import sheets
 from reports.views.catalogue import CatalogueView
+from reports.views.cross import CrossFileView, CrossView
 from reports.views.daily import CloseView, DailyView, ProduceView
 from reports.views.dashboard import DashboardView, OutlookView, WallView
 from reports.views.filed import FiledFileView, FiledNamesView, FiledView
@@ -19,6 +20,8 @@ from reports.views.targets import TargetsView
 app_name = "reports"
 urlpatterns = [
     path("", DashboardView.as_view(), name="dashboard"),
+    path("cross/", CrossView.as_view(), name="cross"),
+    path("cross/file/", CrossFileView.as_view(), name="cross_file"),
     path("wall/", WallView.as_view(), name="wall"),
     path("outlook/", OutlookView.as_view(), name="outlook"),
     path("names/", NamesView.as_view(), name="names"),

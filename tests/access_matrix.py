@@ -468,6 +468,8 @@ ROWS: dict[str, Row] = {
     # reports; "file" is our town's, and its bytes are gone
     "reports:dashboard": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
     "reports:outlook": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
+    "reports:cross": Row(_OFFICES),
+    "reports:cross_file": Row(_OFFICES),
     "reports:wall": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
     "reports:funnel": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
     "reports:phases": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),

@@ -22,7 +22,7 @@ STATES = (UNREACHED, TARGET, NEXT)
 
 
 class NamesView(ReportMixin, SingleTableMixin, ListView):
-    """``?place=&group=&cohort=&metric=&day=&span=day|ever`` or ``&since=``; ``metric`` is a code of ``reports.metrics``, or
+    """``?place=&group=&cohort=&metric=&day=&span=day|ever`` or ``&since=`` and, of doses, ``&site=``; ``metric`` is a code of ``reports.metrics``, or
 
     ``target`` (the denominator), ``unreached`` (of ``kind``, at the end of the day), ``doses`` (every dose), ``next`` (who may
     have the next dose from the day ``&from=`` on; by today, when none is asked). ``group`` is one 组 of the village
@@ -63,6 +63,7 @@ class NamesView(ReportMixin, SingleTableMixin, ListView):
         span = {"since": self.since, "until": self.day, "cohort": self.cohort}
         if self.is_doses:
             rows = self._in_group(metrics.doses_behind(metrics.ALL.get(self.metric), *of, **span), "unit")
+            rows = self._at_site(rows)
             rows = rows.select_related("resident__village", "vaccine").order_by("unit", "given_on", "pk")
         else:
             rows = self._in_group(self._people(of, span), "unit_code").select_related("resident__village")
@@ -81,6 +82,15 @@ class NamesView(ReportMixin, SingleTableMixin, ListView):
 
     def _in_group(self, rows, unit):
         return rows if self.group is None else metrics.of_group(rows, self.group, unit)
+
+    def _at_site(self, rows):
+        """Those given at the asked site; "none": at no site of this system."""
+        asked = self.asked.get("site", "")
+        if not asked:
+            return rows
+        if asked != "none" and not (asked.isdecimal() and len(asked) < 10):
+            raise Http404
+        return rows.filter(dose__isnull=True) if asked == "none" else rows.filter(dose__site=int(asked))
 
     def get_table_class(self):
         return DoseTable if self.is_doses else PeopleTable

@@ -1,9 +1,11 @@
 """Where the reports and the independent SQL differ: an empty list, or the figure with both answers."""
 
+from collections import Counter
 from datetime import date, datetime
 
 from reports import metrics
 from reports.choices import TargetKind
+from reports.cross import Cross, cross
 from reports.services.board import board
 from reports.services.daily import DailyReport, daily_report
 from tests.reports import independent
@@ -86,6 +88,15 @@ def _lists(asked: independent.Asked) -> dict[str, tuple]:
     return pairs
 
 
+def _cross(found: Cross) -> dict[tuple[int | None, str], int]:
+    cells = {}
+    for line in found.lines:
+        site = line.site and line.site.pk
+        cells |= {(site, one.prefix): n for one, n in zip(found.columns, line.cells, strict=True)}
+        cells[site, ""] = line.guests
+    return _told(cells)
+
+
 def disagreements(*, campaign, place, day: date, now: datetime) -> list[str]:
     """Every figure of the daily report, the board and the lists of names of ``place`` on ``day`` that is not the one of
     ``independent``, in words."""
@@ -102,4 +113,10 @@ def disagreements(*, campaign, place, day: date, now: datetime) -> list[str]:
                 for line in lines
             },
         )
+    pairs["对账"] = _cross(cross(campaign, place, since=None, until=day)), independent.where_given(asked)
+    if len(place.prefix) < 9:  # its columns are towns
+        theirs = Counter()
+        for (site, unit), n in pairs["对账"][1].items():
+            theirs[site, unit and unit[:9]] += n
+        pairs["对账"] = pairs["对账"][0], dict(theirs)
     return [f"{day} {what}: {ours} ≠ {theirs}" for what, (ours, theirs) in pairs.items() if ours != theirs]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from inventory.models import Vaccine
 from reports.services import rollups, targets
 from residents.services import records
+from tests.factories.clinic import Floor
 from tests.factories.people import make_enrolled
 
 
@@ -64,3 +65,8 @@ def under_way(town, campaign, cast, give, today, now):
     targets.assign(actor=cast.town, quantities=shares, key=uuid4(), **shared)
     rollups.fill_dirty(now=now)
     return SimpleNamespace(people=people, stranger=stranger)
+
+
+@pytest.fixture
+def floor(site, campaign, cast, town):
+    return Floor(site=site, campaign=campaign, village=town.village, cast=cast)

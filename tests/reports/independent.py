@@ -164,3 +164,17 @@ def reactions(asked: Asked) -> tuple[int, int]:
         WHERE o.code LIKE %(under)s AND a.reported_at < %(end)s"""
     [(of_day, so_far)] = _rows(sql, asked)
     return of_day or 0, so_far
+
+
+def where_given(asked: Asked) -> dict[tuple[int | None, str], int]:
+    """All doses until the day that were given at a site of the place or count in a unit of it: {(site id, unit): doses}; site
+    None: given outside this system; unit "": counts nowhere in the place."""
+    sql = f"""WITH {_COUNTED} SELECT d.site_id, COALESCE(counted.unit, ''), COUNT(*)
+        FROM residents_vaccinationrecord r
+            LEFT JOIN counted ON counted.resident_id = r.resident_id
+            LEFT JOIN clinic_dose d ON d.record_id = r.id
+            LEFT JOIN places_site s ON s.id = d.site_id LEFT JOIN places_place o ON o.id = s.place_id
+        WHERE r.voided_at IS NULL AND r.disease = %(disease)s AND r.season = %(season)s AND r.given_on <= %(day)s
+            AND (counted.unit IS NOT NULL OR o.code LIKE %(under)s)
+        GROUP BY d.site_id, COALESCE(counted.unit, '')"""
+    return {(site, unit): n for site, unit, n in _rows(sql, asked)}

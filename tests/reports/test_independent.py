@@ -146,11 +146,6 @@ class History:
         self.floor.now += timedelta(days=1)
 
 
-@pytest.fixture
-def floor(site, campaign, cast, town):
-    return Floor(site=site, campaign=campaign, village=town.village, cast=cast)
-
-
 @settings(
     max_examples=examples(50),
     deadline=None,
