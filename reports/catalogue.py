@@ -104,6 +104,15 @@ ENTRIES = [
         "reports:phases",
     ),
     Entry(
+        "接种点与计入单位对账",
+        "在哪里打的、算在哪里的:工作量和覆盖两个合计怎么对上,每一剂只在一格里",
+        "镇、县",
+        PROGRESS,
+        "reports.download",
+        "reports:cross",
+        file="reports:cross_file",
+    ),
+    Entry(
         "进度报告",
         "攻坚日上午、晚上各报一次:累计、新增、补录、作废、转入转出,谁报的、谁看过",
         "县",

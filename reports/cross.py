@@ -20,18 +20,25 @@ from reports import metrics
 from reports.sums import villages_of
 from residents.models import VaccinationRecord
 
-OURS, AWAY, TOLD = "ours", "away", "told"
-KINDS = {OURS: "本地接种点", AWAY: "外地接种点", TOLD: "凭证补登(不在本系统接种)"}
+OURS, AWAY, TOLD = "ours", "away", "told"  # a site of the place, of another place, none of this system
+TOLD_WORD = "凭证补登"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One site (None: given outside this system and told), its doses by column, and those in people counted elsewhere."""
+    """One site (None: given outside this system and told), its doses by unit, and those in people counted elsewhere."""
 
     kind: str
     site: Site | None
     cells: list[int]
     guests: int
+
+    @property
+    def title(self) -> str:
+        """The site as the head of a column says it."""
+        if self.site is None:
+            return TOLD_WORD
+        return f"{self.site}({self.site.place})" if self.kind == AWAY else str(self.site)
 
     @property
     def counted(self) -> int:
@@ -46,16 +53,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Cross:
-    """``columns``: the towns of a county, the villages of anything smaller. ``totals``: the coverage of each."""
+    """``units``: the towns of a county, the villages of anything smaller; ``lines``: where the doses were given."""
 
     place: Place
-    columns: list[Place]
+    units: list[Place]
     lines: list[Line]
 
     @property
-    def totals(self) -> list[int]:
-        """Doses by column, wherever they were given."""
-        return [sum(cells) for cells in zip(*(line.cells for line in self.lines), strict=True)]
+    def rows(self) -> list[tuple[Place, list[int], int]]:
+        """(unit, doses by line, its coverage)."""
+        found = [(unit, [line.cells[n] for line in self.lines]) for n, unit in enumerate(self.units)]
+        return [(unit, cells, sum(cells)) for unit, cells in found]
 
     @property
     def coverage(self) -> int:
@@ -80,8 +88,8 @@ class Cross:
 
 def cross(campaign: Campaign, place: Place, *, since: date | None, until: date) -> Cross:
     """The table of ``place`` for doses given from ``since`` (None: ever) to ``until``, in four queries."""
-    columns = _columns(place)
-    width = len(columns[0].prefix) if columns else len(place.prefix)
+    units = _units(place)
+    width = len(units[0].prefix) if units else len(place.prefix)
     counted: dict[int | None, Counter] = {}
     ours = metrics.doses_behind(None, campaign, {place.prefix}, since=since, until=until)
     for unit, site, n in ours.order_by().values_list("unit", "dose__site").annotate(n=Count("pk")):
@@ -96,16 +104,16 @@ def cross(campaign: Campaign, place: Place, *, since: date | None, until: date) 
     rows += [(TOLD, None)] if None in counted else []
     return Cross(
         place,
-        columns,
+        units,
         [
-            Line(kind, site, [mine[one.prefix] for one in columns], guests.get(site and site.pk, 0))
+            Line(kind, site, [mine[one.prefix] for one in units], guests.get(site and site.pk, 0))
             for kind, site in rows
             for mine in [counted.get(site and site.pk, Counter())]
         ],
     )
 
 
-def _columns(place: Place) -> list[Place]:
+def _units(place: Place) -> list[Place]:
     if len(place.prefix) < PREFIX_DIGITS[Level.TOWN]:
         return list(Place.objects.current().inside({place.prefix}).filter(level=Level.TOWN).order_by("code"))
     return villages_of({place.prefix})
@@ -127,24 +135,20 @@ def _guests(campaign: Campaign, place: Place, ours, since: date | None, until: d
 
 def sheet(found: Cross, *, campaign: Campaign, days: str, cut_off: str) -> Sheet:
     """The table as a sheet."""
-    columns = [Column("site", "在哪里接种", width=26), Column("kind", "", width=16)]
+    keys = [f"line{n}" for n in range(len(found.lines))]
+    columns = [Column("unit", "计入哪里", width=18)]
     columns += [
-        Column(one.code, one.name, group="计入哪里(剂)", width=9, format="int", total="sum")
-        for one in found.columns
+        Column(key, line.title, group="在哪里接种(剂)", width=14, format="int")
+        for key, line in zip(keys, found.lines, strict=True)
     ]
-    columns += [
-        Column("counted", "计入本地", width=9, format="int", total="sum"),
-        Column(
-            "guests", "外地群众", width=9, format="int", total="sum", note="在本地接种点接种、不计入本地的人"
-        ),
-        Column("total", "合计", width=9, format="int", total="sum"),
-    ]
+    columns.append(Column("total", "合计", width=10, format="int"))
     rows = [
-        {"site": str(line.site or "其他地方"), "kind": KINDS[line.kind]}
-        | {one.code: n for one, n in zip(found.columns, line.cells, strict=True)}
-        | {"counted": line.counted, "guests": line.guests, "total": line.total}
-        for line in found.lines
+        {"unit": unit.name, "total": total} | dict(zip(keys, cells, strict=True))
+        for unit, cells, total in found.rows
     ]
+    for word, value in (("计入本地", "counted"), ("外地群众", "guests"), ("合计", "total")):
+        numbers = [getattr(line, value) for line in found.lines]
+        rows.append({"unit": word, "total": sum(numbers)} | dict(zip(keys, numbers, strict=True)))
     return Sheet(
         "对账",
         columns,

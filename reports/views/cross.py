@@ -39,7 +39,6 @@ class CrossView(_CrossMixin, TemplateView):
             "day": self.day,
             "today": self.today,
             "now": self.now,
-            "kinds": cross.KINDS,
             "sentence": cross.sentence(self.found),
         }
 

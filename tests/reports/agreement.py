@@ -92,7 +92,7 @@ def _cross(found: Cross) -> dict[tuple[int | None, str], int]:
     cells = {}
     for line in found.lines:
         site = line.site and line.site.pk
-        cells |= {(site, one.prefix): n for one, n in zip(found.columns, line.cells, strict=True)}
+        cells |= {(site, one.prefix): n for one, n in zip(found.units, line.cells, strict=True)}
         cells[site, ""] = line.guests
     return _told(cells)
 
