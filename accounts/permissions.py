@@ -50,6 +50,8 @@ _OFFICE = {
     "reports.download",
     "sheets.view",
     "bulletins.write",
+    "duty_book.view",  # who leads on which day, what leaders heard, meetings and what they asked for
+    "duty_book.write",
     "progress.file",  # hand in progress and daily reports, which are frozen then
     "progress.plan",  # name push days and the hours of reports
     "targets.assign",
@@ -117,6 +119,7 @@ ACTIONS: dict[str, frozenset[str]] = {
             "reports.download",
             "sheets.view",
             "bulletins.write",
+            "duty_book.view",
             "progress.plan",
             "targets.assign",
             "guests.view",

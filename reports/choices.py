@@ -44,6 +44,7 @@ class ReportKind(models.TextChoices):
     BULLETIN = "bulletin", "总结和简报"
     ZERO = "zero", "零消号清单"
     WEEK_PLAN = "week_plan", "下周接种安排"
+    DUTY = "duty", "带班和会议"
 
 
 class FiledKind(models.TextChoices):
@@ -82,3 +83,24 @@ class BulletinOrigin(models.TextChoices):
     DATA = "data", "按数据生成"
     EDITED = "edited", "修改文字"
     RENEWED = "renewed", "重新取数"
+
+
+class MeetingKind(models.TextChoices):
+    """Meetings of the township about the campaign (S114)."""
+
+    DEPLOY = "deploy", "部署会"
+    PUSH = "push", "推进会"
+    DISPATCH = "dispatch", "调度会"
+    ON_SITE = "on_site", "现场办公会"
+
+
+class FollowUpDeed(models.TextChoices):
+    """What has become of something that a meeting asked for."""
+
+    FINISHED = "finished", "办结"
+    MOVED = "moved", "改期"
+    REOPENED = "reopened", "退回重办"
+    CANCELLED = "cancelled", "不再办"
+
+
+FOLLOW_UP_OVER = (FollowUpDeed.FINISHED, FollowUpDeed.CANCELLED)

@@ -1,8 +1,12 @@
 """Reads of targets and produced files."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from datetime import date
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from places.querysets import any_code_range
+from reports.choices import FOLLOW_UP_OVER
 
 
 class TargetQuerySet(QuerySet):
@@ -73,3 +77,45 @@ class BulletinQuerySet(QuerySet):
     def visible_to(self, user):
         """Texts of the offices of the user's places."""
         return self.filter(any_code_range("place__code", user.scope("reports.download").prefixes))
+
+
+class BookQuerySet(QuerySet):
+    """Reads of what stands in the duty and meetings book."""
+
+    def visible_to(self, user):
+        """The books of the user's places."""
+        return self.filter(any_code_range("place__code", user.scope("duty_book.view").prefixes))
+
+    def standing(self):
+        """The last version of each entry."""
+        later = self.model._base_manager.filter(uid=OuterRef("uid"), number__gt=OuterRef("number"))
+        return self.filter(~Exists(later))
+
+
+class FollowUpQuerySet(QuerySet):
+    """Reads of FollowUp."""
+
+    def visible_to(self, user):
+        """Of the books of the user's places."""
+        return self.filter(any_code_range("meeting__place__code", user.scope("duty_book.view").prefixes))
+
+    def with_state(self):
+        """``state``: the last step (None: none yet); ``until``: the day that holds after every move."""
+        step = self.model._meta.get_field("steps").related_model
+        steps = step._base_manager.filter(follow_up=OuterRef("pk")).order_by("-number")
+        moved = steps.filter(due_on__isnull=False).values("due_on")[:1]
+        return self.annotate(
+            state=Subquery(steps.values("kind")[:1]), until=Coalesce(Subquery(moved), F("due_on"))
+        )
+
+    def open(self):
+        """Neither finished nor cancelled."""
+        return self.with_state().filter(Q(state=None) | ~Q(state__in=FOLLOW_UP_OVER))
+
+    def over(self):
+        """Finished or cancelled."""
+        return self.with_state().filter(state__in=FOLLOW_UP_OVER)
+
+    def due(self, today: date):
+        """Open, and to be done today or before."""
+        return self.open().filter(until__lte=today)

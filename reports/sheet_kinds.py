@@ -10,7 +10,7 @@ class SheetKind:
     """``action`` opens it (beside ``sheets.view``). ``is_personal``: its workbook names people, so it is kept encrypted and
     says who took it. ``of_day``: any past day may be asked for; otherwise it is of this moment. ``meaning``: for the page.
     ``drawn``: the sheets that stand on the page as they are (None: all); the people of a register are counted there
-    instead. ``source``: address name and word of the page where what is counted can be looked at one by one.
+    instead. ``of_towns``: there is none of a village. ``source``: address name and word of the page where what is counted can be looked at one by one.
     """
 
     kind: ReportKind
@@ -21,6 +21,7 @@ class SheetKind:
     name: str = ""
     drawn: tuple[str, ...] | None = None
     source: tuple[str, str] | None = None
+    of_towns: bool = False
 
     @property
     def code(self) -> str:
@@ -97,6 +98,14 @@ KINDS = {
             "members.view",
             "安心便签:各村各类店铺发放的数,一家一家的情况。",
             source=("residents:stickers", "安心便签"),
+        ),
+        SheetKind(
+            ReportKind.DUTY,
+            "duty_book.view",
+            "这个月谁带班、找谁联系,领导听了哪几次汇报、当时的数字,开了什么会,定的事办了没有。",
+            of_day=True,
+            source=("reports:duty", "带班和会议"),
+            of_towns=True,
         ),
     )
 }

@@ -12,6 +12,7 @@ TABS = [
     Tab("reports:daily", "日报", "reports.download", "上报"),
     Tab("reports:weekly", "周排名", "reports.view", "上报"),
     Tab("reports:bulletins", "总结和简报", "reports.download", "上报"),
+    Tab("reports:duty", "带班和会议", "duty_book.view", "上报"),
     Tab("reports:reactions", "异常反应和禁忌", "reports.download", "上报"),
     Tab("reports:catalogue", "报表目录", "sheets.view", "报表"),
     Tab("reports:files", "报表文件", "sheets.view", "报表"),

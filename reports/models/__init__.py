@@ -1,7 +1,8 @@
-"""Targets, roll-ups, files, filed reports, the office's texts."""
+"""Targets, roll-ups, files, filed reports, the office's texts, the duty and meetings book."""
 
 from .bulletin import Bulletin, BulletinVersion
 from .cutoffs import CutOff, PushDay
+from .duty_book import DutyDay, FollowUp, FollowUpStep, Hearing, Meeting
 from .filed import FiledChange, FiledLine, FiledReport, ReportSeen
 from .report import ReportFile, Rollup
 from .target import Target
@@ -10,9 +11,14 @@ __all__ = [
     "Bulletin",
     "BulletinVersion",
     "CutOff",
+    "DutyDay",
     "FiledChange",
     "FiledLine",
     "FiledReport",
+    "FollowUp",
+    "FollowUpStep",
+    "Hearing",
+    "Meeting",
     "PushDay",
     "ReportFile",
     "ReportSeen",

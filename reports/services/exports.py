@@ -18,6 +18,7 @@ from reports.services.bulletins.paper import docx_of
 from reports.services.bulletins.writing import standing_or_draft
 from reports.services.daily import day_bounds
 from reports.services.daily_closing import report_of_day
+from reports.services.duty_sheets import duty_sheets
 from reports.services.floor_sheets import aefi_sheets, booking_sheets, stock_sheets
 from reports.services.people_sheets import census_sheets, elderly_sheets, unvaccinated_sheets, zero_sheets
 from reports.services.register_sheets import plan_sheets, school_sheets, sticker_pages
@@ -29,6 +30,7 @@ from reports.services.workbooks import daily_sheet, progress_sheet
 
 SIGN_OFF = ["填报人:            负责人:            日期:            单位(盖章):"]
 _BY_TOWN = {ReportKind.DAILY}  # reports that are made by township
+_OF_TOWNS = {ReportKind.DUTY}  # kept by townships: there is none of a village
 _AT_VILLAGE = {ReportKind.CENSUS}  # the register with full numbers goes out village by village
 _BY_GROUP = {
     ReportKind.CENSUS,
@@ -46,6 +48,7 @@ _SIMPLE = {
     ReportKind.SCHOOL: school_sheets,
     ReportKind.ZERO: zero_sheets,
     ReportKind.WEEK_PLAN: week_plan_sheets,
+    ReportKind.DUTY: duty_sheets,
 }
 _NEEDS_CAMPAIGN = {
     *_SIMPLE,
@@ -130,6 +133,8 @@ def _check(kind: str, place: Place, day: date, campaign: Campaign | None, today:
         raise RuleBroken("REPORT_KIND", f"没有“{kind}”这种报表。可以导出:{known}。", "kind")
     if kind in _BY_TOWN and place.level != Level.TOWN:
         raise RuleBroken("REPORT_PLACE", "日报按乡镇(街道)编制,请给乡镇的区划代码。", "place")
+    if kind in _OF_TOWNS and place.level == Level.VILLAGE:
+        raise RuleBroken("REPORT_PLACE", "带班和会议由乡镇(街道)登记,请选择乡镇。", "place")
     if kind in _AT_VILLAGE and place.level not in (Level.VILLAGE, Level.TOWN):
         raise RuleBroken("REPORT_PLACE", "摸排登记表按村(社区)或乡镇导出,请给它的区划代码。", "place")
     if day > today and kind != ReportKind.ROSTER:

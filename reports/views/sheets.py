@@ -86,7 +86,8 @@ class SheetView(SheetMixin, TemplateView):
     def _places(self) -> list[Place]:
         """What may be chosen: the user's township with its villages; for a county its townships."""
         mine = Place.objects.current().inside(self.request.user.scope(self.action).prefixes)
-        rows = list(mine.filter(level__in=(Level.TOWN, Level.VILLAGE)).order_by("code"))
+        levels = (Level.TOWN,) if self.sheet_kind.of_towns else (Level.TOWN, Level.VILLAGE)
+        rows = list(mine.filter(level__in=levels).order_by("code"))
         towns = [place for place in rows if place.level == Level.TOWN]
         return rows if len(towns) <= 1 else towns
 

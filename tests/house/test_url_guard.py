@@ -26,6 +26,7 @@ from inventory.services.consignments import Consignment
 from places.choices import OrganisationKind
 from places.models import Organisation, Site
 from reports.models import ReportFile
+from reports.services import hearings, meetings
 from reports.services.bulletins import writing
 from residents.models import CensusImport, CensusRow, Household, RosterEntry, Sticker
 from residents.services import (
@@ -47,6 +48,7 @@ from tests.access_matrix import EXEMPT, ROLES, ROWS, Row
 from tests.factories.appointments import make_booking, make_session
 from tests.factories.clinic import Floor, certify
 from tests.factories.cold import make_device, read
+from tests.factories.duty import make_meeting
 from tests.factories.filed import of_reports
 from tests.factories.people import make_enrolled, make_resident
 from tests.factories.planning import make_clear_out, make_plan
@@ -399,6 +401,7 @@ def things(cast, campaign, town, site, school, today):
         "case_card": [reaction.uid, "shock"],
         "file": [file.uid],
         "bulletin": [_bulletin(town, campaign, today).uid],
+        **_of_the_book(town, campaign, today),
         "sheet_kind": ["elderly"],
     }
 
@@ -407,6 +410,23 @@ def _bulletin(town, campaign, today):
     """A daily text of our town."""
     about = {"kind": "daily", "campaign": campaign, "place": town.town, "day": today}
     return writing.write_bulletin(**about, actor=None, key=uuid4(), now=timezone.now())
+
+
+def _of_the_book(town, campaign, today):
+    """A hearing, a meeting and what it asked for, of our town."""
+    book = {"place": town.town, "actor": None, "now": timezone.now()}
+    about = {"campaign": campaign, "day": today, "words": {"heard_by": "苏和"}}
+    hearing = hearings.hear(**about, key=uuid4(), **book)
+    meeting = make_meeting(town.town, today)
+    row = meetings.follow_up(
+        meeting=meeting, what="排车", who="王五", due_on=today, actor=None, key=uuid4(), now=timezone.now()
+    )
+    return {
+        "duty_day": [today.isoformat()],
+        "hearing": [hearing.uid],
+        "meeting": [meeting.uid],
+        "follow_up": [row.uid],
+    }
 
 
 def _ask(client, row: Row, address: str):

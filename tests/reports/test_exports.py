@@ -250,10 +250,10 @@ def test_a_coming_day_and_an_unknown_campaign_are_refused(town, campaign, tmp_pa
         call_command("export_report", *common[:-1], "/no/such/folder/x.xlsx", "--date", str(today))
 
 
-def test_every_kind_that_is_done_is_tested_here():  # bulletin, weekly: their own files
+def test_every_kind_that_is_done_is_tested_here():  # bulletin, duty, weekly: their own files
     assert set(exports.DONE) == {
         "daily", "progress", "census", "roster", "unvaccinated", "elderly", "stock", "aefi",
-        "plan", "school", "stickers", "bulletin", "weekly", "zero", "week_plan",
+        "plan", "school", "stickers", "bulletin", "weekly", "zero", "week_plan", "duty",
     }  # fmt: skip
 
 

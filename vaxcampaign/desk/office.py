@@ -32,6 +32,7 @@ from vaxcampaign.desk.common import (
     second_card,
     seconds,
 )
+from vaxcampaign.desk.duty import duties, duty_cards
 from vaxcampaign.desk.floor import (
     corrections,
     open_reactions,
@@ -50,6 +51,7 @@ def office_cards(moment: Moment) -> list[Card]:
     cards = [
         *(_progress(moment) if moment.campaign else []),
         *progress_cards(moment, waiting),
+        *duty_cards(moment, waiting),
         *ranking_cards(waiting),
         Card("今天的场次", waiting["held_today"], link("appointments:list")),
         Card("明天的场次", waiting["held_tomorrow"], link("appointments:list")),
@@ -97,6 +99,7 @@ def _waiting(moment: Moment) -> dict[str, int]:
         **_village_lists(moment),
         **_sessions(moment),
         **reporting(moment),
+        **duties(moment),
         **open_reactions(moment),
         **guests(moment),
         unopened=unopened(moment),

@@ -18,6 +18,7 @@ from vaxcampaign.demo import (
     cold,
     directory,
     documents,
+    duty,
     floor,
     ground,
     imports,
@@ -98,7 +99,8 @@ class Command(OurCommand):
         bulletins.rank(land, campaign, now=now)
         bulletins.write(land, campaign, now=now)
         reports.hand_in(land, campaign, now=now)
-        say("进度报告、日终封存、简报")
+        duty.keep(land, campaign, now=now)
+        say("进度报告、日终封存、简报、带班和会议")
         _count_rows()
         residents = Resident.objects.count()
         seconds = round(monotonic() - started, 1)
