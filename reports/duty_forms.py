@@ -8,7 +8,7 @@ from django.forms.models import fields_for_model
 from core.text import clean
 from core.views import KeyedForm
 from core.widgets import DateInput, TimeInput
-from reports.choices import FOLLOW_UP_OVER, FollowUpDeed
+from reports.choices import FOLLOW_UP_OVER, FollowUpDeed, MeetingKind
 from reports.models import DutyDay, FollowUp, FollowUpStep, Hearing, Meeting
 from reports.models.duty_book import BookEntry
 
@@ -21,12 +21,19 @@ _WIDGETS = {
 }
 
 
+_OPTIONAL = "(可不填)"
+
+
 class _BookForm(KeyedForm):
     button = "保存"
 
-    def lay_out(self, *names: str) -> None:
+    def lay_out(self) -> None:
+        """To be called when the fields are complete."""
+        for field in self.fields.values():
+            if not field.required and not field.widget.is_hidden:
+                field.label = f"{field.label.removesuffix(_OPTIONAL)}{_OPTIONAL}"
         self.helper = FormHelper()
-        self.helper.layout = Layout(*(names or self.fields), Submit("save", self.button))
+        self.helper.layout = Layout(*self.fields, Submit("save", self.button))
 
 
 class EntryForm(_BookForm):
@@ -71,7 +78,11 @@ class HearingForm(EntryForm):
 
     model = Hearing
     button = "登记,数字按现在的冻结"
-    day = forms.DateField(label="听哪一天的情况", widget=DateInput())
+    day = forms.DateField(
+        label="听哪一天的情况",
+        widget=DateInput(),
+        help_text="选别的日子,保存时就按那一天的数字;已经封存的日子按封存的数字。",
+    )
 
     def __init__(self, *args, last: Hearing | None = None, **kwargs):
         super().__init__(*args, last=last, **kwargs)
@@ -85,6 +96,10 @@ class MeetingForm(EntryForm):
 
     model = Meeting
     button = "登记会议"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", "请选择"), *MeetingKind.choices]
 
 
 class RotaForm(_BookForm):
