@@ -48,6 +48,7 @@ _OFFICE = {
     "recall.list",  # everybody who got a lot, with telephone numbers
     "reports.view",
     "reports.download",
+    "reports.schedule",  # have reports made at a time of the day
     "sheets.view",
     "bulletins.write",
     "duty_book.view",  # who leads on which day, what leaders heard, meetings and what they asked for
@@ -117,6 +118,7 @@ ACTIONS: dict[str, frozenset[str]] = {
             "stock.recall",
             "reports.view",
             "reports.download",
+            "reports.schedule",
             "sheets.view",
             "bulletins.write",
             "duty_book.view",

@@ -104,3 +104,27 @@ class FollowUpDeed(models.TextChoices):
 
 
 FOLLOW_UP_OVER = (FollowUpDeed.FINISHED, FollowUpDeed.CANCELLED)
+
+class ScheduleDays(models.TextChoices):
+    """On which days a scheduled report is made."""
+
+    DAILY = "daily", "每天"
+    WORKDAYS = "workdays", "周一到周五"
+    PUSH = "push", "攻坚日"
+    MONDAY = "mon", "每周一"
+    TUESDAY = "tue", "每周二"
+    WEDNESDAY = "wed", "每周三"
+    THURSDAY = "thu", "每周四"
+    FRIDAY = "fri", "每周五"
+    SATURDAY = "sat", "每周六"
+    SUNDAY = "sun", "每周日"
+
+
+class RunState(models.TextChoices):
+    """How far a scheduled report is."""
+
+    WAITING = "waiting", "等待"
+    RUNNING = "running", "正在生成"
+    DONE = "done", "已生成"
+    FAILED = "failed", "没有做成"
+    PASSED = "passed", "没有做"

@@ -38,6 +38,31 @@ class ReportFileQuerySet(QuerySet):
         )
 
 
+def _own_offices(user) -> set[str]:
+    """Codes of the places whose office ``user`` works in."""
+    return {prefix.ljust(12, "0") for prefix in user.scope("reports.schedule").prefixes}
+
+
+class ScheduleQuerySet(QuerySet):
+    """Reads of ReportSchedule."""
+
+    def current(self):
+        """Neither changed nor stopped."""
+        return self.filter(ended_at__isnull=True)
+
+    def visible_to(self, user):
+        """Those of the user's own office."""
+        return self.filter(office__code__in=_own_offices(user))
+
+
+class RunQuerySet(QuerySet):
+    """Reads of ScheduledRun."""
+
+    def visible_to(self, user):
+        """Those of the user's own office."""
+        return self.filter(schedule__office__code__in=_own_offices(user))
+
+
 class FiledReportQuerySet(QuerySet):
     """Reads of FiledReport."""
 

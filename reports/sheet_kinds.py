@@ -109,3 +109,10 @@ KINDS = {
         ),
     )
 }
+
+# What services/production.py makes: the above, and the two that have a page of their own.
+PRODUCED = {
+    ReportKind.DAILY.value: SheetKind(ReportKind.DAILY, "reports.download", "", of_day=True),
+    ReportKind.WEEKLY.value: SheetKind(ReportKind.WEEKLY, "reports.view", "", of_day=True),
+    **KINDS,
+}

@@ -116,6 +116,14 @@ class FileTable(tables.Table):
         empty_text = "还没有报表文件。请到“日报”页生成,或放宽筛选条件。"
 
     def render_file_name(self, value, record):
+        if record.note:
+            return format_html('{}<small class="d-block">{}</small>', self._file(value, record), record.note)
+        return self._file(value, record)
+
+    def render_created_by(self, value, record):
+        return f"定时({value})" if record.run_id else value
+
+    def _file(self, value, record):
         if record.removed_at:
             return f"{value}(内容已清除)"
         if record.is_personal and record.created_by_id != self.request.user.pk:

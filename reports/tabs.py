@@ -16,4 +16,5 @@ TABS = [
     Tab("reports:reactions", "异常反应和禁忌", "reports.download", "上报"),
     Tab("reports:catalogue", "报表目录", "sheets.view", "报表"),
     Tab("reports:files", "报表文件", "sheets.view", "报表"),
+    Tab("reports:schedules", "定时报表", "reports.schedule", "报表"),
 ]

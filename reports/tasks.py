@@ -10,7 +10,7 @@ from campaigns.models import Campaign
 from core import jobs
 from core.models import Job
 from places.models import Organisation, Place
-from reports.services import files, housekeeping, production, rollups
+from reports.services import files, housekeeping, production, rollups, scheduled_runs
 
 
 @shared_task(ignore_result=True)
@@ -87,5 +87,22 @@ def produce_sheets(
         made = production.produce(order, by=job.created_by, now=timezone.now(), job=job, progress=progress)
         where = reverse("reports:download", args=[made.uid])
         return {"files": [made.pk], "next": where, "next_word": f"下载 {made.file_name}"}
+
+    jobs.run(job_id, work)
+
+
+@shared_task(ignore_result=True)
+def run_schedules() -> dict[str, int]:
+    """Every minute: make the scheduled reports that are due."""
+    return scheduled_runs.run_due(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def schedules_job(job_id: int) -> None:
+    """The same as a job: started by a page where there is no timetable, and by whoever asks for a report once more."""
+
+    def work(progress):
+        done = scheduled_runs.run_due(now=timezone.now(), progress=progress)
+        return {**done, "next": reverse("reports:schedules"), "next_word": "查看定时报表"}
 
     jobs.run(job_id, work)

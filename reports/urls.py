@@ -40,6 +40,7 @@ urlpatterns = [
     path("catalogue/", CatalogueView.as_view(), name="catalogue"),
     path("", include("reports.text_urls")),
     path("duty/", include("reports.duty_urls")),
+    path("", include("reports.schedule_urls")),
     path("daily/", DailyView.as_view(), name="daily"),
     path("daily/close/", CloseView.as_view(), name="daily_close"),
     path("progress/", ProgressView.as_view(), name="progress"),

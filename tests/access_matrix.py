@@ -516,6 +516,12 @@ ROWS: dict[str, Row] = {
     "reports:meeting_correct": Row("town", made="meeting", hidden="othertown"),
     "reports:follow_up_add": Row("town", made="meeting", hidden="othertown"),
     "reports:follow_up": Row("county town", made="follow_up", hidden="othertown"),
+    "reports:schedules": Row(_OFFICES),
+    "reports:schedule": Row("town", made="schedule", hidden="county othertown"),
+    "reports:schedule_end": Row("town", ok=302, method="post", made="schedule", hidden="county othertown"),
+    "reports:schedule_again": Row(
+        "town", ok=302, method="post", made="schedule_run", hidden="county othertown"
+    ),
     "reports:files": Row(f"{_OFFICES} cadre01 cadre02 school othercadre"),
     "reports:download": Row(f"{_OFFICES} cadre01 cadre02 school othercadre", ok=404, made="file"),
     "reports:sheet": Row(f"{_OFFICES} cadre01 cadre02 othercadre", made="sheet_kind"),

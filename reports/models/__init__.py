@@ -5,6 +5,7 @@ from .cutoffs import CutOff, PushDay
 from .duty_book import DutyDay, FollowUp, FollowUpStep, Hearing, Meeting
 from .filed import FiledChange, FiledLine, FiledReport, ReportSeen
 from .report import ReportFile, Rollup
+from .schedule import ReportSchedule, ScheduledRun
 from .target import Target
 
 __all__ = [
@@ -21,7 +22,9 @@ __all__ = [
     "Meeting",
     "PushDay",
     "ReportFile",
+    "ReportSchedule",
     "ReportSeen",
     "Rollup",
+    "ScheduledRun",
     "Target",
 ]

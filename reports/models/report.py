@@ -57,6 +57,15 @@ class ReportFile(models.Model):
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField("字节")
     job = models.ForeignKey(Job, models.PROTECT, null=True, blank=True, related_name="+")
+    run = models.ForeignKey(
+        "reports.ScheduledRun",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="files",
+        verbose_name="定时",
+    )
+    note = models.CharField("说明", max_length=120, blank=True)  # stands in the workbook too
     created_at = models.DateTimeField("生成时间", auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 

@@ -15,7 +15,7 @@ from core.locks import deed
 from places.choices import Level
 from places.models import Organisation, Place
 from reports.choices import ReportKind
-from reports.models import ReportFile
+from reports.models import ReportFile, ScheduledRun
 from reports.services.daily_closing import report_of_day
 from reports.services.workbooks import daily_workbook
 
@@ -76,6 +76,8 @@ def keep(
     organisation: Organisation | None = None,
     is_personal: bool = False,
     job=None,
+    run: ScheduledRun | None = None,
+    note: str = "",
 ) -> ReportFile:
     """Store a produced workbook with its fingerprint; the file itself is written before the row that names it.
 
@@ -101,9 +103,13 @@ def keep(
         sha256=hashlib.sha256(content).hexdigest(),
         size=len(content),
         job=job,
+        run=run,
+        note=note,
         created_by=by,
     )
     data = {"kind": kind, "day": day.isoformat(), "sha256": row.sha256}
+    if run:
+        data["due"] = run.due.isoformat()
     if addressee:
         row.copies_to.add(addressee)
         data["to"] = addressee.code

@@ -11,7 +11,7 @@ from core import files, jobs
 from core.choices import JobState
 from core.models import Job
 from reports.services import files as produced
-from reports.services import rollups
+from reports.services import rollups, scheduled_runs
 from reports.services.daily import day_bounds
 from residents.services import enrolments, stickers
 from residents.services.enrolling import enrol_missing
@@ -26,11 +26,11 @@ def every_minute(*, now: datetime) -> dict[str, int]:
 
 
 def run_due(*, now: datetime) -> dict[str, int | str]:
-    """Do what is due and nothing twice: the work of every minute, and once a day the work of a night.
+    """Do what is due and nothing twice: the work of every minute, the scheduled reports, once a day the work of a night.
 
     Returns how much of each was done; "failed" holds the sentence of a night's work that did not end well.
     """
-    done = every_minute(now=now)
+    done = every_minute(now=now) | scheduled_runs.run_due(now=now)
     if not nightly_is_due(now):
         return done
     job = Job.objects.create(kind=NIGHTLY, title=NIGHTLY_TITLE)

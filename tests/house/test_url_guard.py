@@ -52,6 +52,7 @@ from tests.factories.duty import make_meeting
 from tests.factories.filed import of_reports
 from tests.factories.people import make_enrolled, make_resident
 from tests.factories.planning import make_clear_out, make_plan
+from tests.factories.schedules import of_schedules
 from tests.factories.stock import make_lot, receive, receive_supply
 from vaxcampaign import urls
 
@@ -403,6 +404,7 @@ def things(cast, campaign, town, site, school, today):
         "bulletin": [_bulletin(town, campaign, today).uid],
         **_of_the_book(town, campaign, today),
         "sheet_kind": ["elderly"],
+        **of_schedules(campaign, town.town, cast.town),
     }
 
 

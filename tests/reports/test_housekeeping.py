@@ -90,6 +90,7 @@ def test_beat_does_the_same(under_way, town, give, today):
     assert {entry["task"] for entry in app.conf.beat_schedule.values()} == {
         "reports.tasks.fill_dirty",
         "reports.tasks.nightly",
+        "reports.tasks.run_schedules",
     }
     give(under_way.people[town.villages[2].code][0], 6)
     assert app.tasks["reports.tasks.fill_dirty"].apply().get()["pairs_filled"] > 0

@@ -1,13 +1,14 @@
-"""Yesterday was a push day: two progress reports, the day closed; today is one again and its reports are owed."""
+"""Yesterday was a push day: two progress reports, the day closed; today is one again and its reports are owed. Some reports
+are made by themselves."""
 
 from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from reports.choices import FiledKind
+from reports.choices import FiledKind, ReportKind, ScheduleDays
 from reports.cutoffs import Timetable, moment
-from reports.services import daily_closing, filing, progress, timetables
+from reports.services import daily_closing, filing, progress, scheduled_runs, schedules, timetables
 from residents.models import VaccinationRecord
 from vaxcampaign.demo.ground import Ground
 from vaxcampaign.demo.story import key
@@ -53,3 +54,22 @@ def hand_in(ground: Ground, campaign: Campaign, *, now: datetime) -> None:
             filing.mark_seen(report=report, user=county, now=slot.cut_off + timedelta(minutes=20))
     closed_at = moment(yesterday, time(19))
     daily_closing.close_day(day=yesterday, key=key("daily", yesterday), now=closed_at, **of_town)
+
+
+def have_made(ground: Ground, campaign: Campaign, *, now: datetime) -> None:
+    """What the office has set for every day, as it was made yesterday: a list of one village, the stock, the daily report."""
+    yesterday = timezone.localdate(now) - timedelta(days=1)
+    for kind, place, hour in (
+        (ReportKind.UNVACCINATED, ground.villages[0], time(8)),
+        (ReportKind.STOCK, ground.town, time(17, 30)),
+        (ReportKind.DAILY, ground.town, time(19, 30)),
+    ):
+        schedules.schedule(
+            schedules.Wish(kind, place, ScheduleDays.DAILY, hour),
+            campaign=campaign,
+            office=ground.town,
+            actor=ground.users["town"],
+            key=key("schedule", kind),
+            now=moment(yesterday, time(7)),
+        )
+        scheduled_runs.run_due(now=moment(yesterday, hour) + timedelta(minutes=1))

@@ -41,7 +41,13 @@ from vaxcampaign.desk.floor import (
     unopened,
     urgent,
 )
-from vaxcampaign.desk.reporting import progress_cards, ranking_cards, reporting
+from vaxcampaign.desk.reporting import (
+    made_alone,
+    made_alone_cards,
+    progress_cards,
+    ranking_cards,
+    reporting,
+)
 from vaxcampaign.desk.stock import near, plan_cards, plans, shortage_cards
 
 
@@ -53,6 +59,7 @@ def office_cards(moment: Moment) -> list[Card]:
         *progress_cards(moment, waiting),
         *duty_cards(moment, waiting),
         *ranking_cards(waiting),
+        *made_alone_cards(moment, waiting["made_alone"]),
         Card("今天的场次", waiting["held_today"], link("appointments:list")),
         Card("明天的场次", waiting["held_tomorrow"], link("appointments:list")),
         *corrections(waiting["to_confirm"]),
@@ -108,6 +115,7 @@ def _waiting(moment: Moment) -> dict[str, int]:
         pairs=PairMark.objects.waiting_for(moment.user),
         missing=missing(moment),
         second=seconds(moment) if moment.campaign else Enrolment.objects.none(),
+        made_alone=made_alone(moment),
         to_confirm=to_confirm(moment),
         excursions=excursions(moment),
         near=near(moment),

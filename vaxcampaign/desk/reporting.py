@@ -1,19 +1,23 @@
 """Reports on the desk: which hour of a push day a town owes, who owes one to the county, and what is not read; the weekly ranking
-that waits to be published, and for a village the one it has not read."""
+that waits to be published, and for a village the one it has not read; reports that were made by themselves, or were not."""
 
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from places.choices import PREFIX_DIGITS, Level
 from places.models import Place
 from places.querysets import any_code_range
-from reports.choices import FiledKind
+from reports.choices import FiledKind, RunState
 from reports.cutoffs import asked_today, progress_due
-from reports.models import FiledReport, ReportSeen, Target
+from reports.due_moments import CATCH_UP
+from reports.models import FiledReport, ReportSeen, ScheduledRun, Target
+from reports.sheet_kinds import PRODUCED
 from vaxcampaign.desk.cards import Card, Moment, link
 
 _TOWN = PREFIX_DIGITS[Level.TOWN]
+_MOST_NOTICES = 4
 
 
 def reporting(moment: Moment) -> dict[str, QuerySet]:
@@ -88,3 +92,34 @@ def progress_cards(moment: Moment, counts: dict[str, int]) -> list[Card]:
 
 def _until(due) -> str:
     return f"{due.slot.cut_off:%H:%M} 截止"
+
+
+def made_alone(moment: Moment):
+    """Scheduled reports of the office: those of the last days that were not made, and new ones the user has not looked at."""
+    fresh = Q(state=RunState.DONE, finished_at__gte=moment.now - timedelta(days=1))
+    runs = ScheduledRun.objects.visible_to(moment.user).filter(due__gte=moment.now - CATCH_UP)
+    seen = ScheduledRun.seen_by.through.objects.filter(scheduledrun=OuterRef("pk"), user=moment.user)
+    return runs.filter(Q(state=RunState.FAILED) | fresh & ~Exists(seen))
+
+
+def made_alone_cards(moment: Moment, number: int) -> list[Card]:
+    """“18:00 的日报 已生成”; what was not made comes first and says why."""
+    if not number:
+        return []
+    where, words = link("reports:schedules"), {RunState.DONE: "已生成", RunState.FAILED: "没有做成"}
+    runs = made_alone(moment).select_related("schedule__place").order_by("-state", "-due", "-pk")
+    return [
+        Card(
+            f"{_hour(run, moment)} 的{PRODUCED[run.schedule.kind].title}",
+            words[run.state],
+            where,
+            "stop" if run.state == RunState.FAILED else "",
+            run.message or str(run.schedule.place),
+        )
+        for run in runs[:_MOST_NOTICES]
+    ]
+
+
+def _hour(run: ScheduledRun, moment: Moment) -> str:
+    due = timezone.localtime(run.due)
+    return f"{due:%H:%M}" if timezone.localdate(due) == moment.today else f"{due:%m-%d %H:%M}"

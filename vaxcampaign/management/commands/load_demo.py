@@ -100,6 +100,7 @@ class Command(OurCommand):
         bulletins.write(land, campaign, now=now)
         reports.hand_in(land, campaign, now=now)
         duty.keep(land, campaign, now=now)
+        reports.have_made(land, campaign, now=now)
         say("进度报告、日终封存、简报、带班和会议")
         _count_rows()
         residents = Resident.objects.count()
