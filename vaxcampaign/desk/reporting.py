@@ -114,10 +114,14 @@ def made_alone_cards(moment: Moment, number: int) -> list[Card]:
             words[run.state],
             where,
             "stop" if run.state == RunState.FAILED else "",
-            run.message or str(run.schedule.place),
+            run.message if run.state == RunState.FAILED else _of(run),
         )
         for run in runs[:_MOST_NOTICES]
     ]
+
+
+def _of(run: ScheduledRun) -> str:
+    return f"{run.schedule.place}{',补做的' if run.message else ''}"
 
 
 def _hour(run: ScheduledRun, moment: Moment) -> str:
