@@ -105,6 +105,7 @@ class FollowUpDeed(models.TextChoices):
 
 FOLLOW_UP_OVER = (FollowUpDeed.FINISHED, FollowUpDeed.CANCELLED)
 
+
 class ScheduleDays(models.TextChoices):
     """On which days a scheduled report is made."""
 

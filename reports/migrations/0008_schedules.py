@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                             ("bulletin", "总结和简报"),
                             ("zero", "零消号清单"),
                             ("week_plan", "下周接种安排"),
+                            ("duty", "带班和会议"),
                         ],
                         max_length=14,
                         verbose_name="报表",
