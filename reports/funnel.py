@@ -151,6 +151,12 @@ def lines(campaign: Campaign, place: Place, today: date) -> tuple[list[Line], Li
     return rows, Line(None, sums or [0] * len(STEPS))
 
 
+def whole(campaign: Campaign, place: Place, today: date) -> Line:
+    """The sum of ``lines`` without the villages: one query, however many there are."""
+    found = people(campaign, {place.prefix}, today).order_by().values_list("part").annotate(n=Count("pk"))
+    return Line(None, _numbers(dict(found)))
+
+
 def _numbers(parts: dict[str, int]) -> list[int]:
     return [sum(parts.get(part, 0) for part in step.parts) for step in STEPS]
 

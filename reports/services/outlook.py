@@ -40,12 +40,11 @@ def outlook(*, campaign: Campaign, place: Place, today: date, cohort: Cohort = E
     days = [today + timedelta(days=n) for n in range(1, DAYS + 1)]
     due = metrics.next_doses(campaign, {place.prefix}, until=days[-1], cohort=cohort)
     by_day = dict(due.order_by().values_list("may_from").annotate(n=Count("pk")))
-    _, total = funnel.lines(campaign, place, today)
     sites = Site.objects.filter(code_range("place__code", place.prefix))
     stock = [whole for whole, _ in figures(sites, since=today, until=today, today=today)]
     return Outlook(
         waiting=sum(number for day, number in by_day.items() if day <= today),
         due={day: by_day.get(day, 0) for day in days},
-        steps=total.cells,
+        steps=funnel.whole(campaign, place, today).cells,
         stock=[one for one in stock if one.doses or one.paced],
     )
