@@ -27,6 +27,7 @@ from residents.services.census_before import DATES
 from residents.services.census_built import UNDONE
 from residents.services.census_obstacles import is_new
 from residents.services.holds import lift_hold
+from residents.services.merging import counted_days
 from residents.services.records import void_record
 
 
@@ -78,6 +79,8 @@ def _restore(row: CensusRow, *, actor, now: datetime, today: date) -> None:
         void_record(record=record, actor=actor, reason=UNDONE, now=now)
     for enrolment in person.enrolments.select_related("campaign"):
         enrolments.refresh([enrolment.pk], campaign=enrolment.campaign, today=today)
+    if "birth_date" in columns:
+        changes.note(counted_days(person))  # the counts are kept by age
     audit.record(
         "resident.import_undone",
         actor=actor,

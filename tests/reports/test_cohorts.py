@@ -1,5 +1,6 @@
 """Figures of a cohort: ages from the stored days, key groups and grades live; sums, names and the old codes agree."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,8 +12,16 @@ from campaigns.models import Campaign, PriorityGroup
 from reports import cohorts, metrics
 from reports.models import Rollup
 from reports.services import rollups, targets
+from residents.choices import Decision
 from residents.models import Resident, RosterEntry
-from tests.factories.people import make_enrolled
+from residents.services import census
+from residents.services.census_review import decide, values_of
+from residents.services.census_undo import undo
+from residents.services.merging import merge
+from residents.services.register import edit_resident
+from residents.services.unmerging import unmerge
+from tests.factories.people import id_number, make_enrolled
+from tests.residents.census_files import simple
 
 pytestmark = pytest.mark.django_db
 AGES = {"a": 20, "b": 59, "c": 60, "d": 79, "e": 80, "f": 95}
@@ -111,6 +120,56 @@ def test_the_night_finds_what_no_note_told(town, campaign, people, today, now):
     kept = sorted(Rollup.objects.values_list("place_code", "day", "metric", "from_age", "value"))
     rollups.fill_all(campaign=campaign, now=now)
     assert sorted(Rollup.objects.values_list("place_code", "day", "metric", "from_age", "value")) == kept
+
+
+@pytest.fixture
+def misread(town, campaign, give, today, now):
+    """Somebody of 85 by the card whom the register holds for 20, with a dose a month ago."""
+    card = id_number(born(today, 85), 7)
+    person = make_enrolled(town.village, campaign, today, birth_date=born(today, 20), number=card)
+    give(person, 30)
+    rollups.fill_dirty(now=now)
+    return person.resident
+
+
+def by_edit(person, cast, campaign, today, now):
+    right = replace(values_of(person), birth_date=born(today, 85))
+    edited = edit_resident(resident=person, actor=cast.cadre01, values=right, today=today)
+    wrong = replace(values_of(edited), birth_date=born(today, 20))
+    yield
+    edit_resident(resident=edited, actor=cast.cadre01, values=wrong, today=today)
+    yield
+
+
+def by_census(person, cast, campaign, today, now):
+    content = simple({"姓名": person.name, "身份证号": person.primary_identifier.number})
+    asked = {"place": person.village, "campaign": campaign, "actor": cast.cadre01}
+    file = census.take_in(content=content, file_name="摸排.xlsx", **asked)
+    census.check(file, today=today)
+    census.commit(file, actor=cast.cadre01, now=now, today=today)
+    decide(file.rows.get(), decision=Decision.APPLIED, actor=cast.cadre01, now=now, today=today)
+    yield
+    undo(file, actor=cast.cadre01, now=timezone.now(), today=today)
+    yield
+
+
+def by_merge(person, cast, campaign, today, now):
+    twin = make_enrolled(person.village, campaign, today, birth_date=born(today, 85)).resident
+    choices = {"birth_date": "absorbed"}
+    of = {"actor": cast.town, "reason": "同一人登记了两次", "now": now}
+    row = merge(kept=person, absorbed=twin, choices=choices, key=uuid4(), **of)
+    yield
+    unmerge(merge=row, **of)
+    yield
+
+
+@pytest.mark.parametrize("way", [by_edit, by_census, by_merge])
+def test_a_birthday_put_right_moves_the_stored_ages_at_once(way, town, campaign, misread, cast, today, now):
+    old = []
+    for _ in way(misread, cast, campaign, today, now):
+        rollups.fill_dirty(now=now)
+        old.append(reached(campaign, town, now, cohorts.OVER_80))
+    assert old == [1, 0]
 
 
 @pytest.mark.requirement("S6")
