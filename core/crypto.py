@@ -1,24 +1,32 @@
 """Field encryption (authenticated, with a key ring) and the blind index that makes an encrypted number findable.
 
-Key ring: ``settings.FIELD_ENCRYPTION_KEYS`` = "kid:base64,kid:base64,idx:base64". The first key encrypts, every listed
-key decrypts; ``idx`` keys the blind index and must stay the same for the life of the data. A stored value is
-``kid:base64(nonce + ciphertext + tag)``, so a rotation can tell which rows still carry an old key.
+Key ring: ``settings.FIELD_ENCRYPTION_KEYS`` = "kid:base64,kid:sm4:base64,idx:base64". The first key encrypts, every listed
+key decrypts; a key without a suite is AES (``core.suites``). Three names are no cipher keys:
+
+* ``idx`` keys the blind index (``idx:sm3:…`` for HMAC-SM3) and stays the same while people work;
+* ``was``, only during ``rotate_keys --index``: the index key before;
+* ``aud`` keys the audit trail; without it ``idx`` does, so an index key that leaves goes on under this name.
+
+A stored value is ``kid:base64(nonce + ciphertext + tag)``, so a rotation can tell which rows still carry an old key.
 """
 
 import base64
 import binascii
-import hmac
 import os
+import re
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.db import models
 
+from core import suites
+
 _NONCE = 12  # bytes, as NIST SP 800-38D recommends for GCM
+_KID = re.compile(r"[A-Za-z0-9._-]{1,20}")
+INDEX, FORMER_INDEX, AUDIT = "idx", "was", "aud"
 
 
 class Undecipherable(Exception):
@@ -29,21 +37,25 @@ class KeyRing:
     """Parsed ``FIELD_ENCRYPTION_KEYS``. Raises ImproperlyConfigured naming the variable on a bad value."""
 
     def __init__(self, text: str):
-        keys: dict[str, bytes] = {}
+        made = {}
         for part in text.split(","):
-            kid, _, encoded = part.strip().partition(":")
-            try:
-                key = base64.b64decode(encoded, validate=True)
-            except binascii.Error as error:
-                raise ImproperlyConfigured(f"FIELD_ENCRYPTION_KEYS: key {kid!r} is not base64") from error
-            if not kid or len(key) != 32:
-                raise ImproperlyConfigured(f"FIELD_ENCRYPTION_KEYS: key {kid!r} must be 32 bytes in base64")
-            keys[kid] = key
-        self.index_key = keys.pop("idx", None)
-        if self.index_key is None or not keys:
+            kid, *more = part.strip().split(":")
+            if kid in made or not _KID.fullmatch(kid) or len(more) not in (1, 2):
+                raise _bad(f"{kid!r} must be a name of its own, then (a suite and) the key in base64")
+            made[kid] = _key(kid, *more[:-1], encoded=more[-1])
+        index = made.pop(INDEX, None)
+        former, audit = made.pop(FORMER_INDEX, None), made.pop(AUDIT, None)
+        if index is None or not made:
             raise ImproperlyConfigured("FIELD_ENCRYPTION_KEYS needs one key and the index key named idx")
-        self.current = next(iter(keys))
-        self._ciphers = {kid: AESGCM(key) for kid, key in keys.items()}
+        self._index, self._former_index, self.audit_mac = index, former, audit or index
+        self.has_audit_key = audit is not None
+        self.current = next(iter(made))
+        self._ciphers = made
+
+    @property
+    def names(self) -> list[str]:
+        """Of the keys that decrypt, the one that encrypts first."""
+        return list(self._ciphers)
 
     def encrypt(self, plain: str, context: str) -> str:
         """Encrypt ``plain``; ``context`` (a short name of the field) is authenticated with it."""
@@ -62,7 +74,33 @@ class KeyRing:
 
     def blind_index(self, text: str) -> str:
         """64 hex digits that are equal exactly for equal ``text`` and reveal nothing without the index key."""
-        return hmac.digest(self.index_key, text.encode(), "sha256").hex()
+        return self._index(text.encode()).hex()
+
+    def former_blind_index(self, text: str) -> str | None:
+        """As ``blind_index`` was with the key before; None when the ring does not name it (``was``)."""
+        return self._former_index(text.encode()).hex() if self._former_index else None
+
+
+def _key(kid: str, suite: str = "", *, encoded: str):
+    """The cipher or MAC that a key of the ring stands for."""
+    is_mac = kid in {INDEX, FORMER_INDEX, AUDIT}
+    known = suites.MACS if is_mac else suites.CIPHERS
+    suite = suite or next(iter(known))
+    if suite not in known:
+        raise _bad(f"suite {suite!r} of key {kid!r} must be one of {', '.join(known)}")
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except binascii.Error as error:
+        raise _bad(f"key {kid!r} is not base64") from error
+    if len(key) != known[suite].length:
+        raise _bad(f"key {kid!r} must be {known[suite].length} bytes in base64 ({suite})")
+    if suites.lacks(suite):
+        raise _bad(f"key {kid!r} needs {suite}, which the OpenSSL of this machine was built without")
+    return known[suite].make(key)
+
+
+def _bad(what: str) -> ImproperlyConfigured:
+    return ImproperlyConfigured(f"FIELD_ENCRYPTION_KEYS: {what}")
 
 
 @lru_cache(maxsize=1)

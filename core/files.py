@@ -68,11 +68,20 @@ class Sealed:
 def keep_sealed(content: bytes, folder: str, *, context: str) -> Sealed:
     """Encrypt ``content`` with the field keys and store it; ``context`` names what it is and is bound to it."""
     stored_as = f"{folder}/{uuid.uuid4().hex}.sealed"
+    seal_as(stored_as, content, context=context)
+    return Sealed(stored_as, hashlib.sha256(content).hexdigest())
+
+
+def seal_as(stored_as: str, content: bytes, *, context: str) -> None:
+    """``keep_sealed`` under a name that the caller knows beforehand."""
     path = kept(stored_as)
+    if context not in settings.SEALED_FILES.get(path.parent.name, ()):
+        raise RuntimeError(
+            f"{context} in {path.parent.name} is not in SEALED_FILES: rotate_keys would lose it"
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     text = base64.b64encode(content).decode()
     path.write_text(crypto.key_ring().encrypt(text, context), encoding="ascii")
-    return Sealed(stored_as, hashlib.sha256(content).hexdigest())
 
 
 def open_sealed(stored_as: str, *, context: str) -> bytes:

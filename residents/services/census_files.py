@@ -1,11 +1,8 @@
 """The uploaded file of a census import: encrypted on disk until it has been checked, then gone."""
 
-from base64 import b64decode, b64encode
 from pathlib import Path
 
-from django.conf import settings
-
-from core.crypto import key_ring
+from core import files
 from core.errors import RuleBroken
 from residents.models import CensusImport
 
@@ -14,9 +11,7 @@ _CONTEXT = "census_file"
 
 def keep(census: CensusImport, content: bytes) -> None:
     """Write the file where ``stored_as`` says."""
-    path = _stored(census)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(key_ring().encrypt(b64encode(content).decode(), _CONTEXT))
+    files.seal_as(census.stored_as, content, context=_CONTEXT)
 
 
 def content(census: CensusImport) -> bytes:
@@ -24,7 +19,7 @@ def content(census: CensusImport) -> bytes:
     path = _stored(census)
     if not census.stored_as or not path.is_file():
         raise RuleBroken("FILE_GONE", "上传的文件已不在服务器上,请重新上传。", "file")
-    return b64decode(key_ring().decrypt(path.read_text(), _CONTEXT))
+    return files.open_sealed(census.stored_as, context=_CONTEXT)
 
 
 def forget(census: CensusImport) -> None:
@@ -36,4 +31,4 @@ def forget(census: CensusImport) -> None:
 
 
 def _stored(census: CensusImport) -> Path:
-    return Path(settings.MEDIA_ROOT) / census.stored_as
+    return files.kept(census.stored_as)

@@ -18,7 +18,7 @@ VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 env.load_file(VAR_DIR / "secrets.env")
 
 SECRET_KEY = env.text("SECRET_KEY")
-# "kid:base64,kid:base64,idx:base64": the first key encrypts, all decrypt, ``idx`` keys the blind index.
+# "kid:base64,kid:sm4:base64,idx:base64": the first key encrypts, all decrypt, ``idx`` keys the blind index (core/crypto.py).
 FIELD_ENCRYPTION_KEYS = env.text("FIELD_ENCRYPTION_KEYS")
 DEBUG = env.flag("DEBUG")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
@@ -198,6 +198,12 @@ STATICFILES_DIRS = [
 ]
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = VAR_DIR / "files"  # uploads and produced workbooks: never served by URL, only through a view
+# What lies encrypted in which folder of it, by the name that is bound to the content; ``rotate_keys`` reads them.
+SEALED_FILES = {
+    "reports": ["report_file"],
+    "proofs": ["dose_proof", "hold_proof"],
+    "census": ["census_file"],
+}
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 MAX_REQUEST_BYTES = 32 * 1024 * 1024  # the largest census file (30 MB) and its form
