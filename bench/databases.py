@@ -36,6 +36,21 @@ def copy(source: str, name: str) -> None:
             cursor.execute("CHECKPOINT")  # not in the middle of what is measured next
 
 
+def rename(name: str, to: str) -> None:
+    """Call the database ``name`` ``to`` from now on."""
+    if connection.vendor == "sqlite":
+        use(name)
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connections.close_all()
+        for ending in ("-wal", "-shm"):
+            _path(name).with_name(f"{_path(name).name}{ending}").unlink(missing_ok=True)
+        _path(name).rename(_path(to))
+    else:
+        with _server() as cursor:
+            cursor.execute(f'ALTER DATABASE "{name}" RENAME TO "{to}"')
+
+
 def drop(name: str) -> None:
     """Remove ``name`` if it is there."""
     connections.close_all()

@@ -1,8 +1,10 @@
 """The county of the bench: 15 townships of 20 villages, a campaign, one user per reach; empty, or with everybody on it."""
 
 import time
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import islice
+from pathlib import Path
 
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -11,7 +13,7 @@ from django.utils import timezone
 from accounts.choices import Role
 from accounts.models import User
 from accounts.services.accounts import create_account
-from bench import crowd, databases
+from bench import crowd, databases, doses
 from bench.measure import say
 from campaigns.models import Campaign
 from campaigns.services.setup import load_reference_data, open_covid_campaign
@@ -25,7 +27,7 @@ from residents.models import Enrolment, Resident, ResidentIdentifier
 
 COUNTY, TOWNS, VILLAGES = "150622000000", 15, 20
 TOWN, VILLAGE = "150622003000", "150622003005"
-EMPTY, EVERYBODY = "bench_empty", "bench_full"
+EMPTY, EVERYBODY, DOSED = "bench_empty", "bench_full", "bench_dosed"
 _CHUNK = 20_000
 
 
@@ -89,41 +91,63 @@ def use_empty() -> None:
 
 def use_full(count: int) -> None:
     """Work in the register of ``count`` people, all enrolled; made on first use."""
-    name = f"{EVERYBODY}_{count}"
+    _use_or_make(f"{EVERYBODY}_{count}", use_empty, lambda: _people(count))
+
+
+def use_dosed(count: int) -> date:
+    """Work in the register of ``count`` people, half of whom had two doses; made on first use. Returns its today: the day
+    on which the register was made, which may have been kept since."""
+    _use_or_make(f"{DOSED}_{count}", lambda: use_full(count), _doses)
+    return _today(Campaign.objects.get())
+
+
+def _today(campaign: Campaign) -> date:
+    return campaign.target_age_ref_date
+
+
+def _doses() -> None:
+    campaign = Campaign.objects.get()
+    with transaction.atomic():
+        doses.give(campaign, _today(campaign))
+
+
+def _use_or_make(name: str, use_source: Callable[[], object], fill: Callable[[], None]) -> None:
     if databases.exists(name):
         databases.use(name)
-        call_command("migrate", verbosity=0)
+        call_command("migrate", verbosity=0)  # kept from an earlier run
         return
-    use_empty()
-    databases.copy(EMPTY, f"{name}_new")
+    use_source()
+    source = connection.settings_dict["NAME"]
+    databases.copy(Path(source).stem, f"{name}_new")
     databases.use(f"{name}_new")
     began = time.perf_counter()
-    campaign, today = Campaign.objects.get(), timezone.localdate()
-    villages = list(Place.objects.filter(level="village").order_by("code").values_list("pk", "code"))
-    everybody = crowd.people(count, seed=1)
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute(
-                "PRAGMA cache_size=-1500000"
-            )  # while filling; what is measured opens a connection of its own
-    at = 0
+            # while filling; what is measured opens a connection of its own
+            cursor.execute("PRAGMA cache_size=-1500000")
+    fill()
+    _settle()
+    databases.rename(f"{name}_new", name)
+    databases.use(name)
+    say(f"{name} made in {time.perf_counter() - began:.0f} s")
+
+
+def _settle() -> None:
+    """As autovacuum leaves it; on SQLite the product gathers no statistics."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+
+
+def _people(count: int) -> None:
+    campaign, today = Campaign.objects.get(), timezone.localdate()
+    villages = list(Place.objects.filter(level="village").order_by("code").values_list("pk", "code"))
+    everybody, at = crowd.people(count, seed=1), 0
     while chunk := list(islice(everybody, _CHUNK)):
         with transaction.atomic():
             # Villages one after the other, as registers grow: a chunk of neighbours has neighbouring keys.
             register(chunk, at, count, villages, campaign, today)
         at += len(chunk)
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "VACUUM ANALYZE"
-            )  # as autovacuum leaves it; on SQLite the product gathers no statistics
-        with databases._server() as cursor:
-            cursor.execute(f'ALTER DATABASE "{name}_new" RENAME TO "{name}"')
-    else:
-        databases.copy(f"{name}_new", name)
-        databases.drop(f"{name}_new")
-    databases.use(name)
-    say(f"{count} people made in {time.perf_counter() - began:.0f} s")
 
 
 def register(chunk, at: int, count: int, villages, campaign: Campaign, today: date) -> None:

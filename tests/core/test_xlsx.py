@@ -152,6 +152,36 @@ def test_streaming_writes_every_row(tmp_path):
     assert read.rows[-1].cells == [2499.0, date(2026, 11, 21), "000000000000002499"]
 
 
+def test_streamed_cells_hold_what_they_were_given(tmp_path):
+    columns = [Column(format, format, format=format) for format in xlsx.FORMATS]
+    times = datetime(2026, 3, 4, 5, 6, 0, tzinfo=UTC)
+    rows = [
+        {
+            "general": " 前后空格 ",
+            "text": "两\n行",
+            "int": 1234567,
+            "date": date(1950, 2, 3),
+            "datetime": times,
+        },
+        {"general": True, "text": 150622199001011234, "decimal": 2.5, "percent": 0.25, "int": "无"},
+        {"general": "<甲> & 乙", "text": "x" * 40_000, "decimal": float("nan"), "date": date(1900, 1, 1)},
+        {"general": "", "text": "甲\x00\ud800𠮷\r", "int": None},
+    ]
+    assert xlsx.stream(tmp_path / "a.xlsx", columns, rows) == 4
+    ws = openpyxl.load_workbook(tmp_path / "a.xlsx").active
+    read = [dict(zip(xlsx.FORMATS, cells, strict=True)) for cells in ws.iter_rows(min_row=2)]
+    assert [cell.value for cell in (read[0]["general"], read[0]["text"])] == [" 前后空格 ", "两\n行"]
+    assert read[0]["int"].number_format == "#,##0" and read[0]["int"].value == 1234567
+    assert read[0]["date"].value == datetime(1950, 2, 3) and read[0]["date"].number_format == "yyyy-mm-dd"
+    assert read[0]["datetime"].value == datetime(2026, 3, 4, 13, 6)
+    assert [read[1][name].value for name in ("general", "text", "int")] == [True, "150622199001011234", "无"]
+    assert (read[1]["decimal"].value, read[1]["percent"].number_format) == (2.5, "0.0%")
+    assert (read[2]["general"].value, read[2]["decimal"].value) == ("<甲> & 乙", "nan")
+    assert (len(read[2]["text"].value), read[2]["date"].value) == (32_767, datetime(1900, 1, 1))
+    assert [read[3][name].value for name in ("general", "text", "int")] == [None, "甲𠮷\r", None]
+    assert ws.auto_filter.ref == "A1:G5" and ws["A1"].font.bold and ws.freeze_panes == "A2"
+
+
 def test_file_names():
     assert xlsx.file_name("某某镇", "接种 日报/县", date(2026, 11, 21)) == "某某镇_接种日报县_2026-11-21.xlsx"
 
