@@ -1,6 +1,6 @@
 """`make bench`: every figure beside the raw limit and a peer, measured in the same run.
 
-    python -m bench [--only P1,P4,P7,P10,P12] [--rows N] [--quick] [--engines sqlite,postgresql] [--rounds N] [--work DIR]
+    python -m bench [--only P1,P4,P5,P9] [--rows N] [--quick] [--engines sqlite,postgresql] [--rounds N] [--work DIR]
 
 This program only arranges: for each engine it starts ``bench.engine`` with an empty database of its own (PostgreSQL from
 the wheel, through ``tools/with_services.py``), collects the lines, prints the table and writes ``var/bench.json``.

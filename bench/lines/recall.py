@@ -1,4 +1,4 @@
-"""P12: everybody who got a recalled lot, with telephone numbers, within a second of being asked."""
+"""P13: everybody who got a recalled lot, with telephone numbers, within a second of being asked."""
 
 import time
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def lines(setup) -> Iterator[Line]:
             raw.append(_raw(lot))
         transaction.set_rollback(True)
     line = Line(
-        "P12",
+        "P13",
         setup.engine,
         f"recall list of {people} people, {setup.people} on the register",
         "s",

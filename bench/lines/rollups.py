@@ -37,7 +37,9 @@ def lines(setup) -> Iterator[Line]:
             village = _village(setup, campaign, now, full.median("ours"), count)
             if small:
                 per_person = village.median("ours") / small_village.median("ours") / 10
-                village.at_most(f"per person of the village, of that among {count // 10}", per_person, 1.3, " ×")
+                village.at_most(
+                    f"per person of the village, of that among {count // 10}", per_person, 1.3, " ×"
+                )
             _analyze()
             dashboard = _dashboard(setup, campaign, now, count)
             transaction.set_rollback(True)
