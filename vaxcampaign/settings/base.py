@@ -132,6 +132,7 @@ def _database() -> dict:
 
 
 DATABASES = {"default": _database()}
+PG_BIN = env.text("PG_BIN", "")  # where pg_dump and pg_restore are, when not on the PATH
 
 REDIS_URL = env.text("REDIS_URL", "")
 if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):

@@ -1,0 +1,1 @@
+"""One file with everything, and the way back from it: ``manage.py backup`` and ``manage.py restore``."""
