@@ -48,13 +48,14 @@ def csv_file(rows: Iterable[Sequence[str]], name: str) -> HttpResponse:
     """A .csv to download, as Excel, WPS and the senders of text messages open it (UTF-8 with a mark). A cell that a
     spreadsheet would take for a formula is made a text."""
     text = io.StringIO()
-    csv.writer(text).writerows([[_no_formula(cell) for cell in row] for row in rows])
+    csv.writer(text).writerows([[no_formula(cell) for cell in row] for row in rows])
     response = workbook(text.getvalue().encode("utf-8-sig"), name)
     response["Content-Type"] = "text/csv; charset=utf-8"
     return response
 
 
-def _no_formula(cell: str) -> str:
+def no_formula(cell: str) -> str:
+    """``cell`` as a text that no spreadsheet computes."""
     return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
 

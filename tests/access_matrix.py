@@ -78,6 +78,8 @@ ROWS: dict[str, Row] = {
     "accounts:list": Row(_MANAGERS),
     "accounts:add": Row(_MANAGERS),
     "accounts:audit": Row("auditor"),
+    "accounts:audit_proofs": Row("auditor"),
+    "accounts:audit_export": Row("auditor"),
     "accounts:audit_verify": Row("auditor", ok=302, method="post"),
     "accounts:detail": Row("county town sysadmin", made="account", hidden="othertown"),
     "accounts:lock": Row("county town sysadmin", made="account", hidden="othertown"),

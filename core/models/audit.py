@@ -10,6 +10,7 @@ class AuditChain(models.Model):
     key = models.CharField(max_length=40, unique=True)
     length = models.PositiveBigIntegerField(default=0)
     head = models.CharField(max_length=64, default="0" * 64)
+    seal = models.CharField(max_length=64, blank=True)  # keyed hash of the above; "" once it was found broken
 
     class Meta:
         verbose_name = "审计链"
@@ -47,3 +48,24 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.target}"
+
+
+class AuditProof(models.Model):
+    """One walk over all chains: what it found, and how far each chain went then. Proofs are a chain too."""
+
+    number = models.PositiveIntegerField(unique=True)
+    at = models.DateTimeField("核对时间")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    rows = models.PositiveBigIntegerField("行数")
+    problem_count = models.PositiveIntegerField("问题")
+    problems = models.JSONField(default=list)  # sentences, the first of them
+    reaches = models.JSONField(default=dict)  # {chain key: [length, hash of its last row]}
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = "审计链核对"
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return f"{self.number} ({self.at:%Y-%m-%d %H:%M})"

@@ -10,6 +10,7 @@ from campaigns.models import Campaign
 from core import files, jobs
 from core.choices import JobState
 from core.models import Job
+from core.services.proving import prove
 from reports.services import files as produced
 from reports.services import rollups, scheduled_runs
 from reports.services.daily import day_bounds
@@ -49,7 +50,7 @@ def nightly_is_due(now: datetime) -> bool:
 
 def night(*, now: datetime, progress) -> dict[str, int]:
     """End the sessions of days gone by (who did not come is due again), refresh enrolments that time has moved, check every
-    stored day, remove old produced files. Small transactions."""
+    stored day, remove old produced files, prove the audit trail. Small transactions."""
     not_come = sessions.close_day(on=timezone.localdate(now) - timedelta(days=1), now=now)
     refreshed = _refresh_moved(now, progress)
     progress.step(2, 3, "正在核对汇总")
@@ -61,6 +62,7 @@ def night(*, now: datetime, progress) -> dict[str, int]:
         "rows_written": rollups.nightly(now=now),
         "files_removed": files.purge(older_than_days=KEEP_PRODUCED_DAYS),
         "lists_removed": produced.remove_old(now=now),
+        "audit_problems": prove(by=None, now=now).problem_count,
     }
 
 

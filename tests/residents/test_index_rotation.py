@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings as project
 from django.core.management import CommandError, call_command
 
-from core import audit
+from core import audit, audit_proof
 from core.errors import RuleBroken
 from residents.models import ResidentIdentifier
 from residents.services.index_rotation import reindex
@@ -34,4 +34,4 @@ def test_everybody_is_found_by_the_new_key(town, settings):
     found = ResidentIdentifier.objects.get(number_hash=ResidentIdentifier.hash_of(row.id_type, row.number))
     assert (found.pk, found.number_hash == row.number_hash) == (row.pk, False)
     assert reindex() == {"changed": 0, "unchanged": 1}
-    assert list(audit.verify()) == []
+    assert list(audit_proof.verify()) == []

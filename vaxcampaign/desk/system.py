@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.querysets import audit_visible_to
 from core.choices import JobState
-from core.models import AuditEvent, Job
+from core.models import AuditEvent, AuditProof, Job
 from vaxcampaign.desk.cards import Card, Moment, link, todo
 
 
@@ -32,15 +32,16 @@ def audit_cards(moment: Moment) -> list[Card]:
     start = timezone.make_aware(datetime.combine(moment.today, datetime.min.time()))
     events = audit_visible_to(AuditEvent.objects.filter(at__gte=start), moment.user)
     counts = events.aggregate(all=Count("pk"), views=Count("pk", Q(action="resident.viewed")))
-    check = Job.objects.filter(kind="verify_audit", created_by=moment.user).order_by("-created_at").first()
-    bad = bool(check and check.result.get("problems"))
+    proof = AuditProof.objects.first()
+    bad = proof and proof.problem_count
+    is_fresh = proof and proof.at > moment.now - timedelta(hours=36)
     return [
         Card("今天的记录", counts["all"], link("accounts:audit", since=moment.today)),
         Card("今天查看居民", counts["views"], link("accounts:audit", since=moment.today, kind="resident")),
         Card(
             "最近一次核对审计链",
-            timezone.localtime(check.created_at).strftime("%m-%d %H:%M") if check else "从未",
-            check.get_absolute_url() if check else link("accounts:audit"),
-            "stop" if bad else "" if check else "due",
+            f"{bad} 处问题" if bad else f"{timezone.localtime(proof.at):%m-%d %H:%M}" if proof else "从未",
+            link("accounts:audit_proofs"),
+            "stop" if bad else "" if is_fresh else "due",
         ),
     ]

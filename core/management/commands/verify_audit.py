@@ -1,6 +1,6 @@
 """``manage.py verify_audit``"""
 
-from core import audit
+from core import audit_proof
 from core.commands import OurCommand
 from core.models import AuditChain, AuditEvent
 
@@ -9,7 +9,7 @@ class Command(OurCommand):
     help = "Walk the hash chain of every actor; exit 1 when a row was changed, removed or inserted."
 
     def work(self, **options):
-        problems = list(audit.verify())
+        problems = list(audit_proof.verify())
         counts = {"chains": AuditChain.objects.count(), "rows": AuditEvent.objects.count()}
         sentence = (
             f"审计链完整:{counts['chains']} 条链,{counts['rows']} 行。"
