@@ -62,6 +62,7 @@ class Row:
 
     place: Place
     figures: dict[str, int]
+    on_task: int | None = None  # of a sum: first doses of the units that have a task
 
     def account(self, code: str) -> Account:
         """The parts of the figure ``code``."""
@@ -70,7 +71,8 @@ class Row:
     @property
     def share(self) -> tuple[int, int | None]:
         """First doses and task, for the page to divide."""
-        return self.figures.get(PEOPLE[0], 0), self.figures.get("quota")
+        done = self.figures.get(PEOPLE[0], 0) if self.on_task is None else self.on_task
+        return done, self.figures.get("quota")
 
 
 def rows_of(report: FiledReport) -> list[Row]:
@@ -87,12 +89,12 @@ def is_of_whole(report: FiledReport, line: FiledLine) -> bool:
 
 
 def total_of(place: Place, rows: Iterable[Row]) -> Row:
-    """The totals row: whole numbers add up."""
-    sums: dict[str, int] = {}
+    """The totals row: whole numbers add up; units without a task are not held against it."""
+    rows, sums = list(rows), {}
     for row in rows:
         for code, number in row.figures.items():
             sums[code] = sums.get(code, 0) + number
-    return Row(place, sums)
+    return Row(place, sums, sum(row.share[0] for row in rows if row.share[1]))
 
 
 def adjusted_of(report: FiledReport) -> set[tuple[str, str]]:

@@ -143,6 +143,8 @@ def _columns(first: str, *, totals: bool, with_task: bool = False) -> Iterable[C
         for part, (word, note) in HEADS.items()
     ]
     if with_task:
-        rate = Column("rate", "完成率", format="percent", total=Ratio(TOTAL, "quota"), width=10)
+        rate = Column(
+            "rate", "完成率", format="percent", total=Ratio(TOTAL, "quota", only_with=True), width=10
+        )
         return [*columns, heads[0], rate, *heads[1:]]
     return columns + heads

@@ -72,6 +72,7 @@ def _sums(sheet: Sheet) -> list[tuple[str, str]]:
     for column in sheet.columns[1:]:
         value = sums.get(column.key)
         if isinstance(column.total, Ratio) and sums.get(column.total.den):
-            value = sums[column.total.num] / sums[column.total.den]
+            done = sum(row.get(column.total.num) or 0 for row in sheet.rows if column.total.counts(row))
+            value = done / sums[column.total.den]
         cells.append(("", "") if value is None else _cell(column, value))
     return cells

@@ -59,6 +59,7 @@ class _Writer:
         self.letters = {key: get_column_letter(at) for at, key in enumerate(keys, start=1)}
         self.widths = [column.width for column in sheet.columns]
         self.sums = {column.key: 0 for column in sheet.columns if column.total == "sum"}
+        self.shares = {c.total: [0, 0] for c in sheet.columns if isinstance(c.total, Ratio)}
 
     def write(self) -> None:
         above = [heading for heading in self._headings() if heading[0]]
@@ -145,6 +146,10 @@ class _Writer:
 
     def _body_cells(self, row: Mapping) -> Iterator:
         tint = _tint(self.sheet.highlight(row)) if self.sheet.highlight else ""
+        for ratio, share in self.shares.items():
+            if ratio.counts(row):
+                share[0] += row.get(ratio.num) or 0
+                share[1] += row.get(ratio.den) or 0
         for column in self.sheet.columns:
             mine = self.sheet.cell_highlight and self.sheet.cell_highlight(row, column.key)
             cell = self.looks.cell("body", column.format, _tint(mine) or tint)
@@ -164,7 +169,7 @@ class _Writer:
             elif column.total == "sum":
                 cell.value = self._sum(column, body_top, body_end)
             elif isinstance(column.total, Ratio):
-                cell.value = self._ratio(column.total)
+                cell.value = self._ratio(column.total, body_top, body_end)
             yield cell
 
     def _sum(self, column: Column, body_top: int, body_end: int) -> str | int:
@@ -174,10 +179,13 @@ class _Writer:
         letter = self.letters[column.key]
         return self._formula(f"SUM({letter}{body_top}:{letter}{body_end})", self.sums[column.key])
 
-    def _ratio(self, ratio: Ratio) -> str:
-        above, below = (self.sums.get(key, 0) for key in (ratio.num, ratio.den))
-        num, den = (f"{self.letters[key]}{self.line + 1}" for key in (ratio.num, ratio.den))
-        return self._formula(f'IF({den}=0,"",{num}/{den})', above / below if below else None)
+    def _ratio(self, ratio: Ratio, body_top: int, body_end: int) -> str:
+        above, below = (self.letters[key] for key in (ratio.num, ratio.den))
+        num, den = (f"{letter}{self.line + 1}" for letter in (above, below))
+        if ratio.only_with and body_end >= body_top:
+            num = f'SUMIF({below}{body_top}:{below}{body_end},">0",{above}{body_top}:{above}{body_end})'
+        over, under = self.shares[ratio]
+        return self._formula(f'IF({den}=0,"",{num}/{den})', over / under if under else None)
 
     def _formula(self, text: str, value: float | None) -> str:
         if value is not None:

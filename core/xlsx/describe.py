@@ -8,10 +8,17 @@ from .cells import FORMATS
 
 @dataclass(frozen=True)
 class Ratio:
-    """A total that is not a sum: column ``num`` over column ``den``, by their keys."""
+    """A total that is not a sum: column ``num`` over column ``den``, by their keys. ``only_with``: of ``num`` the rows whose
+    ``den`` is more than nothing.
+    """
 
     num: str
     den: str
+    only_with: bool = False
+
+    def counts(self, row: Mapping) -> bool:
+        """Whether ``row`` stands in it."""
+        return not self.only_with or bool(row.get(self.den))
 
 
 @dataclass(frozen=True)

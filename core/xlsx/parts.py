@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, unescape
 
 # Stands in a workbook where the one who downloads it will be named. ASCII: other letters are written as character references.
 STAMP = "[[taken-by]]"
@@ -45,7 +45,7 @@ def with_values(content: bytes, values: Sequence[Mapping[str, float]]) -> bytes:
 
     def change(name: str, part: bytes) -> bytes:
         def with_value(found: re.Match) -> bytes:
-            value = mine.get(name, {}).get(found[1].decode().replace("&quot;", '"'))
+            value = mine.get(name, {}).get(unescape(found[1].decode(), {"&quot;": '"'}))
             return found[0] if value is None else b"<f>%b</f><v>%b</v>" % (found[1], str(value).encode())
 
         return re.sub(rb"<f>([^<]*)</f>\s*<v\s*(?:/>|></v>)", with_value, part)

@@ -23,7 +23,8 @@ from residents.models import Consent, Resident
 
 @dataclass
 class DailyRow:
-    """One village (or a sum). ``day`` and ``sums`` hold doses by metric code, ``people`` people by metric code."""
+    """One village (or a sum). ``day`` and ``sums`` hold doses and people by metric code. ``task_done``: of a sum, the first
+    doses of the villages that have a task."""
 
     place: Place
     quota: int | None = None
@@ -37,6 +38,12 @@ class DailyRow:
     refused: int = 0
     away: int = 0
     late: int = 0
+    task_done: int | None = None
+
+    @property
+    def on_task(self) -> int:
+        """What counts against ``quota``."""
+        return self.sums.get(metrics.FIRST.code, 0) if self.task_done is None else self.task_done
 
     def rate(self, metric: str, denominator: str = "target") -> float | None:
         """People of ``metric`` so far over a denominator; never clamped, None without people."""
@@ -174,7 +181,8 @@ def _stock(prefixes: Collection[str]) -> list[tuple[str, int, int]]:
 
 
 def total_row(place: Place, rows) -> DailyRow:
-    total = DailyRow(place)
+    total, rows = DailyRow(place), list(rows)
+    total.task_done = sum(row.on_task for row in rows if row.quota)
     quotas = [row.quota for row in rows if row.quota is not None]
     total.quota = sum(quotas) if quotas else None
     for name in ("target", "target_60", "target_80", "contra", "hold", "refused", "away", "late"):

@@ -91,7 +91,7 @@ def _rota(row: DutyDay) -> dict:
 def _heard(row: Hearing) -> dict:
     total = row.figures["total"]
     shown = {name: total[name] for name in ("doses", "first", "quota")}
-    rate = total["first"] / total["quota"] if total["quota"] else None
+    rate = total.get("on_task", total["first"]) / total["quota"] if total["quota"] else None
     return row.words | shown | {"day": row.day, "place": row.place.name, "cut_off": row.cut_off, "rate": rate}
 
 

@@ -19,8 +19,8 @@ from reports.services.duty_book import head, needed, open_book, put, said
 
 def figures_of(report: DailyReport) -> dict:
     """What a leader hears of ``report``: ``{"total": row, "villages": [row, …], "given_here", "given_to_guests", "aefi"}``, a row
-    being ``{"name", "doses", "late", "first", "complete", "booster", "quota", "target"}``: doses of the day, doses recorded
-    late, people so far, the task (None: none given), the target population.
+    being ``{"name", "doses", "late", "first", "complete", "booster", "quota", "on_task", "target"}``: doses of the day, doses
+    recorded late, people so far, the task (None: none given), the people held against it, the target population.
     """
     return {
         "total": _row(report.total),
@@ -38,6 +38,7 @@ def _row(row: DailyRow) -> dict:
         "doses": sum(row.day.get(dose.code, 0) for dose in metrics.DOSES),
         "late": row.late,
         "quota": row.quota,
+        "on_task": row.on_task,
         "target": row.target,
         **{name: row.sums.get(metric.code, 0) for name, metric in people.items()},
     }

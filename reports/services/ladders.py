@@ -75,8 +75,8 @@ class Ladder:
 
     @property
     def share(self) -> tuple[int, int]:
-        """Done and assigned, for the page to divide."""
-        return self.done, self.assigned
+        """Done and assigned, for the page to divide: units without a task are in neither."""
+        return sum(step.done for step in self.steps if step.quantity), self.assigned
 
     @property
     def rest_start(self) -> date | None:

@@ -188,5 +188,5 @@ def summed(standings: Iterable[Standing], place: Place) -> Standing:
         doses_today=sum(row.doses_today for row in rows),
         days_left=max(left, default=None),
         missing_below=sum(row.missing for row in rows),
-        on_task=sum(row.share[0] for row in rows if row.quantity is not None),
+        on_task=sum(row.share[0] for row in rows if row.quantity),
     )

@@ -71,7 +71,12 @@ DAILY_COLUMNS = [
         "booster_rate", "加强率", group="接种率", format="percent", total=Ratio("booster", "target"), width=7
     ),
     Column(
-        "quota_rate", "任务完成率", group="接种率", format="percent", total=Ratio("first", "quota"), width=10
+        "quota_rate",
+        "任务完成率",
+        group="接种率",
+        format="percent",
+        total=Ratio("first", "quota", only_with=True),
+        width=10,
     ),
     Column("target_60", "应种", group="60岁及以上(人)", format="int", total="sum", width=6.2),
     Column("first_60", "首剂", group="60岁及以上(人)", format="int", total="sum", width=6.2),
@@ -103,7 +108,7 @@ def daily_cells(row: DailyRow) -> dict:
         "first_rate": row.rate(metrics.FIRST.code),
         "complete_rate": row.rate(metrics.COMPLETE.code),
         "booster_rate": row.rate(metrics.BOOSTER.code),
-        "quota_rate": first / row.quota if row.quota else None,
+        "quota_rate": row.on_task / row.quota if row.quota else None,
         "target_60": row.target_60,
         "first_60": row.sums.get(metrics.FIRST_60.code, 0),
         "complete_60": row.sums.get(metrics.COMPLETE_60.code, 0),
@@ -153,7 +158,7 @@ PROGRESS_COLUMNS = [
     Column("quota", "任务数", format="int", total="sum", width=10),
     Column("today", "当日", group="完成(人)", format="int", total="sum", width=9),
     Column("done", "累计", group="完成(人)", format="int", total="sum", width=9),
-    Column("rate", "完成率", format="percent", total=Ratio("done", "quota"), width=10),
+    Column("rate", "完成率", format="percent", total=Ratio("done", "quota", only_with=True), width=10),
     Column("missing", "差数", format="int", total="sum", width=9, note="任务数减累计,已超额的为0"),
     Column("due_on", "完成期限", format="date", width=12),
     Column("days_left", "剩余天数", format="int", width=9),

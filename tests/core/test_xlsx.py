@@ -208,6 +208,22 @@ def test_formulas_bring_their_value_for_viewers_that_do_not_compute():
     assert last(shown, "三") == ["合计", 6, 10, 0.6]
 
 
+def test_a_rate_of_sums_may_leave_out_rows_without_a_base():
+    columns = [
+        Column("place", "村"),
+        Column("done", "完成", format="int", total="sum"),
+        Column("task", "任务", format="int", total="sum"),
+        Column("rate", "率", format="percent", total=Ratio("done", "task", only_with=True)),
+    ]
+    rows = [{"done": 3, "task": 4}, {"done": 9, "task": None}, {"done": 1, "task": 0}]
+    content = io.BytesIO(xlsx.build([Sheet("一", columns, rows), Sheet("二", columns, [])]))
+    assert list(openpyxl.load_workbook(content)["一"].values)[-1][-1] == (
+        '=IF(C5=0,"",SUMIF(C2:C4,">0",B2:B4)/C5)'
+    )
+    shown = openpyxl.load_workbook(content, data_only=True)
+    assert [list(shown[name].values)[-1][-1] for name in "一二"] == [0.75, None]
+
+
 def test_who_takes_it_is_named_under_the_title_and_on_every_printed_page():
     sheet = Sheet("名单", [Column("name", "姓名")], [{"name": "甲"}], title="名单", stamp=xlsx.STAMP)
     taken = openpyxl.load_workbook(io.BytesIO(xlsx.stamp(xlsx.build([sheet]), "王<三> & 李 下载")))["名单"]

@@ -8,12 +8,14 @@ from uuid import uuid4
 import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from clinic.services import adverse_events
 from core.models import AuditEvent
 from places.choices import OrganisationKind, ShopType
 from places.models import Organisation
+from reports.models import Target
 from reports.services import exports
 from residents.choices import NotVaccinatedReason
 from residents.models import Outreach, RosterEntry, Tag
@@ -73,6 +75,24 @@ def test_progress_is_ranked_and_tinted(export, town, under_way):
         (3, "巴汉图村委会", 1, 0, "落后"),
     ]
     assert said["rows"]["首剂人数"] == 3
+
+
+def test_the_rate_of_all_is_held_against_tasks_by_those_who_have_one(
+    export, client_as, cast, town, under_way, campaign, now
+):
+    """On the sheet, its page, the daily report and the board: doses of a village without a task are in no rate."""
+    Target.objects.filter(place=town.villages[0]).update(superseded_at=now)
+    client, rate = client_as(cast.town), "33.3%"  # 1 of 3 in the two others
+    book, _ = export("progress", town.town)
+    kept = book["首剂人数"]["F8"].value
+    assert kept == '=IF(C8=0,"",SUMIF(C5:C7,">0",E5:E7)/C8)'
+    page = client.get(reverse("reports:sheet", args=["progress"])).content.decode()
+    daily = client.get(reverse("reports:daily"))
+    assert rate in page.split("合计", 1)[1].split("</tr>")[0]
+    assert rate in [text for text, _ in daily.context["total"]]
+    assert client.get(reverse("reports:dashboard")).context["board"].total.standing.share == (1, 3)
+    ladder = client.get(reverse("reports:targets")).context["ladder"]
+    assert ladder.share == (1, 3)
 
 
 @pytest.mark.requirement("S64")

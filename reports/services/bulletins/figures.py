@@ -1,7 +1,6 @@
 """Sentences about figures: doses, coverage, the task, who is ahead and behind, reactions, what is to come."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from core.charts import percent_words
 from core.dates import day_zh
@@ -59,8 +58,7 @@ def _against_task(f: Facts) -> str:
     if not total.quantity:
         return f"首剂接种任务:{MISSING},不作对比。"
     # Who has no task adds people but no task: only the others are held against theirs.
-    reached = sum(row.standing.done for row in f.board.rows if row.standing.quantity is not None)
-    rate = Fraction(reached, total.quantity)
+    (reached, _), rate = total.share, total.rate
     done = f"完成{number(reached)}人,完成率{percent_words(rate)}"
     said = f"对照首剂任务{number(total.quantity)}人,{done}"
     if pace is None:
