@@ -16,6 +16,7 @@ from reports.views.progress import ProgressView
 from reports.views.progress_plan import EndPushDayView, HoursView, PlanView
 from reports.views.reactions import ReactionsFileView, ReactionsView, RefusedView
 from reports.views.targets import TargetsView
+from reports.views.withdrawing import WithdrawView
 
 app_name = "reports"
 urlpatterns = [
@@ -37,6 +38,7 @@ urlpatterns = [
     path("catalogue/<slug:kind>/names/", sheets.SheetNamesView.as_view(), name="sheet_names"),
     path("catalogue/<slug:kind>/produce/", sheets.SheetProduceView.as_view(), name="sheet_produce"),
     path("targets/", TargetsView.as_view(), name="targets"),
+    path("targets/withdraw/", WithdrawView.as_view(), name="withdraw"),
     path("catalogue/", CatalogueView.as_view(), name="catalogue"),
     path("", include("reports.text_urls")),
     path("duty/", include("reports.duty_urls")),

@@ -486,6 +486,7 @@ ROWS: dict[str, Row] = {
     "reports:refused": Row(_OFFICES, ok=404),  # asked without a figure
     "reports:catalogue": Row(f"{_OFFICES} cadre01 cadre02 school othercadre"),
     "reports:targets": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
+    "reports:withdraw": Row(f"{_OFFICES} cadre01 cadre02 othercadre"),
     "reports:daily": Row(_OFFICES),
     "reports:produce": Row(_OFFICES, ok=302, method="post"),
     "reports:daily_close": Row("town othertown", ok=302, method="post"),

@@ -17,7 +17,8 @@ from residents.models import RegisterVersion
 
 class Target(models.Model):
     """So many people (or doses) of a place, or of one 组 of a village, by a day. A change supersedes the old row and keeps
-    it. Several days may stand beside each other: 40 % by June, 65 % by December (S53).
+    it; one that was a mistake is withdrawn with a reason and kept as well. Several days may stand beside each other: 40 % by
+    June, 65 % by December (S53).
 
     ``cohort`` is a code of ``reports.cohorts``. With ``starts_on`` only what is reached from that day counts.
     """
@@ -44,6 +45,11 @@ class Target(models.Model):
     assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     note = models.CharField("说明", max_length=120, blank=True)
     superseded_at = models.DateTimeField("被替换时间", null=True, blank=True)
+    # Taken back without another one in its place: why, and by whom; the moment is ``superseded_at``.
+    withdrawal = models.CharField("撤回原因", max_length=120, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = TargetQuerySet.as_manager()
 
@@ -63,6 +69,10 @@ class Target(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(starts_on=None) | Q(starts_on__lte=models.F("due_on")), name="target_dates"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawal="", withdrawn_by=None) | Q(superseded_at__isnull=False),
+                name="target_withdrawn_is_over",
             ),
         ]
 

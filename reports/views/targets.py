@@ -27,12 +27,10 @@ _OFFICES = (Level.COUNTY, Level.TOWN)
 _BELOW = {Level.COUNTY: "乡镇(街道)", Level.TOWN: "村(社区)", Level.VILLAGE: "组"}
 
 
-class TargetsView(ReportMixin, ServiceFormView):
-    """A county shares out to its towns, a town to its villages, a village to its groups: ``?place=&kind=&cohort=&due=``."""
+class LadderMixin(ReportMixin):
+    """``?place=&kind=&cohort=&due=``: a place and the units below it, by a deadline."""
 
     action = "targets.assign"
-    form_class = TargetsForm
-    template_name = "reports/targets.html"
 
     @cached_property
     def due(self) -> date | None:
@@ -45,6 +43,20 @@ class TargetsView(ReportMixin, ServiceFormView):
     def ladder(self) -> ladders.Ladder:
         asked = {"campaign": self.campaign, "place": self.place, "kind": self.kind, "cohort": self.cohort}
         return ladders.ladder(**asked, due_on=self.due, now=self.now)
+
+    def address(self, due: date | None) -> str:
+        """The page of tasks for the same place and cohort, by ``due``."""
+        where = {"place": self.place.code, "kind": self.kind, "cohort": self.cohort.code}
+        if due:
+            where["due"] = due.isoformat()
+        return f"{reverse('reports:targets')}?{urlencode(where)}"
+
+
+class TargetsView(LadderMixin, ServiceFormView):
+    """A county shares out to its towns, a town to its villages, a village to its groups."""
+
+    form_class = TargetsForm
+    template_name = "reports/targets.html"
 
     @property
     def of_doses(self) -> bool:
@@ -146,7 +158,9 @@ class TargetsView(ReportMixin, ServiceFormView):
         )
         if self.place.level != Level.VILLAGE:
             kept = kept.filter(group_no="")
-        return kept.select_related("place", "assigned_by", "base").order_by("-assigned_at", "-pk")[:HISTORY]
+        return kept.select_related("place", "assigned_by", "base", "withdrawn_by").order_by(
+            "-assigned_at", "-pk"
+        )[:HISTORY]
 
     @cached_property
     def _above(self) -> Place | None:
@@ -176,5 +190,4 @@ class TargetsView(ReportMixin, ServiceFormView):
             messages.success(self.request, text)
         else:
             messages.info(self.request, "没有变化:任务数和期限与现在的相同。")
-        where = {"place": self.place.code, "kind": self.kind, "cohort": self.cohort.code}
-        return f"{reverse('reports:targets')}?{urlencode(where | {'due': asked['due_on'].isoformat()})}"
+        return self.address(asked["due_on"])

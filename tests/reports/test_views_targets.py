@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from core.models import AuditEvent
 from reports.models import Target
 from reports.services import ladders
 from tests.factories.people import make_enrolled
@@ -277,3 +278,43 @@ def test_a_stock_to_clear_is_shared_out_in_doses(office, town, campaign, under_w
     assert (target.basis, target.starts_on, target.note) == ("stock", today, "下达时库存 0 剂")
     refused = office.post(reverse(ADDRESS), sent | {"kind": "first", "key": str(uuid4())})
     assert refused.status_code == 422
+
+
+@pytest.mark.requirement("S5")
+def test_a_task_given_by_mistake_is_taken_back_and_stays_in_the_history(
+    office, client_as, cast, town, under_way, today
+):
+    page = office.get(reverse("reports:withdraw"), {"place": town.town.code})
+    first = Target.objects.current().get(place=town.villages[0])
+    from_above = Target.objects.current().get(place=town.town)
+    assert [target.place for target, _ in page.context["targets"]] == town.villages  # 8 came from the county
+    asked = {"place": town.town.code, "kind": "first", "chosen": [first.pk]}
+    for reason in ("", "错"):
+        refused = office.post(reverse("reports:withdraw"), asked | {"reason": reason})
+        assert refused.status_code == 422 and "checked" in refused.content.decode()
+    for _ in range(2):  # a double click is no second deed
+        done = office.post(reverse("reports:withdraw"), asked | {"reason": "期限填错了"}, follow=True)
+        assert done.status_code == 200
+    assert current() == {town.town.name: 8, town.villages[1].name: 2, town.villages[2].name: 1}
+    assert "撤回:期限填错了" in done.content.decode()
+    assert AuditEvent.objects.filter(action="target.withdrawn").count() == 1
+    row = office.get(reverse("reports:dashboard")).context["board"].rows[0]
+    assert (row.standing.quantity, row.state[1]) == (None, "未定任务")
+    office.post(reverse(ADDRESS), form_of(town.town, today, **{f"v{town.villages[0].code}": "5"}))
+    assert current()[town.villages[0].name] == 5
+    others = [(office, from_above), (client_as(cast.cadre01), Target.objects.current().get(quantity=5))]
+    for client, target in others:  # what came from above is taken back above
+        place = target.place.code
+        asked = {"place": place, "kind": "first", "chosen": [target.pk], "reason": "不想做了"}
+        refused = client.post(reverse("reports:withdraw"), asked)
+        assert refused.status_code == 422 and "请上级撤回" in refused.content.decode()
+    asked = {"place": town.town.code, "kind": "first", "chosen": [from_above.pk], "reason": "改由旗里另下"}
+    assert client_as(cast.county).post(reverse("reports:withdraw"), asked).status_code == 302
+    assert town.town.name not in current()
+    asked["chosen"], asked["reason"] = (
+        [Target.objects.filter(place=town.villages[0]).earliest("pk").pk],
+        "再撤一次",
+    )
+    Target.objects.filter(withdrawal="期限填错了").update(withdrawal="", withdrawn_by=None)
+    over = office.post(reverse("reports:withdraw"), asked)
+    assert over.status_code == 422 and "已经改过" in over.content.decode()
