@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from core.charts import percent_words
-from places.choices import PREFIX_DIGITS, Level
 from places.models import Place
 from reports import metrics, rules
 from reports.choices import TargetKind
@@ -16,7 +15,15 @@ from reports.cohorts import EVERYONE, Cohort
 from reports.models import Target
 from reports.services import rollups
 from reports.services.daily import day_bounds
-from reports.services.standings import METRIC_OF, Standing, standings, summed, targets_in_force
+from reports.services.standings import (
+    METRIC_OF,
+    Standing,
+    by_town,
+    standings,
+    summed,
+    targets_in_force,
+    towns_of,
+)
 
 CHART_DAYS = 14
 
@@ -103,10 +110,8 @@ def board(
     rows = standings(campaign, prefixes, kind=kind, until=day, counted=counted, **asked)
     registered = metrics.denominators(campaign, prefixes, cohort)
     people = {code: values["target"] for code, values in registered.items()}
-    by_town = len(place.prefix) < PREFIX_DIGITS[Level.TOWN]
-    if by_town:
-        towns = Place.objects.current().inside(prefixes).filter(level=Level.TOWN).order_by("code")
-        rows = [summed(_inside(rows, town), town) for town in towns]
+    towns = towns_of(place)
+    rows = by_town(rows, towns)
     total = summed(rows, place)
     # One line alone has no place in a ranking.
     ranks = rules.ranks([row.rate for row in rows]) if len(rows) > 1 else [None] * len(rows)
@@ -125,13 +130,9 @@ def board(
         rows=lines,
         total=_line(total, None, people, campaign, day),
         goal=goals.get(place.pk),
-        by_town=by_town,
+        by_town=bool(towns),
         days={since + timedelta(days=n): days.get(since + timedelta(days=n), {}) for n in range(CHART_DAYS)},
     )
-
-
-def _inside(rows: list[Standing], town: Place) -> list[Standing]:
-    return [row for row in rows if row.place.code.startswith(town.prefix)]
 
 
 def _line(row: Standing, rank: int | None, people: dict[str, int], campaign: Campaign, day: date) -> BoardRow:

@@ -13,7 +13,7 @@ from core.locks import deed
 from core.xlsx import Sheet
 from places.choices import Level
 from places.models import Organisation, Place
-from reports.choices import TARGETS_OF_PEOPLE, BulletinKind, ReportKind, TargetKind
+from reports.choices import BulletinKind, ReportKind, TargetKind
 from reports.services.bulletins.paper import docx_of
 from reports.services.bulletins.writing import standing_or_draft
 from reports.services.daily import day_bounds
@@ -21,12 +21,12 @@ from reports.services.daily_closing import report_of_day
 from reports.services.duty_sheets import duty_sheets
 from reports.services.floor_sheets import aefi_sheets, booking_sheets, stock_sheets
 from reports.services.people_sheets import census_sheets, elderly_sheets, unvaccinated_sheets, zero_sheets
+from reports.services.progress_sheets import progress_sheets
 from reports.services.register_sheets import plan_sheets, school_sheets, sticker_pages
-from reports.services.standings import standings, summed
 from reports.services.week_plan import week_plan_sheets
 from reports.services.weekly_publishing import ranking
 from reports.services.weekly_sheet import weekly_sheet
-from reports.services.workbooks import daily_sheet, progress_sheet
+from reports.services.workbooks import daily_sheet
 
 SIGN_OFF = ["填报人:            负责人:            日期:            单位(盖章):"]
 _BY_TOWN = {ReportKind.DAILY}  # reports that are made by township
@@ -177,7 +177,7 @@ def _sheets(
     if kind == ReportKind.STOCK:
         return stock_sheets(place=place, day=timezone.localdate(now), **heads)
     if kind == ReportKind.PROGRESS:
-        return [_progress(target, place, day, campaign, now, heads) for target in TARGETS_OF_PEOPLE]
+        return progress_sheets(place=place, campaign=campaign, day=day, now=now, **heads)
     if kind == ReportKind.WEEKLY:
         return [
             weekly_sheet(ranking(campaign=campaign, place=place, kind=TargetKind.FIRST, day=day, now=now))
@@ -187,10 +187,3 @@ def _sheets(
     if school is not None:
         heads |= {"school": school, "filled_by": str(school)}
     return _SIMPLE[kind](place=place, campaign=campaign, day=day, footer_lines=SIGN_OFF, **heads)
-
-
-def _progress(
-    kind: TargetKind, place: Place, day: date, campaign: Campaign, now: datetime, heads: dict
-) -> Sheet:
-    rows = standings(campaign, {place.prefix}, kind=kind, now=now, until=day)
-    return progress_sheet(rows, summed(rows, place), kind=kind, campaign=campaign, day=day, **heads)

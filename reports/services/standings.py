@@ -9,6 +9,7 @@ from math import ceil
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from places.choices import PREFIX_DIGITS, Level
 from places.models import Place
 from reports import rules
 from reports.choices import TargetKind
@@ -92,18 +93,21 @@ def standings(
     now: datetime,
     until: date | None = None,
     counted: tuple[Sums, Sums] | None = None,
+    week: Sums | None = None,
     cohort: Cohort = EVERYONE,
 ) -> list[Standing]:
     """Every village of the places against its target in force, in code order; today counted live.
 
-    ``counted`` is the result of ``rollups.day_and_sums`` of the same cohort for ``until``, when the caller has it already.
+    What the caller has already, of the same cohort: ``counted``, the result of ``sums.day_and_sums`` for ``until``; ``week``,
+    ``sums.totals`` of the ``finished_days`` before.
     """
     asked = {"now": now, "cohort": cohort}
     until = until or timezone.localdate(now)
     day, sums = counted or day_and_sums(campaign, prefixes, day=until, **asked)
     targets = targets_in_force(campaign, kind=kind, cohort=cohort, day=until)
-    since, last = finished_days(until, now)
-    week = totals(campaign, prefixes, since=since, until=last, of=METRICS_OF[kind], **asked)
+    if week is None:
+        since, last = finished_days(until, now)
+        week = totals(campaign, prefixes, since=since, until=last, of=METRICS_OF[kind], **asked)
     starts = {target.starts_on for target in targets.values() if target.starts_on}
     before = {
         start: totals(campaign, prefixes, until=start - timedelta(days=1), of=METRICS_OF[kind], **asked)
@@ -167,6 +171,18 @@ def finished_days(until: date, now: datetime) -> tuple[date, date]:
     """The last ``FORECAST_DAYS`` finished days up to ``until``: today is not over yet."""
     last = min(until, timezone.localdate(now) - timedelta(days=1))
     return last - timedelta(days=rules.FORECAST_DAYS - 1), last
+
+
+def by_town(rows: list[Standing], towns: Iterable[Place]) -> list[Standing]:
+    """One line for each of ``towns``, the sum of its villages; without towns the villages themselves."""
+    return [summed((row for row in rows if row.place.code.startswith(t.prefix)), t) for t in towns] or rows
+
+
+def towns_of(place: Place) -> list[Place]:
+    """The townships by which a table about ``place`` is made up, in code order; none of a township or village."""
+    if len(place.prefix) >= PREFIX_DIGITS[Level.TOWN]:
+        return []
+    return list(Place.objects.current().inside({place.prefix}).filter(level=Level.TOWN).order_by("code"))
 
 
 def summed(standings: Iterable[Standing], place: Place) -> Standing:

@@ -1,18 +1,12 @@
 """The sheets of the reports, as descriptions for ``core.xlsx``; every column says where its number comes from."""
 
-from collections.abc import Sequence
-from datetime import date
-
 from django.utils import timezone
 
-from campaigns.models import Campaign
 from core import xlsx
 from core.dates import day_zh
 from core.xlsx import Column, Ratio, Sheet
-from reports import metrics, rules
-from reports.choices import TargetKind
+from reports import metrics
 from reports.services.daily import DailyReport, DailyRow
-from reports.services.standings import Standing
 
 # 31 columns on one sheet of A4: every character of width makes all of them smaller in print.
 DAILY_COLUMNS = [
@@ -150,65 +144,3 @@ def daily_sheet(report: DailyReport, *, filled_by: str, addressed_to: str) -> Sh
 def daily_workbook(report: DailyReport, *, filled_by: str, addressed_to: str) -> bytes:
     """The daily report as .xlsx, addressed to an office."""
     return xlsx.build([daily_sheet(report, filled_by=filled_by, addressed_to=addressed_to)])
-
-
-PROGRESS_COLUMNS = [
-    Column("rank", "排名", format="int", width=7),
-    Column("place", "村(社区)", width=18),
-    Column("quota", "任务数", format="int", total="sum", width=10),
-    Column("today", "当日", group="完成(人)", format="int", total="sum", width=9),
-    Column("done", "累计", group="完成(人)", format="int", total="sum", width=9),
-    Column("rate", "完成率", format="percent", total=Ratio("done", "quota", only_with=True), width=10),
-    Column("missing", "差数", format="int", total="sum", width=9, note="任务数减累计,已超额的为0"),
-    Column("due_on", "完成期限", format="date", width=12),
-    Column("days_left", "剩余天数", format="int", width=9),
-    Column("pace", "每日需", format="int", width=9),
-    Column("state", "进度", width=10),
-]
-
-
-def progress_sheet(
-    rows: Sequence[Standing], total: Standing, *, kind: TargetKind, campaign: Campaign, day: date, **heads
-) -> Sheet:
-    """Where each village stands against its task, in rank order; equal rates share a rank, the last are tinted."""
-    ranks = rules.ranks([row.rate for row in rows])
-    pairs = sorted(
-        zip(ranks, rows, strict=True), key=lambda pair: (pair[0] is None, pair[0] or 0, pair[1].place.code)
-    )
-    cells = []
-    for rank, row in pairs:
-        behind = row.rate is not None and row.rate < rules.pace_share(
-            row.starts_on or campaign.starts_on, row.due_on, day
-        )
-        done = row.rate is not None and row.rate >= 1
-        cells.append(
-            {
-                "rank": rank,
-                "place": row.place.name,
-                "quota": row.quantity,
-                "today": row.today,
-                "done": row.done,
-                "rate": float(row.rate) if row.rate is not None else None,
-                "missing": row.missing if row.quantity is not None else None,
-                "due_on": row.due_on,
-                "days_left": row.days_left,
-                "pace": row.pace,
-                "state": "未定任务"
-                if row.rate is None
-                else "已完成"
-                if done
-                else "落后"
-                if behind
-                else "正常",
-            }
-        )
-    return Sheet(
-        name=kind.label,
-        columns=PROGRESS_COLUMNS,
-        rows=cells,
-        title=f"{total.place.name}{campaign.name}{kind.label}进度({day_zh(day)})",
-        unit="人",
-        highlight=lambda cell: {"落后": "warn", "已完成": "good"}.get(cell["state"]),
-        freeze_columns=2,
-        **heads,
-    )

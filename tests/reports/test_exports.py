@@ -67,7 +67,7 @@ def table(ws, *, key: str, groups: bool = False) -> list[dict]:
 
 def test_progress_is_ranked_and_tinted(export, town, under_way):
     book, said = export("progress", town.town)
-    assert book.sheetnames == ["首剂人数", "全程人数", "加强人数"]
+    assert book.sheetnames == ["首剂人数", "全程人数", "加强人数", "接种剂次"]
     rows = table(book["首剂人数"], key="排名", groups=True)
     assert [(r["排名"], r["村(社区)"], r["任务数"], r["完成率"], r["进度"]) for r in rows] == [
         (1, "曙光社区", 3, 2 / 3, "落后"),
@@ -75,6 +75,21 @@ def test_progress_is_ranked_and_tinted(export, town, under_way):
         (3, "巴汉图村委会", 1, 0, "落后"),
     ]
     assert said["rows"]["首剂人数"] == 3
+    assert [row[1:5] for row in list(book["接种剂次"].values)[4:7]] == [
+        ("曙光社区", None, 1, 3),
+        ("南山社区", None, 0, 1),
+        ("巴汉图村委会", None, 0, 0),
+    ]
+
+
+def test_a_county_sees_its_towns_in_the_progress(export, town, under_way, campaign, now):
+    """What a village without a task has done is in no rate, also inside a town."""
+    Target.objects.filter(place=town.villages[0]).update(superseded_at=now)
+    book, _ = export("progress", town.county)
+    rows = {row[1]: row[2:7] for row in book["首剂人数"].values}
+    assert rows["乡镇(街道)"] == ("任务数", "完成(人)", None, None, "完成率")
+    assert rows[town.town.name] == (3, 1, 3, 1, 1 / 3)
+    assert rows[town.other_town.name] == (None, 0, 1, None, None)
 
 
 def test_the_rate_of_all_is_held_against_tasks_by_those_who_have_one(
