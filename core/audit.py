@@ -96,10 +96,9 @@ def _append(key: str, entries: list[_Entry]) -> None:
         row.hash = chain.head = digest(row)
         chain.length = row.seq
         rows.append(row)
-    kept.insert(*rows)
     # A chain that was tampered with is not healed by the next honest row: the proof must still find it.
     chain.seal = seal(chain) if is_whole else ""
-    kept.save(chain, "length", "head", "seal")
+    kept.insert(*rows, saved=[(chain, ("length", "head", "seal"))])
 
 
 def _locked_chain(key: str) -> AuditChain:

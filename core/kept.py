@@ -4,7 +4,7 @@ database to do; here only the values change from one time to the next.
 For the few hottest deeds. A statement is still written with the ORM, so columns and tables follow the models.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -34,17 +34,19 @@ class Kept:
 
     ``build()`` returns the QuerySet of whole rows (``select_related``, ``only``, ``annotate``, ``select_for_update``; no
     ``prefetch_related``) with a ``Hole`` for each value: a number, text, bool, day, moment or UUID; never None, whose SQL is another.
+    ``lock()`` returns the rows to be locked before, in the same trip to the server: what is read then, joined rows too, is
+    as it is after the wait. (One SELECT that locks would show what is joined as it was before.)
     """
 
-    def __init__(self, build: Callable[[], QuerySet]):
-        self._build = build
+    def __init__(self, build: Callable[[], QuerySet], *, lock: Callable[[], QuerySet] | None = None):
+        self._build, self._lock = build, lock
         self._made: dict[str, _Made] = {}  # by engine
 
     def __call__(self, **values) -> list:
         """The rows for these values of the holes."""
         made = self._made.get(connection.vendor)
         if made is None:
-            made = self._made[connection.vendor] = _Made(self._build())
+            made = self._made[connection.vendor] = _Made(self._build(), self._lock and self._lock())
         return list(made.rows(values))
 
     def first(self, **values):
@@ -62,19 +64,33 @@ def locking(model: type[models.Model], *names: str, only: str = "") -> Kept:
 @lru_cache(maxsize=64)
 def locking_as(rows: QuerySet) -> Kept:
     """One of ``rows`` by its key, locked without what is joined to it. Kept for a QuerySet that its owner keeps."""
-    return Kept(lambda: rows.select_for_update(of=("self",)).filter(pk=Hole("pk")))
+    return locked_and_read(lambda: rows, "pk")
+
+
+def locked_and_read(build: Callable[[], QuerySet], *names: str) -> Kept:
+    """The rows of ``build()`` with these values: locked, then read."""
+    holes = {name: Hole(name) for name in names}
+    return Kept(
+        lambda: build().filter(**holes),
+        lock=lambda: (
+            build().model._base_manager.order_by("pk").only("pk").select_for_update().filter(**holes)
+        ),
+    )
 
 
 class _Made:
     """The SQL of a question, and how its answers become rows: as ``ModelIterable`` does it."""
 
-    def __init__(self, queryset: QuerySet):
+    def __init__(self, queryset: QuerySet, lock: QuerySet | None):
         self._compiler = compiler = queryset.query.get_compiler(using=connection.alias)
         try:
             self._sql, self._params = compiler.as_sql()
         except EmptyResultSet:  # nobody can be meant, whatever the values
             self._sql = ""
             return
+        if lock is not None and connection.vendor == "postgresql":  # SQLite: the transaction is the lock
+            before, values = lock.query.get_compiler(using=connection.alias).as_sql()
+            self._sql, self._params = f"{before}; {self._sql}", (*values, *self._params)
         info = compiler.klass_info
         self._model, at = info["model"], info["select_fields"]
         self._own = slice(at[0], at[-1] + 1)
@@ -111,24 +127,36 @@ def _stored(value):
     return connection.ops.adapt_datefield_value(value) if value.__class__ is date else value
 
 
-def insert(*rows: models.Model) -> None:
-    """Save new ``rows`` of one model, with their keys set, as ``bulk_create`` would (no signal is sent)."""
+Columns = tuple[models.Model, tuple[str, ...]]  # a row and the names of its columns
+
+
+def insert(*rows: models.Model, saved: Sequence[Columns] = ()) -> None:
+    """Save new ``rows`` of one model, with their keys set, as ``bulk_create`` would (no signal is sent).
+
+    ``saved``: columns of rows that this deed has locked, saved before, on PostgreSQL in the same trip.
+    """
     if not rows:
         return
     model = rows[0].__class__
+    if len(rows) <= _FEW and connection.vendor == "postgresql":
+        _insert(model, rows, saved)
+        return
+    for row, names in saved:
+        save(row, *names)
     if len(rows) > _FEW:
         model._base_manager.bulk_create(rows, batch_size=500)
-    elif connection.vendor == "postgresql":
-        _insert(model, rows)
-    else:  # which tells the key of one row only
+    else:  # SQLite tells the key of one row only
         for row in rows:
             _insert(model, [row])
 
 
-def _insert(model: type[models.Model], rows) -> None:
+def _insert(model: type[models.Model], rows, saved: Sequence[Columns] = ()) -> None:
     here = connections[connection.alias]
     sql, fields = _insertion(model, len(rows), connection.vendor)
     values = [field.get_db_prep_save(field.pre_save(row, True), here) for row in rows for field in fields]
+    for row, names in reversed(saved):
+        change, columns = _change(row.__class__, names, ())
+        sql, values = f"{change}; {sql}", [*_values(row, columns), row.pk, *values]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         keys = cursor.fetchall() if connection.vendor == "postgresql" else [[cursor.lastrowid]]
@@ -144,14 +172,19 @@ def save(row: models.Model, *names: str, **among: Collection) -> bool:
     Raises DatabaseError when the row is not there any more and nothing was said of its values.
     """
     sql, fields = _change(row.__class__, names, tuple((name, len(values)) for name, values in among.items()))
-    here = connections[connection.alias]
-    values = [field.get_db_prep_save(field.pre_save(row, False), here) for field in fields]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, row.pk, *(value for some in among.values() for value in some)])
+        cursor.execute(
+            sql, [*_values(row, fields), row.pk, *(value for some in among.values() for value in some)]
+        )
         is_saved = cursor.rowcount == 1
     if not is_saved and not among:
         raise DatabaseError(f"{row._meta.label} {row.pk} is not there to be saved")
     return is_saved
+
+
+def _values(row: models.Model, fields: list[models.Field]) -> list:
+    here = connections[connection.alias]
+    return [field.get_db_prep_save(field.pre_save(row, False), here) for field in fields]
 
 
 @lru_cache(maxsize=256)

@@ -15,7 +15,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 
 from core.errors import Busy, Gone
-from core.kept import locking, locking_as
+from core.kept import Kept, locking, locking_as
 
 ORDER = (
     "residents.enrolment",
@@ -197,6 +197,19 @@ def lock_found(model, **key):
     return row
 
 
+def lock_and_read(kept: Kept, model, **values):
+    """Lock the row of ``model`` that ``kept`` (see ``locked_and_read``) asks for and return it as it reads it, or None when there
+    is none. The order holds as in ``lock``."""
+    current, label = _current.get(), model._meta.label_lower
+    if current is None:
+        raise RuntimeError(f"lock_and_read({label}) needs an open deed()")
+    _keep_order(current, label)
+    row = kept.first(**values)
+    if row is not None:
+        current.rows[label, row.pk] = None
+    return row
+
+
 def lock_all(model, **key) -> list:
     """Lock all rows with this ``key``, in pk order, and return their pks: one query. The order holds as in ``lock``."""
     current, label = _current.get(), model._meta.label_lower
@@ -210,7 +223,7 @@ def lock_all(model, **key) -> list:
 
 def lock_in(rows: QuerySet, pk):
     """Lock one row and read it as ``rows`` says (``select_related``, ``only``), a QuerySet that the caller makes once. What is
-    joined is not locked, and is as it was when the question was asked: join only what a lock taken before holds still. See ``lock``."""
+    joined is not locked, but read after the wait. See ``lock``."""
     current, label = _current.get(), rows.model._meta.label_lower
     if current is None:
         raise RuntimeError(f"lock_in({label}) needs an open deed()")

@@ -11,8 +11,8 @@ from django.db.models import Exists
 from django.utils import timezone
 
 from core.errors import ShortStock
-from core.kept import Hole, Kept
-from core.locks import deed, part
+from core.kept import Hole, locked_and_read
+from core.locks import deed, lock_and_read, part
 from core.repeats import same
 from inventory.choices import DocumentKind, MovementKind, WasteReason
 from inventory.models import Lot, StockLevel, StockMovement
@@ -25,12 +25,13 @@ from places.models import Site
 
 __all__ = ["reverse", "use_dose", "use_given"]
 
-_LOT = Kept(
-    lambda: (
-        Lot.objects.select_related("presentation")
-        .annotate(is_repeated=Exists(StockMovement.objects.filter(key=Hole("key"))))
-        .filter(pk=Hole("pk"))
-    )
+# The lot is read after the wait for the level: it may just have been recalled.
+_LEVEL = locked_and_read(
+    lambda: StockLevel.objects.select_related("lot__presentation").annotate(
+        is_repeated=Exists(StockMovement.objects.filter(key=Hole("key")))
+    ),
+    "site",
+    "lot",
 )
 
 
@@ -42,14 +43,13 @@ def use_dose(*, site: Site, lot: Lot, actor, key: UUID, now: datetime) -> StockM
     LOT_EXPIRED, LOT_HELD, LOT_RECALLED; ShortStock when the site has no dose of the lot. A repeat of ``key`` returns the
     first movement. The caller records the dose on the person and the audit event.
     """
-    level = locked_levels({(site.pk, lot.pk)}).get((site.pk, lot.pk))
+    level = lock_and_read(_LEVEL, StockLevel, site=site.pk, lot=lot.pk, key=key)
     if level is None:
         raise ShortStock(
             "LOT_NOT_HERE", f"{site}没有批号 {lot.lot_no} 的库存。请核对批号,或先登记入库。", "lot"
         )
-    # Read under the lock: it may just be recalled.
-    [lot] = _LOT(pk=lot.pk, key=key)
-    if lot.is_repeated:
+    lot = level.lot
+    if level.is_repeated:
         row = StockMovement.objects.get(key=key)
         return same(row, site_id=site.pk, lot_id=lot.pk, kind=MovementKind.USE)
     check_usable(lot, level.held_reason, timezone.localdate(now))

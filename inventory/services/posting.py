@@ -98,9 +98,8 @@ def write(levels, keyed: list[tuple[UUID, Entry]], *, actor, now: datetime) -> l
                 by=actor,
             )
         )
-    kept.insert(*rows)
-    for level in {id(level): level for level in levels.values()}.values():
-        kept.save(level, "vials", "open_doses", "opened_at")
+    touched = {id(level): level for level in levels.values()}.values()
+    kept.insert(*rows, saved=[(level, ("vials", "open_doses", "opened_at")) for level in touched])
     return rows
 
 

@@ -8,10 +8,11 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection
 from django.utils import timezone
 
-from core.errors import Busy, ShortStock
-from inventory.choices import MovementKind
-from inventory.models import StockLevel, StockMovement
-from inventory.services import ledger, posting
+from core.errors import Busy, RuleBroken, ShortStock
+from core.locks import deed, lock_found
+from inventory.choices import LotState, MovementKind
+from inventory.models import Lot, StockLevel, StockMovement
+from inventory.services import ledger
 from inventory.services.verify import ledger_problems
 from places.models import Place, Site
 from tests.factories.stock import make_lot, make_presentation, receive
@@ -73,15 +74,49 @@ def test_without_the_lock_the_same_race_breaks_the_ledger(ground, monkeypatch):
     receive(ground, lot, 5)
     start = Barrier(PEOPLE)
 
-    def read_together(model, **key):
-        row = model.objects.filter(**key).first()
+    def read_together(kept, model, *, key, **where):
+        row = model.objects.select_related("lot__presentation").filter(**where).first()
+        row.is_repeated = False
         start.wait(timeout=120)  # everybody has read the same balance before anybody writes
         return row
 
-    monkeypatch.setattr(posting, "lock_found", read_together)
+    monkeypatch.setattr(ledger, "lock_and_read", read_together)
     at_once(lambda _: use(ground, lot))
     assert StockMovement.objects.filter(kind=MovementKind.USE).count() > 5
     assert list(ledger_problems()) != []
+
+
+def test_who_waited_for_the_level_sees_what_became_of_the_lot(ground):
+    """Recalled while a dose of it waits at the lock: the lot is read after the wait, not as it was before."""
+    if connection.vendor != "postgresql":
+        pytest.skip("on SQLite nobody reads while another writes")
+    lot = make_lot()
+    receive(ground, lot, 5)
+    with ThreadPoolExecutor(1) as pool:
+        with deed():
+            lock_found(StockLevel, site=ground, lot=lot)
+            waiting = pool.submit(_in_thread, lambda: use(ground, lot))
+            _until_somebody_waits()
+            Lot.objects.filter(pk=lot.pk).update(state=LotState.RECALLED)
+        assert waiting.result(timeout=120) == "LOT_RECALLED"
+    assert StockMovement.objects.filter(kind=MovementKind.USE).count() == 0
+
+
+def _in_thread(work):
+    try:
+        return work()
+    except RuleBroken as error:
+        return error.code
+    finally:
+        connection.close()
+
+
+def _until_somebody_waits():
+    waiting = 0
+    while not waiting:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            (waiting,) = cursor.fetchone()
 
 
 def test_one_key_pressed_by_many_is_one_dose(ground):
