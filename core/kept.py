@@ -13,7 +13,11 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DatabaseError, connection, connections, models
 from django.db.models import Expression, QuerySet
 from django.db.models.query import get_related_populators
+from psycopg2.extensions import AsIs
 
+from core import prepared
+
+_MARK = "<hole>"
 _FEW = 8  # rows; more are worth a statement of their own
 
 
@@ -83,14 +87,14 @@ class _Made:
 
     def __init__(self, queryset: QuerySet, lock: QuerySet | None):
         self._compiler = compiler = queryset.query.get_compiler(using=connection.alias)
-        try:
-            self._sql, self._params = compiler.as_sql()
-        except EmptyResultSet:  # nobody can be meant, whatever the values
-            self._sql = ""
-            return
+        self._statements: list[tuple[str, list]] = []
         if lock is not None and connection.vendor == "postgresql":  # SQLite: the transaction is the lock
-            before, values = lock.query.get_compiler(using=connection.alias).as_sql()
-            self._sql, self._params = f"{before}; {self._sql}", (*values, *self._params)
+            self._statements.append(_with_holes(*lock.query.get_compiler(using=connection.alias).as_sql()))
+        try:
+            self._statements.append(_with_holes(*compiler.as_sql()))
+        except EmptyResultSet:  # nobody can be meant, whatever the values
+            self._statements = []
+            return
         info = compiler.klass_info
         self._model, at = info["model"], info["select_fields"]
         self._own = slice(at[0], at[-1] + 1)
@@ -101,11 +105,14 @@ class _Made:
 
     def rows(self, values: dict) -> Iterator[models.Model]:
         """The rows; ``values`` by the names of the holes."""
-        if not self._sql:
+        if not self._statements:
             return
-        given = [_stored(values[one.name]) if one.__class__ is Hole else one for one in self._params]
+        given = [
+            (sql, [_stored(values[one.name]) if one.__class__ is Hole else one for one in params])
+            for sql, params in self._statements
+        ]
         with connection.cursor() as cursor:
-            cursor.execute(self._sql, given)
+            prepared.execute(cursor, *given)
             found = cursor.fetchall()
         if self._converters:
             found = self._compiler.apply_converters(found, self._converters)
@@ -116,6 +123,17 @@ class _Made:
             for name, at in self._annotations:
                 setattr(row, name, columns[at])
             yield row
+
+
+def _with_holes(sql: str, params: tuple) -> tuple[str, tuple]:
+    """The statement with its holes only: what is the same every time stands in the text on PostgreSQL, so that its plan may
+    rest on it (an index over some of the rows)."""
+    if connection.vendor != "postgresql":
+        return sql, params
+    holes = tuple(one for one in params if one.__class__ is Hole)
+    with connection.cursor() as cursor:
+        text = cursor.mogrify(sql, [AsIs(_MARK) if one.__class__ is Hole else one for one in params]).decode()
+    return text.replace("%", "%%").replace(_MARK, "%s"), holes
 
 
 def _stored(value):
@@ -154,11 +172,8 @@ def _insert(model: type[models.Model], rows, saved: Sequence[Columns] = ()) -> N
     here = connections[connection.alias]
     sql, fields = _insertion(model, len(rows), connection.vendor)
     values = [field.get_db_prep_save(field.pre_save(row, True), here) for row in rows for field in fields]
-    for row, names in reversed(saved):
-        change, columns = _change(row.__class__, names, ())
-        sql, values = f"{change}; {sql}", [*_values(row, columns), row.pk, *values]
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        prepared.execute(cursor, *[_saving(row, names) for row, names in saved], (sql, values))
         keys = cursor.fetchall() if connection.vendor == "postgresql" else [[cursor.lastrowid]]
     for row, (key,) in zip(rows, keys, strict=True):
         row.pk = key
@@ -171,20 +186,19 @@ def save(row: models.Model, *names: str, **among: Collection) -> bool:
 
     Raises DatabaseError when the row is not there any more and nothing was said of its values.
     """
-    sql, fields = _change(row.__class__, names, tuple((name, len(values)) for name, values in among.items()))
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql, [*_values(row, fields), row.pk, *(value for some in among.values() for value in some)]
-        )
+        prepared.execute(cursor, _saving(row, names, **among))
         is_saved = cursor.rowcount == 1
     if not is_saved and not among:
         raise DatabaseError(f"{row._meta.label} {row.pk} is not there to be saved")
     return is_saved
 
 
-def _values(row: models.Model, fields: list[models.Field]) -> list:
+def _saving(row: models.Model, names: tuple[str, ...], **among: Collection) -> prepared.Statement:
+    sql, fields = _change(row.__class__, names, tuple((name, len(values)) for name, values in among.items()))
     here = connections[connection.alias]
-    return [field.get_db_prep_save(field.pre_save(row, False), here) for field in fields]
+    values = [field.get_db_prep_save(field.pre_save(row, False), here) for field in fields]
+    return sql, [*values, row.pk, *(value for some in among.values() for value in some)]
 
 
 @lru_cache(maxsize=256)
