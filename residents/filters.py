@@ -4,12 +4,14 @@ import django_filters
 from django import forms
 from django.utils import timezone
 
+from campaigns.choices import CampaignState
 from campaigns.models import Campaign, PriorityGroup
+from places.choices import PREFIX_DIGITS, Level
 from places.models import Organisation, Place
 from residents import listing, rounds
 from residents.choices import NotVaccinatedReason, Residence
 from residents.models import Resident, Tag
-from residents.words import group_order
+from residents.words import group_number, group_order
 
 LONGEST = (
     10  # a name or the end of a number; whole numbers are looked up by the search on top, which records it
@@ -18,6 +20,26 @@ LONGEST = (
 
 def _choice(label: str, choices=()) -> django_filters.ChoiceFilter:
     return django_filters.ChoiceFilter(label=label, choices=choices, empty_label="全部")
+
+
+_PARTS = 400  # pairs of 组 and grid that one village may have
+
+
+def _typed(name: str, label: str) -> django_filters.CharFilter:
+    widget = forms.TextInput(attrs={"maxlength": LONGEST, "autocomplete": "off"})
+    return django_filters.CharFilter(name, label=label, widget=widget, max_length=LONGEST)
+
+
+def _villages_of(user) -> list[tuple[str, str]]:
+    """Code and name of each village of ``user``; nothing is asked for somebody who has just one."""
+    scope = user.scope("residents.view")
+    if not scope.organisations and len(scope.prefixes) == 1 and all(map(_is_village, scope.prefixes)):
+        return []
+    return list(Place.objects.current().visible_to(user).villages().values_list("code", "name"))
+
+
+def _is_village(prefix: str) -> bool:
+    return len(prefix) >= PREFIX_DIGITS[Level.VILLAGE]
 
 
 class ResidentFilter(django_filters.FilterSet):
@@ -49,22 +71,28 @@ class ResidentFilter(django_filters.FilterSet):
         # Without any filter chosen the row still says: people on the live register.
         data = {} if data is None else data
         super().__init__(data, queryset, request=request, prefix=prefix)
-        user, people = request.user, Resident.objects.visible_to(request.user)
-        villages = Place.objects.current().visible_to(user).villages()
-        organisations = Organisation.objects.visible_to(user)
-        groups = PriorityGroup.objects.in_use(Campaign.objects.visible_to(user).running())
-        villages = list(villages.values_list("code", "name"))
+        user = request.user
+        running = [c for c in Campaign.objects.choices_for(request) if c.state == CampaignState.RUNNING]
+        villages = _villages_of(user)
         self._offer("village", villages if len(villages) > 1 else [])
-        numbers = people.live().exclude(group_no="").order_by("group_no").values_list("group_no", flat=True)
-        self._offer(
-            "group", [(number, number) for number in sorted(numbers.distinct()[:200], key=group_order)]
-        )
+        if len(villages) > 1:
+            for name in ("group", "grid"):
+                self.filters[name] = _typed(name, self.filters[name].label)
+        else:
+            self._offer_parts(Resident.objects.visible_to(user).live())
+        organisations = Organisation.objects.visible_to(user)
         self._offer("organisation", organisations.values_list("pk", "name"))
+        groups = PriorityGroup.objects.in_use(running)
         self._offer("key_group", [(group.pk, group.name) for group in groups])
         self._offer("tag", Tag.objects.offered_to(user).values_list("pk", "name"))
-        grids = people.live().exclude(grid="").order_by("grid").values_list("grid", flat=True)
-        self._offer("grid", [(grid, grid) for grid in grids.distinct()[:200]])
         self.filters["removed"].extra["empty_label"] = "在册"
+
+    def _offer_parts(self, people) -> None:
+        """The 组 and the grids that a village has; over several villages they are typed, for each village has its own."""
+        parts = people.order_by().values_list("group_no", "grid").distinct()[:_PARTS]
+        groups, grids = (sorted({part[at] for part in parts} - {""}, key=group_order) for at in (0, 1))
+        self._offer("group", [(group, group) for group in groups])
+        self._offer("grid", [(grid, grid) for grid in grids])
 
     def _offer(self, name: str, choices) -> None:
         choices = [(str(value), word) for value, word in choices]
@@ -76,7 +104,8 @@ class ResidentFilter(django_filters.FilterSet):
     @property
     def criteria(self) -> dict[str, str]:
         """The filters in use, as ``listing.narrow`` and the export take them."""
-        return {key: value for key, value in self.form.cleaned_data.items() if value}
+        used = {key: value for key, value in self.form.cleaned_data.items() if value}
+        return used | {"group": group_number(used["group"])} if "group" in used else used
 
     def filter_queryset(self, queryset):
         return listing.narrow(queryset, self.criteria, timezone.localdate())

@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic import FormView
 from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
+from django_tables2.data import TableQuerysetData
 
 from core.errors import RuleBroken
 from core.repeats import again
@@ -35,16 +36,46 @@ class ActionRequiredMixin(AccessMixin):
         return super().dispatch(request, *args, **kwargs)
 
 
+class CountedUpTo(TableQuerysetData):
+    """Rows that are counted up to a limit; ``more`` says that there are more."""
+
+    def __init__(self, data, limit: int):
+        super().__init__(data)
+        self.limit = limit
+        self._counted: int | None = None
+
+    def __len__(self) -> int:
+        if self._counted is None:
+            self._counted = self.data.order_by()[: self.limit + 1].count()
+        return min(self._counted, self.limit)
+
+    @property
+    def more(self) -> bool:
+        """There are more rows than are counted (and than can be turned to)."""
+        len(self)
+        return self._counted > self.limit
+
+
 class ScopedListView(ActionRequiredMixin, SingleTableMixin, FilterView):
     """A filtered, sorted, paged list. Give ``model``, ``table_class``, ``filterset_class``, ``action``, ``template_name``
     (extends ``core/list.html``); the same address answers htmx with the table only."""
 
     paginate_by = 50
+    count_up_to: int | None = None  # rows; a page does not wait until a million are counted
     htmx_template = "core/_list_table.html"
 
     def get_queryset(self):
         """Rows the user may see; a child adds select_related/prefetch."""
         return self.model.objects.visible_to(self.request.user)
+
+    def get_table_data(self):
+        """The rows with the number that the page shows."""
+        rows = super().get_table_data()
+        return CountedUpTo(rows, self.count_up_to) if self.count_up_to else rows
+
+    def paginate_queryset(self, queryset, page_size):
+        """Nothing: the table pages itself, and Django's own pages would count all rows a second time."""
+        return None, None, queryset, False
 
     def get_template_names(self):
         if self.request.htmx and not self.request.htmx.boosted:

@@ -111,7 +111,8 @@ class Resident(models.Model):
         verbose_name = "居民"
         ordering = ["village_code", "id"]
         indexes = [
-            models.Index(fields=["village_code", "id"], name="resident_village_id"),
+            # The register's list in its order, its number, and the groups of a village: read without touching the rows.
+            models.Index(fields=["village_code", "group_no", "id", "removed_on"], name="resident_listed"),
             models.Index(fields=["village_code", "birth_date"], name="resident_village_birth"),
             # Prefix searches; the operator class lets PostgreSQL answer LIKE 'x%' in any collation, SQLite ignores it.
             _prefix_index("name"),

@@ -24,6 +24,8 @@ class ResidentListView(PostedFilters, ScopedListView):
     filterset_class = ResidentFilter
     template_name = "residents/list.html"
 
+    count_up_to = 50_000  # a county has a million
+
     longest, filter_names = LONGEST, frozenset(ResidentFilter.base_filters)
 
     def get_queryset(self):
