@@ -9,7 +9,7 @@ Give rows as dicts by column key. ``stream`` writes flat lists without looks; ``
 from .build import build
 from .cells import FORMATS, safe_text, stored
 from .describe import Column, Ratio, Sheet
-from .parts import STAMP, signed, stamp
+from .parts import STAMP, filled, signed, stamp
 from .stream import file_name, stream
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Sheet",
     "build",
     "file_name",
+    "filled",
     "safe_text",
     "signed",
     "stamp",

@@ -24,6 +24,12 @@ def stamp(content: bytes, words: str) -> bytes:
     return _rewritten(content, change)
 
 
+def filled(content: bytes, mark: str, words: str) -> bytes:
+    """The workbook with ``words`` where its sheets say ``mark`` (ASCII): one workbook for several readers is written once."""
+    told = escape(words).encode()
+    return _rewritten(content, lambda name, part: part.replace(mark.encode(), told))
+
+
 def signed(content: bytes, words: str) -> bytes:
     """The workbook with ``words`` at the top of every printed page, also where it was built without ``STAMP``."""
     told = escape(words).replace("&amp;", "&amp;&amp;").encode()

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from campaigns.models import Campaign
@@ -115,19 +115,17 @@ def _fill_people(rows: dict[str, DailyRow], campaign: Campaign, prefixes: Collec
     for row in rows.values():
         if target := targets.get(row.place.pk):
             row.quota = target.quantity
-    refused = Consent.objects.current().filter(
-        enrolment=OuterRef("pk"), given=False, dose_number=OuterRef("next_dose")
-    )
+    # Few say no: who did is found once, not asked of everybody.
+    refused = Consent.objects.current().filter(given=False, dose_number=F("enrolment__next_dose"))
     states = (
         metrics.people_of(campaign, prefixes)
-        .annotate(said_no=Exists(refused))
         .values("unit_code")
         .annotate(
             contra=Count("id", filter=Q(status=EnrolmentStatus.CONTRA)),
             hold=Count("id", filter=Q(status=EnrolmentStatus.HOLD, hold_until__gt=day)),
             refused=Count(
                 "id",
-                filter=Q(said_no=True)
+                filter=Q(pk__in=refused.values("enrolment"))
                 | Q(doses_done=0, resident__not_vaccinated_reason=NotVaccinatedReason.REFUSED),
             ),
             **metrics.denominator_counts(campaign),

@@ -21,6 +21,7 @@ from reports.services.workbooks import daily_workbook
 
 KEEP_PERSONAL_DAYS = 30  # lists of people are not hoarded; who made which and took it when stays on record
 _CONTEXT = "report_file"
+_ADDRESSEE = "[[addressee]]"
 
 
 def produce_daily(
@@ -38,9 +39,9 @@ def produce_daily(
     report = report_of_day(campaign, place, day, now)
     if progress:
         progress.step(1, 3, "数字已汇总,正在写表")
-    made = []
+    sheet, made = daily_workbook(report, filled_by=place.name, addressed_to=_ADDRESSEE), []
     for step, addressee in enumerate(filter(None, (place.parent, place)), start=2):
-        content = daily_workbook(report, filled_by=place.name, addressed_to=addressee.name)
+        content = xlsx.filled(sheet, _ADDRESSEE, addressee.name)
         name = xlsx.file_name(place.name, f"日报(报{addressee.name})" if addressee != place else "日报", day)
         made.append(
             keep(
