@@ -12,6 +12,12 @@ def use(name: str) -> None:
     connection.settings_dict["NAME"] = _path(name) if connection.vendor == "sqlite" else name
 
 
+def current() -> str:
+    """The database in which the product works."""
+    name = str(connection.settings_dict["NAME"])
+    return Path(name).stem if connection.vendor == "sqlite" else name
+
+
 def exists(name: str) -> bool:
     """Whether there is such a database."""
     if connection.vendor == "sqlite":

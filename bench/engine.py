@@ -18,6 +18,7 @@ LINES = {
     "P1": "rollups",
     "P4": "census",
     "P5": "export",
+    "P6": "daily",
     "P7": "floor",
     "P9": "pages",
     "P10": "search",

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import islice
-from pathlib import Path
 
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -117,8 +116,7 @@ def _use_or_make(name: str, use_source: Callable[[], object], fill: Callable[[],
         call_command("migrate", verbosity=0)  # kept from an earlier run
         return
     use_source()
-    source = connection.settings_dict["NAME"]
-    databases.copy(Path(source).stem, f"{name}_new")
+    databases.copy(databases.current(), f"{name}_new")
     databases.use(f"{name}_new")
     began = time.perf_counter()
     if connection.vendor == "sqlite":
