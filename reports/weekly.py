@@ -178,7 +178,8 @@ def notice(ranking: Ranking) -> str:
     if total.rate is not None:
         summary += f",完成率{percent_words(total.rate)}"
     if total.change is not None:
-        summary += f"(较上周{total.change_words}个百分点)"
+        why = ";任务有调整,两周的完成率不能直接比" if total.quota != total.quota_before else ""
+        summary += f"(较上周{total.change_words}个百分点{why})"
     said.append(f"{summary};本周完成{total.week:,}人,上周{total.week_before:,}人。")
     for heading, lines in (("居前", ranking.first), ("居后", ranking.last)):
         if lines:

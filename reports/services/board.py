@@ -15,6 +15,7 @@ from reports.cohorts import EVERYONE, Cohort
 from reports.models import Target
 from reports.services import rollups
 from reports.services.daily import day_bounds
+from reports.services.ladders import shared_out
 from reports.services.standings import (
     METRIC_OF,
     Standing,
@@ -44,10 +45,10 @@ class BoardRow:
 
     @property
     def state(self) -> tuple[str, str]:
-        """(kind, word) of the tag: finished, on pace, behind, or without a task."""
+        """(kind, word) of the tag: finished (of a sum: every unit), on pace, behind, or without a task."""
         if self.standing.rate is None:
             return "plain", "未定任务"
-        if self.standing.rate >= 1:
+        if self.standing.rate >= 1 and not self.standing.missing:
             return "done", "已完成"
         if self.pace is not None and self.standing.rate < self.pace:
             return "stop", "落后"
@@ -56,7 +57,8 @@ class BoardRow:
 
 @dataclass(frozen=True)
 class Board:
-    """The dashboard. ``by_town`` says whether the lines are towns; ``days`` holds doses by metric code."""
+    """The dashboard. ``by_town`` says whether the lines are towns; ``days`` holds doses by metric code;
+    ``later`` what is shared out for the day of the goal, when the lines are measured against a step before it."""
 
     place: Place
     campaign: Campaign
@@ -69,6 +71,7 @@ class Board:
     goal: Target | None
     by_town: bool
     days: dict[date, dict[str, int]]
+    later: int | None = None
 
     @property
     def metric(self) -> metrics.Metric:
@@ -78,7 +81,17 @@ class Board:
     @property
     def unassigned(self) -> int | None:
         """What the place's own task leaves unshared (negative: shared out more); None without a task of its own."""
-        return None if self.goal is None else self.goal.quantity - (self.total.standing.quantity or 0)
+        return None if self.goal is None else self.goal.quantity - (self.shared or 0)
+
+    @property
+    def shared(self) -> int | None:
+        """What the units below have been given of the place's own task; None when none has any."""
+        return self.total.standing.quantity if self.later is None else self.later
+
+    @property
+    def is_step(self) -> bool:
+        """The lines are measured against tasks that are due before the place's own."""
+        return self.later is not None
 
     @property
     def over(self) -> int:
@@ -115,7 +128,8 @@ def board(
     total = summed(rows, place)
     # One line alone has no place in a ranking.
     ranks = rules.ranks([row.rate for row in rows]) if len(rows) > 1 else [None] * len(rows)
-    goals = targets_in_force(campaign, kind=kind, cohort=cohort, day=day)
+    goal = targets_in_force(campaign, kind=kind, cohort=cohort, day=day).get(place.pk)
+    is_step = goal and total.due_on and total.due_on < goal.due_on
     since = day - timedelta(days=CHART_DAYS - 1)
     days = rollups.by_day(campaign, prefixes, since=since, until=day - timedelta(days=1), **asked)
     days[day] = _added(counted[0].values())
@@ -129,9 +143,10 @@ def board(
         cut_off=now if day >= today else day_bounds(day)[1],
         rows=lines,
         total=_line(total, None, people, campaign, day),
-        goal=goals.get(place.pk),
+        goal=goal,
         by_town=bool(towns),
         days={since + timedelta(days=n): days.get(since + timedelta(days=n), {}) for n in range(CHART_DAYS)},
+        later=shared_out(goal, place) if is_step else None,
     )
 
 

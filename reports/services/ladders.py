@@ -47,7 +47,8 @@ class Ladder:
     """A place's own task and how it is shared out to the units directly below (S5: 11,100 over 12 villages).
 
     ``dues``: the days by which tasks stand beside each other; ``due_on`` the one that is looked at. ``rest``: people of the
-    place who are in no unit below, and those done among them.
+    place who are in no unit below, and those done among them. ``shared``: what the units have been given by the goal's own
+    day, when another day is looked at that is a step towards it (40 % by summer, 65 % by winter); None otherwise.
     """
 
     place: Place
@@ -57,6 +58,7 @@ class Ladder:
     dues: list[date]
     due_on: date | None
     rest: tuple[int, int]
+    shared: int | None = None
 
     @property
     def assigned(self) -> int:
@@ -66,7 +68,9 @@ class Ladder:
     @property
     def unassigned(self) -> int | None:
         """What is left to share out; negative when more was; None without a task of its own."""
-        return None if self.goal is None else self.goal.quantity - self.assigned
+        if self.goal is None:
+            return None
+        return self.goal.quantity - (self.assigned if self.shared is None else self.shared)
 
     @property
     def over(self) -> int:
@@ -122,9 +126,11 @@ def ladder(
     chosen = due_on or rules.next_day(dues, today)
     goal = rules.in_force(goals, chosen or today)
     mine = {(t.place_id, t.group_no): t for t in below if t.due_on == chosen}
+    beyond = [t.quantity for t in below if goal and t.due_on == goal.due_on != chosen]
     found = Found(campaign, place, kind, cohort, now, {t.starts_on for t in (goal, *mine.values()) if t})
     people = {unit: found.people(unit) for unit in units}
-    shares = rules.share_out(goal.quantity, {unit.key: n for unit, n in people.items()}) if goal else {}
+    weights = {unit.key: n for unit, n in people.items()}
+    shares = rules.share_out(goal.quantity, weights) if goal and not beyond else {}
     steps = []
     for unit in units:
         target = mine.get((unit.place.pk, unit.group_no))
@@ -134,7 +140,14 @@ def ladder(
     start = _common_start(mine.values())
     beside = found.done(whole, start) - sum(found.done(unit, start) for unit in units)
     rest = found.people(whole) - sum(people.values()), beside
-    return Ladder(place, goal, own, steps, dues, chosen, rest)
+    return Ladder(place, goal, own, steps, dues, chosen, rest, sum(beyond) if beyond else None)
+
+
+def shared_out(goal: Target, place: Place) -> int | None:
+    """What the villages of ``place`` have been given by the day of its own ``goal``; None when nothing."""
+    rows = Target.objects.current().filter(campaign=goal.campaign_id, kind=goal.kind, cohort=goal.cohort)
+    rows = rows.filter(any_code_range("place__code", {place.prefix}), due_on=goal.due_on, group_no="")
+    return rows.filter(place__level=Level.VILLAGE).aggregate(n=Sum("quantity"))["n"]
 
 
 def _below(campaign: Campaign, place: Place, kind: str, cohort: Cohort) -> list[Unit]:

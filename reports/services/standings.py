@@ -1,7 +1,7 @@
 """Where each village stands against its target, how fast it goes, and when it will be done at that speed."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from math import ceil
@@ -61,7 +61,12 @@ class Standing:
         """Still to reach; what one village does beyond its own task does not fill another's gap."""
         if self.missing_below is not None:
             return self.missing_below
-        return max(0, (self.quantity or 0) - self.done)
+        return max(0, (self.quantity or 0) - self.share[0])
+
+    @property
+    def whole(self) -> "Standing":
+        """A sum as the one task of the place around it: what one unit does beyond its own share helps the others."""
+        return replace(self, missing_below=None)
 
     @property
     def pace(self) -> int | None:

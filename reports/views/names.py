@@ -19,6 +19,11 @@ from reports.views.asked import ReportMixin
 DAY, EVER = "day", "ever"
 UNREACHED, DOSES, TARGET, NEXT = "unreached", "doses", "target", "next"
 STATES = (UNREACHED, TARGET, NEXT)
+_NOT_YET = {
+    TargetKind.FIRST: "还没种首剂的人",
+    TargetKind.COMPLETE: "还没种全程的人",
+    TargetKind.BOOSTER: "还没种加强的人",
+}
 
 
 class NamesView(ReportMixin, SingleTableMixin, ListView):
@@ -125,7 +130,7 @@ class NamesView(ReportMixin, SingleTableMixin, ListView):
         if self.metric == NEXT:
             word = f"{day_zh(self.from_day)}可以种下一剂的人" if self.from_day else "已经可以种下一剂的人"
         elif self.metric == UNREACHED:
-            word = f"未{METRIC_OF[self.kind].title.removesuffix('人数')}的人"
+            word = _NOT_YET[self.kind]
         else:
             word = special.get(self.metric) or metrics.ALL[self.metric].title
         groups = [] if self.group is None else [group_word(self.group) or "未分组或登记在外村"]

@@ -39,11 +39,13 @@ class ProgressView(TownMixin, ServiceFormView):
     def get_context_data(self, **kwargs):
         towns = [self.town] if self.of_one else self.towns
         table = cutoffs.Timetable(self.campaign)
+        due = cutoffs.progress_due(self.campaign, towns, day=self.day, now=self.now)
         return super().get_context_data(
             towns=towns,
             town=self.town if self.of_one else None,
             above=len(self.towns) > 1,
-            due=cutoffs.progress_due(self.campaign, towns, day=self.day, now=self.now),
+            due=due,
+            is_owed=any(one.is_missing for one in due),
             is_push=any(table.is_push_day(town, self.day) for town in towns),
             day=self.day,
             today=self.today,

@@ -126,6 +126,7 @@ class TargetsView(LadderMixin, ServiceFormView):
             "base": base,
             "fresh": is_fresh,
             "place": self.place,
+            "today": self.today,
             "above": self._above,
             "below_word": _BELOW.get(self.place.level, "单位"),
             "may_open": self.place.level in _OFFICES,

@@ -23,6 +23,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!button) return;
     boxes.forEach((box) => { box.value = box.closest("td").dataset[button.dataset.fill]; });
     if (basis) basis.value = button.dataset.basis || "count";
+    fromToday();
     byPercent();
     sum();
   });
@@ -40,6 +41,13 @@ document.addEventListener("DOMContentLoaded", () => {
     });
     sum();
   }
+  // Stock to clear is what lies there now: only doses from today on clear it.
+  const start = document.querySelector("input[name=starts_on]");
+  const wasStock = basis && basis.value === "stock";
+  function fromToday() {
+    if (basis && basis.value === "stock" && !wasStock && start) start.value = start.form.dataset.today;
+  }
+  if (basis) basis.addEventListener("input", fromToday);
   [basis, percent].forEach((field) => field && field.addEventListener("input", byPercent));
   byPercent();
   sum();

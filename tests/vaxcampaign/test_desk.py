@@ -9,6 +9,7 @@ from django.utils import timezone
 from appointments.models import Booking, ClinicSession, Slot
 from appointments.services.rosters import submit_roster
 from core.models import Job
+from inventory.models import Vaccine
 from reports.choices import TargetKind
 from reports.services import targets
 from reports.services.filing import mark_seen
@@ -16,6 +17,7 @@ from reports.services.timetables import name_push_day
 from reports.services.weekly_publishing import publish
 from residents.models import SubmissionCall
 from residents.services import calls, submissions
+from residents.services.records import note_dose
 from tests.factories.appointments import make_session
 from tests.factories.filed import make_progress
 from tests.factories.people import make_enrolled
@@ -70,6 +72,21 @@ def test_cadre_counts_the_own_village(cast, campaign, people, tomorrow_slot):
     assert (mine["可接种"], mine["可接种、还没预约"], mine["明天已预约"]) == (3, 2, 1)
     other = _numbers(cast.othercadre, campaign)
     assert (other["可接种"], other["可接种、还没预约"], other["明天已预约"]) == (1, 1, 0)
+
+
+def test_the_desk_holds_only_units_with_a_task_against_theirs(town, cast, campaign, today):
+    """One village has a task of four and two done; the other has one done and no task, as on the dashboard."""
+    vaccine = Vaccine.objects.get(code="CV-SV")
+    for village, people in ((town.village, 2), (town.villages[1], 1)):
+        for _ in range(people):
+            person = make_enrolled(village, campaign, today)
+            note_dose(enrolment=person, vaccine=vaccine, given_on=today, actor=None, today=today)
+    assert _numbers(cast.town, campaign)["首剂完成率"] == "未下达任务"
+    shared = {"campaign": campaign, "kind": TargetKind.FIRST, "due_on": today, "key": uuid4()}
+    targets.assign(actor=cast.town, quantities={town.village: 4}, now=timezone.now(), **shared)
+    for user in (cast.town, cast.cadre01):
+        assert _numbers(user, campaign)["首剂完成率"] == "50.0%"
+    assert _numbers(cast.town, campaign)["今天接种(剂)"] == 3
 
 
 def test_office_sees_which_villages_have_no_list(town, cast, campaign, people, tomorrow_slot, today):

@@ -9,11 +9,6 @@ from accounts.services.qualifications import WARN_DAYS
 from appointments.choices import SessionState
 from appointments.models import ClinicSession
 from places.models import Place
-from reports import metrics
-from reports.choices import TargetKind
-from reports.cohorts import EVERYONE
-from reports.services import rollups
-from reports.services.standings import targets_in_force
 from residents import submission_board
 from residents.models import Enrolment, Move, PairMark
 from vaxcampaign.desk.cards import Card, Moment, counted, link, todo
@@ -47,6 +42,7 @@ from vaxcampaign.desk.reporting import (
     progress_cards,
     ranking_cards,
     reporting,
+    standing_cards,
 )
 from vaxcampaign.desk.stock import near, plan_cards, plans, shortage_cards
 
@@ -55,7 +51,7 @@ def office_cards(moment: Moment) -> list[Card]:
     """Town and county: progress against target, today's and tomorrow's sessions, what lags or runs short."""
     waiting = _waiting(moment)
     cards = [
-        *(_progress(moment) if moment.campaign else []),
+        *standing_cards(moment),
         *progress_cards(moment, waiting),
         *duty_cards(moment, waiting),
         *ranking_cards(waiting),
@@ -122,25 +118,6 @@ def _waiting(moment: Moment) -> dict[str, int]:
         **plans(moment),
         **to_sign(moment),
     )
-
-
-def _progress(moment: Moment) -> list[Card]:
-    campaign, prefixes = moment.campaign, moment.user.scope("reports.view").prefixes
-    today, sums = rollups.day_and_sums(
-        campaign, prefixes, day=moment.today, now=moment.now, of=(metrics.FIRST, *metrics.DOSES)
-    )
-    done = sum(values.get(metrics.FIRST.code, 0) for values in sums.values())
-    doses = sum(values.get(dose.code, 0) for values in today.values() for dose in metrics.DOSES)
-    villages = Place.objects.villages().inside(prefixes).values_list("pk", flat=True)
-    targets = targets_in_force(campaign, kind=TargetKind.FIRST, cohort=EVERYONE, day=moment.today)
-    target = sum(targets[village].quantity for village in villages if village in targets)
-    where = link("reports:dashboard")
-    rate = f"{done / target:.1%}" if target else "未下达任务"
-    hint = f"{done:,} / {target:,} 人" if target else f"已完成 {done:,} 人"
-    return [
-        Card("首剂完成率", rate, where or link("reports:targets"), hint=hint),
-        Card("今天接种(剂)", doses, where),
-    ]
 
 
 def _village_lists(moment: Moment) -> dict[str, QuerySet]:

@@ -27,7 +27,7 @@ from vaxcampaign.desk.common import (
     seconds,
 )
 from vaxcampaign.desk.duty import today_cards
-from vaxcampaign.desk.reporting import unread_ranking
+from vaxcampaign.desk.reporting import standing_cards, unread_ranking
 from vaxcampaign.desk.stock import push_cards, pushes
 from vaxcampaign.navigation import address
 
@@ -63,6 +63,7 @@ def people_cards(moment: Moment) -> list[Card]:
         return Card(word, found[name], where or link("residents:list", status=name), todo(found[name], kind))
 
     return [
+        *standing_cards(moment),
         *today_cards(moment),
         card("可接种", "due"),
         card("已超期", "overdue", "stop"),

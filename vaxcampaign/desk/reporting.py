@@ -2,22 +2,49 @@
 that waits to be published, and for a village the one it has not read; reports that were made by themselves, or were not."""
 
 from datetime import date, timedelta
+from fractions import Fraction
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from core.charts import percent_words
 from places.choices import PREFIX_DIGITS, Level
 from places.models import Place
 from places.querysets import any_code_range
-from reports.choices import FiledKind, RunState
+from reports import metrics
+from reports.choices import FiledKind, RunState, TargetKind
 from reports.cutoffs import asked_today, progress_due
 from reports.due_moments import CATCH_UP
 from reports.models import FiledReport, ReportSeen, ScheduledRun, Target
+from reports.services import rollups
+from reports.services.standings import standings, summed
 from reports.sheet_kinds import PRODUCED
 from vaxcampaign.desk.cards import Card, Moment, link
 
 _TOWN = PREFIX_DIGITS[Level.TOWN]
 _MOST_NOTICES = 4
+
+
+def standing_cards(moment: Moment) -> list[Card]:
+    """First doses against the task and the doses of today: the figures of the dashboard that a card opens."""
+    if moment.campaign is None or not moment.user.can("reports.view"):
+        return []
+    asked = moment.campaign, moment.user.scope("reports.view").prefixes
+    counted = rollups.day_and_sums(
+        *asked, day=moment.today, now=moment.now, of=(metrics.FIRST, *metrics.DOSES)
+    )
+    rows = standings(*asked, kind=TargetKind.FIRST, now=moment.now, counted=counted, week={})
+    done, quantity = sum(row.done for row in rows), None
+    if any(row.quantity for row in rows):
+        total = summed(rows, rows[0].place)
+        done, quantity = total.share
+    where = link("reports:dashboard")
+    rate = percent_words(Fraction(done, quantity)) if quantity else "未下达任务"
+    hint = f"{done:,} / {quantity:,} 人" if quantity else f"已完成 {done:,} 人"
+    return [
+        Card("首剂完成率", rate, where, hint=hint),
+        Card("今天接种(剂)", sum(row.doses_today for row in rows), where),
+    ]
 
 
 def reporting(moment: Moment) -> dict[str, QuerySet]:

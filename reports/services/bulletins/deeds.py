@@ -14,7 +14,7 @@ def situation(f: Facts) -> list[str]:
 
 
 def _task(f: Facts) -> str:
-    goal, shared = f.board.goal, f.board.total.standing.quantity
+    goal, shared = f.board.goal, f.board.shared
     if goal is None:
         return (
             f"各单位首剂任务合计{number(shared)}人。" if shared is not None else f"首剂接种任务:{MISSING}。"

@@ -60,7 +60,8 @@ def _against_task(f: Facts) -> str:
     # Who has no task adds people but no task: only the others are held against theirs.
     (reached, _), rate = total.share, total.rate
     done = f"完成{number(reached)}人,完成率{percent_words(rate)}"
-    said = f"对照首剂任务{number(total.quantity)}人,{done}"
+    until = f"{short_day(total.due_on)}前的" if f.board.is_step else ""
+    said = f"对照{until}首剂任务{number(total.quantity)}人,{done}"
     if pace is None:
         return f"{said}。"
     gap = rate - pace
@@ -117,12 +118,13 @@ def problems(f: Facts) -> list[str]:
 
 def following(f: Facts) -> list[str]:
     """What the figures ask for, and what has been arranged."""
-    total, (first, last) = f.board.total.standing, f.ahead
+    total, (first, last) = f.board.total.standing.whole, f.ahead
     days = day_zh(first) if first == last else f"{short_day(first)}至{short_day(last)}"
+    until = f"{short_day(total.due_on)}前的" if f.board.is_step else ""
     said = []
     if total.quantity and total.missing:
         said.append(
-            f"距首剂任务还差{number(total.missing)}人,期限还有{total.days_left}天,每天需完成{number(total.pace)}人。"
+            f"距{until}首剂任务还差{number(total.missing)}人,期限还有{total.days_left}天,每天需完成{number(total.pace)}人。"
         )
     if f.due_soon:
         said.append(
