@@ -119,6 +119,9 @@ DEEDS = {
     "discarded": "放弃",
     "dissolved": "撤销",
     "document_added": "增加证件",
+    "device_reset": "重置动态口令",
+    "device_reset_asked": "申请重置动态口令",
+    "device_reset_refused": "不予重置动态口令",
     "dosed": "接种",
     "doses_viewed": "查看批号下的接种记录",
     "downloaded": "下载",
@@ -179,6 +182,7 @@ DEEDS = {
     "placed": "登记",
     "plan_changed": "修改处置预案",
     "planned": "安排",
+    "policy_set": "修改登录规则",
     "posted": "记账",
     "printed": "打印",
     "produced": "生成",
@@ -191,6 +195,7 @@ DEEDS = {
     "recalled": "召回",
     "received": "入库",
     "recorded": "登记",
+    "recovery_codes_renewed": "换备用码",
     "reference_loaded": "装入参考数据",
     "refused": "不同意",
     "registered": "登记",
@@ -210,11 +215,15 @@ DEEDS = {
     "review_discarded": "核对后名册不变",
     "review_twins": "核对后登记为两个人",
     "revoked": "收回",
+    "role_confirmed": "确认岗位",
     "role_ended": "结束岗位",
+    "role_refused": "不予确认岗位",
     "roll_viewed": "点名",
     "screened": "预检",
     "set": "设定",
     "seated": "登记座位",
+    "second_factor_dropped": "停用动态口令",
+    "second_factor_set": "启用动态口令",
     "second_exported": "导出第2剂名单",
     "second_printed": "打印第2剂名单",
     "second_viewed": "查看第2剂名单",
@@ -269,3 +278,37 @@ def target_word(target: str) -> str:
         return f"{apps.get_model(label)._meta.verbose_name} {key}"
     except (LookupError, ValueError):
         return target
+
+
+_ROOMS = {
+    "accounts": "帐号",
+    "residents": "居民",
+    "groups": "工作组",
+    "papers": "册表",
+    "appointments": "场次与预约",
+    "clinic": "接种现场",
+    "verify": "凭证核验",
+    "closing": "日结",
+    "inventory": "疫苗库存",
+    "takes": "盘点",
+    "trace": "追溯",
+    "figures": "库存统计",
+    "planning": "分配方案",
+    "clearout": "库存清零",
+    "reports": "进度与报表",
+    "campaigns": "接种活动",
+    "campaign": "接种活动",
+    "places": "接种点与单位",
+    "login": "登录",
+    "login_code": "登录",
+    "second_factor": "动态口令",
+    "password_change": "修改密码",
+    "job": "后台任务",
+    "job_file": "后台任务",
+}
+
+
+def page_word(name: str) -> str:
+    """ "居民(residents:detail)": the room in words, the page by its name for whoever has to look closer."""
+    room = _ROOMS.get(name.partition(":")[0])
+    return f"{room}({name})" if room and ":" in name else room or name

@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.audit_words import SUBJECTS
-from accounts.choices import Role
-from accounts.models import User
+from accounts.choices import Role, SecurityKind
+from accounts.models import SecurityEvent, User
 from accounts.services.qualifications import WARN_DAYS
 from core.models import AuditEvent
 from core.widgets import DateInput
@@ -68,3 +68,19 @@ class AuditFilter(filters.FilterSet):
 
     def of_kind(self, queryset, name, value):
         return queryset.filter(action__startswith=f"{value}.")
+
+
+class SecurityFilter(filters.FilterSet):
+    """By day, person and event."""
+
+    since = filters.DateFilter("at", lookup_expr="date__gte", label="自", widget=DateInput())
+    until = filters.DateFilter("at", lookup_expr="date__lte", label="至", widget=DateInput())
+    who = filters.CharFilter(method="by_whom", label="人员")
+    kind = filters.ChoiceFilter(label="事件", choices=SecurityKind.choices, empty_label="全部")
+
+    class Meta:
+        model = SecurityEvent
+        fields = ("since", "until", "who", "kind")
+
+    def by_whom(self, queryset, name, value):
+        return queryset.filter(Q(user__username=value) | Q(user__display_name__icontains=value))

@@ -8,7 +8,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 
 from accounts.choices import QualificationKind, Role
-from accounts.services.accounts import roles_offered
+from accounts.services.reach import roles_offered
 from core import phones
 from core.widgets import DateInput
 from places.choices import Level

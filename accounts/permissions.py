@@ -4,7 +4,9 @@ from accounts.choices import Role
 
 # Actions are named "<room>.<deed>". "view" opens lists and pages; the rest are deeds.
 _OFFICE = {
+    "accounts.view",
     "accounts.manage",
+    "accounts.lock",
     "places.view",
     "places.manage",
     "campaigns.view",
@@ -93,7 +95,9 @@ _FLOOR = {
 ACTIONS: dict[str, frozenset[str]] = {
     Role.COUNTY: frozenset(
         {
+            "accounts.view",
             "accounts.manage",
+            "accounts.lock",
             "places.view",
             "places.manage",
             "campaigns.view",
@@ -268,7 +272,19 @@ ACTIONS: dict[str, frozenset[str]] = {
             "cold.decide",
         }
     ),
-    Role.SYSADMIN: frozenset({"accounts.manage", "places.view", "places.manage", "system.manage"}),
+    # The three below see nobody of the register (三员分立).
+    Role.SYSADMIN: frozenset(
+        {
+            "accounts.view",
+            "accounts.manage",
+            "accounts.lock",
+            "accounts.devices",  # put a lost second factor back to nothing
+            "places.view",
+            "places.manage",
+            "system.manage",
+        }
+    ),
+    Role.SECADMIN: frozenset({"accounts.view", "accounts.lock", "security.guard"}),
     Role.AUDITOR: frozenset({"audit.view"}),
 }
 

@@ -5,10 +5,14 @@ from datetime import date, timedelta
 import django_tables2 as tables
 from django.utils.html import format_html
 
-from accounts.audit_words import action_word, target_word
-from accounts.models import User
+from accounts.audit_words import action_word, page_word, target_word
+from accounts.choices import SecurityKind
+from accounts.models import SecurityEvent, User
 from accounts.services.qualifications import WARN_DAYS
 from core.models import AuditEvent
+
+QUIET = {SecurityKind.LOGGED_IN, SecurityKind.LOGGED_OUT}
+ENDED = {SecurityKind.IDLE, SecurityKind.OVER, SecurityKind.ELSEWHERE, SecurityKind.RECOVERY}
 
 
 class AccountTable(tables.Table):
@@ -61,6 +65,31 @@ def certificate_tag(valid_to: date, today: date) -> tuple[str, str]:
     if valid_to <= today + timedelta(days=WARN_DAYS):
         return "due", f"{WARN_DAYS} 天内到期"
     return "done", "有效"
+
+
+class SecurityTable(tables.Table):
+    """Log-ins and refusals."""
+
+    at = tables.DateTimeColumn(verbose_name="时间", format="Y-m-d H:i:s")
+    kind = tables.Column("事件", orderable=False)
+    user = tables.Column("人员", accessor="user__display_name", default="不知道是谁", orderable=False)
+    username = tables.Column("登录名", accessor="user__username", default="", orderable=False)
+    page = tables.Column("页面", orderable=False)
+    ip = tables.Column("来源地址", orderable=False)
+
+    class Meta:
+        model = SecurityEvent
+        fields = ("at", "kind", "user", "username", "page", "ip")
+        order_by = "-at"
+        empty_text = "这段时间没有记录。请放宽筛选条件。"
+        caption = "登录与安全日志"
+
+    def render_kind(self, record):
+        tag = "done" if record.kind in QUIET else "due" if record.kind in ENDED else "stop"
+        return format_html('<span class="tag tag-{}">{}</span>', tag, record.get_kind_display())
+
+    def render_page(self, value):
+        return page_word(value)
 
 
 class AuditTable(tables.Table):

@@ -4,11 +4,11 @@ import uuid
 
 from django.conf import settings
 from django.db import OperationalError
-from django.shortcuts import render
 
 from core import requests
 from core.errors import Busy, NotAllowed, RuleBroken
 from core.locks import is_busy
+from core.refusing import refuse
 
 
 class RequestIdMiddleware:
@@ -18,7 +18,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        info = requests.RequestInfo(str(uuid.uuid4()), request.META.get("REMOTE_ADDR", ""))
+        info = requests.RequestInfo(str(uuid.uuid4()), client_address(request))
         token = requests.current.set(info)
         try:
             response = self.get_response(request)
@@ -26,6 +26,27 @@ class RequestIdMiddleware:
             return response
         finally:
             requests.current.reset(token)
+
+
+def client_address(request) -> str:
+    """Where the request comes from. Behind our own proxies (``PROXIES``: how many) what the outermost of them saw; whatever
+    stands further left in the header was typed by the sender."""
+    seen = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    if settings.PROXIES and len(seen) >= settings.PROXIES:
+        return seen[-settings.PROXIES][:45]
+    return request.META.get("REMOTE_ADDR", "")
+
+
+class PermissionsPolicyMiddleware:
+    """What of the device a page may use: the camera, to scan a certificate; nothing else."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        return response
 
 
 class SizeLimitMiddleware:
@@ -39,7 +60,7 @@ class SizeLimitMiddleware:
         if _size(request) > settings.MAX_REQUEST_BYTES:
             megabytes = settings.MAX_REQUEST_BYTES // 1024 // 1024
             error = RuleBroken("TOO_LARGE", f"上传的内容超过{megabytes}MB,请拆成几个文件再上传。")
-            return render(request, "core/refused.html", {"error": error}, status=413)
+            return refuse(request, error, 413)
         return self.get_response(request)
 
 
@@ -71,10 +92,10 @@ class BusyMiddleware:
 
     def process_exception(self, request, exception):
         if _is_forged(exception):
-            return render(request, "core/refused.html", {"error": _FORGED}, status=400)
+            return refuse(request, _FORGED, 400)
         if isinstance(exception, OperationalError) and is_busy(exception):
             exception = Busy()
         if not isinstance(exception, RuleBroken):
             return None
         status = 403 if isinstance(exception, NotAllowed) else 503 if isinstance(exception, Busy) else 409
-        return render(request, "core/refused.html", {"error": exception}, status=status)
+        return refuse(request, exception, status)

@@ -6,6 +6,7 @@ size, unpacked size, rows and macros are checked before a parser sees it.
 
 import csv
 import io
+import re
 import subprocess
 import sys
 import zipfile
@@ -30,6 +31,7 @@ TRIAL_SECONDS = 60
 TRIAL_MEMORY = 800 * 1024 * 1024
 
 _CHUNK = 1024 * 1024
+_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # pictures and programs have them, lists do not
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -266,7 +268,7 @@ def _decode(content: bytes) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\x00" in text or text.lstrip()[:1] in {"<", "{"} or text.startswith("%PDF"):
+        if _NO_TEXT.search(text.rstrip("\x1a")) or text.lstrip()[:1] in {"<", "{"} or text.startswith("%PDF"):
             raise SheetError("NOT_A_SHEET", "这不是Excel表格,请上传.xlsx、.xls或.csv文件。")
         return text
     raise SheetError("ENCODING", "文件的文字编码认不出来,请用Excel打开后另存为.xlsx再上传。")

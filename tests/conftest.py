@@ -211,6 +211,7 @@ def cast(town, site, other_site, school, employer, today) -> SimpleNamespace:
         "observer": (Role.OBSERVER, site),
         "stock": (Role.STOCK, site),
         "sysadmin": (Role.SYSADMIN, town.county),
+        "secadmin": (Role.SECADMIN, town.county),
         "auditor": (Role.AUDITOR, town.county),
         "othertown": (Role.TOWN, town.other_town),
         "othercadre": (Role.CADRE, town.other_villages[0]),

@@ -24,6 +24,7 @@ DEMO_ACCOUNTS = (
     ("observer", "留观"),
     ("stock", "疫苗保管"),
     ("sysadmin", "系统管理"),
+    ("secadmin", "安全管理"),
     ("auditor", "审计"),
     ("othertown / othercadre", "邻镇,看不到本镇数据"),
 )

@@ -2,6 +2,7 @@
 
 from django.utils.functional import SimpleLazyObject
 
+from accounts.middleware import first_thing
 from campaigns.models import Campaign
 from places.models import Place
 from vaxcampaign.navigation import address, groups_of, rooms_for, tabs_beside, tabs_for
@@ -10,7 +11,7 @@ from vaxcampaign.navigation import address, groups_of, rooms_for, tabs_beside, t
 def frame(request) -> dict:
     """Rooms, roles, place path and campaigns of the logged-in user; nothing for the public pages."""
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated or user.must_change_password:
+    if user is None or not user.is_authenticated or first_thing(request):
         return {}
     if not hasattr(request, "_frame"):  # a page is rendered from several templates with the same request
         request._frame = _frame(request, user)

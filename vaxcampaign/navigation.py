@@ -33,7 +33,10 @@ ROOMS = [
     Room("reports:catalogue", "报表", "file-earmark-spreadsheet", "sheets.own"),
     Room("campaigns:list", "接种活动", "flag", "campaigns.manage"),
     Room("places:sites", "接种点与单位", "geo-alt", "places.manage"),
-    Room("accounts:list", "帐号", "person-gear", "accounts.manage"),
+    Room("accounts:list", "帐号", "person-gear", "accounts.view"),
+    Room("accounts:confirmations", "待确认", "person-check", "security.guard"),
+    Room("accounts:security_log", "安全日志", "shield-lock", "security.guard"),
+    Room("accounts:policy", "登录规则", "sliders", "security.guard"),
     Room("accounts:audit", "审计", "shield-check", "audit.view"),
 ]
 

@@ -9,6 +9,7 @@ from django.views.generic import TemplateView
 
 from campaigns.models import Campaign
 from core.errors import RuleBroken
+from core.refusing import refuse
 from reports.views.freshness import freshen
 from vaxcampaign import desk
 
@@ -40,7 +41,7 @@ def forbidden(request, exception=None):
 def stale_form(request, reason=""):
     """403: the form's token is missing or of an earlier log-in (``reason`` is for developers)."""
     error = RuleBroken("STALE_FORM", "页面已过期,刚才的操作没有保存。请返回上一页,刷新后再试。")
-    return render(request, "core/refused.html", {"error": error}, status=403)
+    return refuse(request, error, 403)
 
 
 def not_found(request, exception=None):

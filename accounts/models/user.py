@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.choices import QualificationKind, Role
+from accounts.choices import QualificationKind, Role, RoleState
 from accounts.permissions import ACTIONS
 from accounts.querysets import AccountManager, RoleAssignmentQuerySet
 from core.kept import Hole, Kept
@@ -56,6 +56,10 @@ class User(AbstractUser):
     phone = models.CharField("手机", max_length=20, blank=True)
     must_change_password = models.BooleanField("下次登录须改密码", default=True)
     lock_reason = models.CharField("停用原因", max_length=120, blank=True)
+    locked_by_guard = models.BooleanField("由安全管理员停用", default=False)  # only one of them may lift it
+    password_changed_at = models.DateTimeField("密码修改时间", default=timezone.now)
+    # Names the one log-in that is in force, where only one is allowed at a time; the log-in carries it too.
+    session_mark = models.CharField(max_length=32, blank=True)
 
     objects = AccountManager()
     REQUIRED_FIELDS = ["display_name"]
@@ -133,6 +137,8 @@ class RoleAssignment(models.Model):
     )
     since = models.DateField("自")
     until = models.DateField("至", null=True, blank=True)
+    state = models.CharField("状态", max_length=8, choices=RoleState, default=RoleState.IN_FORCE)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     objects = RoleAssignmentQuerySet.as_manager()
 
@@ -163,7 +169,18 @@ class RoleAssignment(models.Model):
 
     def is_current(self, today) -> bool:
         """In force on ``today``; the same rule as ``objects.current``."""
-        return self.since <= today and (self.until is None or self.until >= today)
+        is_in_time = self.since <= today and (self.until is None or self.until >= today)
+        return is_in_time and self.state == RoleState.IN_FORCE
+
+    @property
+    def is_waiting(self) -> bool:
+        """The security administrator has not decided yet."""
+        return self.state == RoleState.WAITING
+
+    @property
+    def is_refused(self) -> bool:
+        """The security administrator said no."""
+        return self.state == RoleState.REFUSED
 
     @property
     def actions(self) -> frozenset[str]:

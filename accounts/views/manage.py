@@ -7,26 +7,30 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from accounts.choices import QualificationKind, Role
+from accounts.choices import QualificationKind, Role, RoleState
 from accounts.filters import AccountFilter
 from accounts.forms import AccountForm, EndRoleForm, LockForm, RoleForm
 from accounts.lockout import locked_out_until
 from accounts.models import User
-from accounts.services import accounts
+from accounts.services import accounts, passwords, reach
+from accounts.services.second_factors import confirmed
 from accounts.tables import AccountTable, account_state, certificate_tag
 from core.searches import PostedFilters
 from core.views import ActionRequiredMixin, ScopedListView, ServiceFormView
 
 
 class AccountListView(PostedFilters, ScopedListView):
-    """Accounts with a role in the manager's places."""
+    """Accounts with a role in the places of the manager or guard."""
 
-    action = "accounts.manage"
+    action = "accounts.view"
     model = User
     table_class = AccountTable
     filterset_class = AccountFilter
     template_name = "accounts/list.html"
     filter_names = frozenset(AccountFilter.base_filters)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(may_add=self.request.user.can("accounts.manage"), **kwargs)
 
     def get_queryset(self):
         roles = ("assignments__place", "assignments__site", "assignments__organisation")
@@ -75,6 +79,7 @@ class OneAccount(ActionRequiredMixin):
 class AccountView(OneAccount, TemplateView):
     """One account with its roles, past and present."""
 
+    action = "accounts.view"
     template_name = "accounts/detail.html"
 
     def get_context_data(self, **kwargs):
@@ -96,7 +101,10 @@ class AccountView(OneAccount, TemplateView):
             roles=[
                 (role, role.is_current(today), role.until is None or role.until >= today) for role in roles
             ],
-            may_manage=accounts.may_manage(self.request.user, self.account, today),
+            may_manage=reach.may_manage(self.request.user, self.account, today),
+            may_lock=reach.may_lock(self.request.user, self.account, today),
+            may_reset_device=self.request.user.can("accounts.devices"),
+            factor=confirmed(self.account),
             is_self=self.account.pk == self.request.user.pk,
             locked_out_until=locked_out_until(self.account.username, timezone.now()),
             **kwargs,
@@ -116,6 +124,7 @@ class OneAccountForm(OneAccount, ServiceFormView):
 class LockView(OneAccountForm):
     """Stop an account, with a reason."""
 
+    action = "accounts.lock"
     form_class, heading = LockForm, "停用帐号"
     success_message = "帐号已停用;该用户下一次点击时即退出。"
 
@@ -128,13 +137,14 @@ class AppointView(OneAccountForm):
     """Give one more role."""
 
     form_class, heading = RoleForm, "增加岗位"
-    success_message = "岗位已增加。"
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "manager": self.request.user, "today": timezone.localdate()}
 
     def perform(self, form):
-        accounts.appoint(actor=self.request.user, user=self.account, **form.cleaned_data)
+        made = accounts.appoint(actor=self.request.user, user=self.account, **form.cleaned_data)
+        waits = made.state == RoleState.WAITING
+        messages.success(self.request, "岗位已登记,等安全管理员确认后生效。" if waits else "岗位已增加。")
         return self.account
 
 
@@ -168,6 +178,7 @@ class EndRoleView(OneAccountForm):
 class UnlockView(OneAccount, View):
     """POST: let the account work again, also after five wrong passwords."""
 
+    action = "accounts.lock"
     http_method_names = ["post"]
 
     def post(self, request, *args, **kwargs):
@@ -182,12 +193,20 @@ class ResetView(OneAccount, View):
     http_method_names = ["post"]
 
     def post(self, request, *args, **kwargs):
-        password = accounts.reset_password(actor=request.user, user=self.account)
+        password = passwords.reset_password(actor=request.user, user=self.account)
         return show_once(request, self.account, password)
 
 
 def show_once(request, user: User, password: str):
     """The page with a first password. It is stored nowhere: leaving the page forgets it."""
-    response = render(request, "accounts/password_once.html", {"account": user, "password": password})
+    response = render(
+        request,
+        "accounts/password_once.html",
+        {
+            "account": user,
+            "password": password,
+            "waits": user.assignments.filter(state=RoleState.WAITING).exists(),
+        },
+    )
     response["Cache-Control"] = "no-store"
     return response

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -11,14 +12,19 @@ from django.utils.functional import cached_property
 from django.views.decorators.cache import cache_control
 from django.views.generic import TemplateView, View
 
+from accounts.choices import SecurityKind
+from accounts.services import security_log
 from campaigns.models import Campaign
 from clinic.forms import CheckForm, RevokeForm
 from clinic.models import Certificate, Visit
 from clinic.services import certificates
-from core import audit
+from core import audit, rates, requests
 from core.handing_out import qr_svg
+from core.refusing import too_often
 from core.views import ActionRequiredMixin, KeyedForm, ServiceFormView
 from residents.models import Enrolment, Resident
+
+_FALSE = {"FORGED", "UNKNOWN_KEY"}  # not slips of a camera
 
 
 class _OfPerson(ActionRequiredMixin):
@@ -114,10 +120,15 @@ class VerifyView(TemplateView):
     http_method_names = ["get", "post"]
 
     def post(self, request):
+        if rates.over(f"verify.{requests.current.get().ip}", most=settings.VERIFIES_PER_MINUTE, seconds=60):
+            return too_often(request, seconds=60)
         form = CheckForm(request.POST)
         finding = (
             certificates.check(form.cleaned_data["text"], now=timezone.now()) if form.is_valid() else None
         )
+        if finding and finding.code in _FALSE:
+            user = request.user if request.user.is_authenticated else None
+            security_log.note(SecurityKind.FALSE_CODE, user=user, page="verify:check", detail=finding.code)
         return self.render_to_response(self.get_context_data(form=form, finding=finding))
 
     def get_context_data(self, **kwargs):

@@ -5,7 +5,7 @@ import uuid
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.mixins import AccessMixin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -126,7 +126,8 @@ class ServiceFormView(ActionRequiredMixin, FormView):
 
 def add_rule_error(form: forms.Form, error: RuleBroken) -> None:
     """Show ``error`` at its field when the form has it, else on top."""
-    form.add_error(error.field if error.field in form.fields else None, error.message)
+    told = ValidationError(error.message, code=error.code)
+    form.add_error(error.field if error.field in form.fields else None, told)
 
 
 def way_back(request, otherwise: str) -> str:

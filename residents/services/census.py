@@ -10,6 +10,8 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
+from accounts.refusals import kind_of
+from accounts.services import security_log
 from campaigns.models import Campaign
 from core import audit, bulk
 from core.collecting import rarely_collecting
@@ -93,6 +95,8 @@ def check(census: CensusImport, *, today: date, step: Step = no_step) -> None:
         asked = questions if error.code == "NO_HEADER" else {}
         mine = CensusImport.objects.filter(pk=census.pk)
         mine.update(state=ImportState.FAILED, message=error.message, questions=asked)
+        if kind := kind_of(error.code):
+            security_log.note(kind, user=census.created_by, page="residents:import", detail=error.code)
         if not asked:
             census_files.forget(census)
         raise

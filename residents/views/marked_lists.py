@@ -9,6 +9,7 @@ from core import audit, xlsx
 from core.errors import RuleBroken
 from core.handing_out import workbook
 from core.repeats import again
+from core.views import add_rule_error
 from residents.forms.reconciling import MarkedListForm
 from residents.services import marked_lists
 from residents.views.reconciling import OneSchool
@@ -44,7 +45,7 @@ class MarkedListView(OneSchool, FormView):
         try:
             found = marked_lists.compare(form.cleaned_data["file"].read(), **self.about, today=self.today)
         except RuleBroken as error:
-            form.add_error("file", error.message)
+            add_rule_error(form, error)
             return self.form_invalid(form)
         data = {"rows": len(found.rows), "differing": found.differing, "dose": self.dose}
         audit.record(

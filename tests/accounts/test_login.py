@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.services import accounts
+from accounts.services import accounts, passwords
 from core.models import AuditEvent
 
 PASSWORD = "Vax-Test-2026"
@@ -17,7 +17,7 @@ def _log_in(client, username, password):
 
 
 def test_first_login_forces_a_new_password(cast):
-    first = accounts.reset_password(actor=cast.town, user=cast.cadre01)
+    first = passwords.reset_password(actor=cast.town, user=cast.cadre01)
     client = Client()
     _log_in(client, "cadre01", first)
     for address in ("/", reverse("accounts:list"), "/residents/"):
@@ -56,7 +56,7 @@ def test_five_failures_lock_for_fifteen_minutes(freed_by, cast, settings):
         if freed_by == "office":
             accounts.unlock(actor=cast.town, user=cast.cadre01)
         elif freed_by == "reset":
-            password = accounts.reset_password(actor=cast.town, user=cast.cadre01)
+            password = passwords.reset_password(actor=cast.town, user=cast.cadre01)
             assert _log_in(client, "cadre01", password).status_code == 302
             return
         else:

@@ -21,7 +21,7 @@ from vaxcampaign.demo.people import Crowd, VillagePlan
 
 ACCOUNTS = {
     *("county", "town", "school", "employer", "registrar", "screener", "vaccinator", "observer", "stock"),
-    *("sysadmin", "auditor", "othertown", "othercadre"),
+    *("sysadmin", "secadmin", "auditor", "othertown", "othercadre"),
     *(f"cadre{n:02d}" for n in range(1, 13)),
 }
 

@@ -12,6 +12,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.choices import Role
+from accounts.models import DeviceReset, RoleAssignment
 from accounts.services.accounts import create_account
 from appointments.models import RosterSubmission
 from campaigns.models import Phase
@@ -350,6 +351,7 @@ def things(cast, campaign, town, site, school, today):
         "job": [Job.objects.create(kind="x", title="导出", created_by=cast.town).uid],
         "account": [spare.pk],
         "role": [spare.pk, spare.assignments.get().pk],
+        **_waiting(cast, town, spare, today),
         "certificate": [spare.pk, certificate.pk],
         "voucher": [voucher.uid],
         "site": [site.pk],
@@ -406,6 +408,17 @@ def things(cast, campaign, town, site, school, today):
         "sheet_kind": ["elderly"],
         **of_schedules(campaign, town.town, cast.town),
     }
+
+
+def _waiting(cast, town, spare, today):
+    """A role and a lost device of our town that wait for the security administrator."""
+    role = RoleAssignment.objects.create(
+        user=cast.cadre02, role=Role.CADRE, place=town.villages[2], since=today, state="waiting"
+    )
+    reset = DeviceReset.objects.create(
+        user=spare, reason="遗失", asked_by=cast.sysadmin, asked_at=timezone.now(), state="waiting"
+    )
+    return {"waiting_role": [role.pk], "waiting_reset": [reset.pk]}
 
 
 def _bulletin(town, campaign, today):

@@ -8,7 +8,9 @@ from django.conf import settings
 
 from accounts.choices import QualificationKind, Role
 from accounts.models import StaffQualification, User
+from accounts.rules import LINES, Policy
 from accounts.services.accounts import create_account
+from accounts.services.policies import put_policy
 from places.choices import OrganisationKind, SiteKind
 from places.models import Organisation, Place, Site
 from places.services.divisions import import_divisions, read_divisions
@@ -27,9 +29,20 @@ _NAMES = {
     "observer": "护士 郑云",
     "stock": "库管 冯涛",
     "sysadmin": "系统 管理员",
+    "secadmin": "安全 管理员",
     "auditor": "审计 员",
     "othertown": "邻镇 办公室",
     "othercadre": "邻镇 村干部",
+}
+
+
+# Everybody who tries the demo shares these accounts, at once, for months.
+_LENIENT = {
+    **{name: getattr(Policy(), name) for name in LINES},
+    "one_session": False,
+    "password_days": 0,
+    "idle_minutes": 60,
+    "floor_idle_minutes": 0,
 }
 
 
@@ -87,12 +100,14 @@ def lay(*, today: date) -> Ground:
         "observer": (Role.OBSERVER, site),
         "stock": (Role.STOCK, site),
         "sysadmin": (Role.SYSADMIN, places[COUNTY]),
+        "secadmin": (Role.SECADMIN, places[COUNTY]),
         "auditor": (Role.AUDITOR, places[COUNTY]),
         "othertown": (Role.TOWN, other),
         "othercadre": (Role.CADRE, other_villages[0]),
     } | {f"cadre{n:02d}": (Role.CADRE, village) for n, village in enumerate(villages[:12], start=1)}
     users = {name: _user(name, role, place, today) for name, (role, place) in where.items()}
     _qualify(users, today)
+    put_policy(actor=users["secadmin"], place=places[COUNTY], values=_LENIENT)
     return Ground(
         places[COUNTY], town, villages, other, other_villages, site, temporary, organisations, users
     )

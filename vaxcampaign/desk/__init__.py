@@ -17,7 +17,7 @@ from vaxcampaign.desk.cold import keeper_cards
 from vaxcampaign.desk.floor import observer_cards, registrar_cards, screener_cards, vaccinator_cards
 from vaxcampaign.desk.office import office_cards
 from vaxcampaign.desk.people import organisation_cards, people_cards
-from vaxcampaign.desk.system import audit_cards, system_cards
+from vaxcampaign.desk.system import audit_cards, guard_cards, system_cards
 
 
 def cards_for(user: User, campaign: Campaign | None, now: datetime) -> list[tuple[str, list[Card]]]:
@@ -47,5 +47,6 @@ PROVIDERS: dict[Role, Callable[[Moment], list[Card]]] = {
     Role.OBSERVER: observer_cards,
     Role.STOCK: keeper_cards,
     Role.SYSADMIN: system_cards,
+    Role.SECADMIN: guard_cards,
     Role.AUDITOR: audit_cards,
 }

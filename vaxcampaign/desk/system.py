@@ -1,15 +1,18 @@
-"""System administrator and auditor: accounts, failed jobs, the trail."""
+"""System administrator, security administrator and auditor: accounts, failed jobs, what waits, the trail."""
 
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.choices import DeviceState, RoleState, SecurityKind
+from accounts.models import DeviceReset, RoleAssignment, SecurityEvent, User
 from accounts.querysets import audit_visible_to
 from core.choices import JobState
 from core.models import AuditEvent, AuditProof, Job
 from vaxcampaign.desk.cards import Card, Moment, link, todo
+
+_FAILED = (SecurityKind.WRONG, SecurityKind.WRONG_CODE, SecurityKind.USED_CODE)
 
 
 def system_cards(moment: Moment) -> list[Card]:
@@ -24,6 +27,35 @@ def system_cards(moment: Moment) -> list[Card]:
         Card("已停用", locked, link("accounts:list", is_active="False")),
         Card("还没改初始密码", fresh, link("accounts:list"), todo(fresh)),
         Card("7 天内失败的后台任务", failed, kind=todo(failed, "stop")),
+    ]
+
+
+def guard_cards(moment: Moment) -> list[Card]:
+    """Security administrator: what waits for a word, and what was refused today."""
+    user = moment.user
+    roles = RoleAssignment.objects.inside(user.scope("security.guard").prefixes)
+    people = User.objects.visible_to(user).order_by().values("pk")
+    waiting = roles.filter(state=RoleState.WAITING).count()
+    waiting += DeviceReset.objects.filter(state=DeviceState.WAITING, user__in=people).count()
+    start = timezone.make_aware(datetime.combine(moment.today, datetime.min.time()))
+    events = SecurityEvent.objects.visible_to(user).filter(at__gte=start)
+    counts = events.aggregate(
+        wrong=Count("pk", Q(kind__in=_FAILED)), locked=Count("pk", Q(kind=SecurityKind.LOCKED))
+    )
+    return [
+        Card("待确认的岗位和重置", waiting, link("accounts:confirmations"), todo(waiting)),
+        Card("今天登录失败", counts["wrong"], link("accounts:security_log", since=moment.today)),
+        Card(
+            "今天被锁定",
+            counts["locked"],
+            link("accounts:security_log", since=moment.today, kind=SecurityKind.LOCKED),
+            todo(counts["locked"], "stop"),
+        ),
+        Card(
+            "已停用的帐号",
+            User.objects.filter(pk__in=people, is_active=False).count(),
+            link("accounts:list", is_active="False"),
+        ),
     ]
 
 

@@ -54,6 +54,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.middleware.RequestIdMiddleware",
+    "core.middleware.PermissionsPolicyMiddleware",
+    "accounts.middleware.RefusalsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -66,7 +68,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.NotKeptMiddleware",
-    "accounts.middleware.PasswordChangeMiddleware",
+    "accounts.middleware.LogInMiddleware",
+    "accounts.middleware.FirstThingsMiddleware",
     "core.middleware.BusyMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -171,7 +174,21 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "accounts.passwords.ThreeKindsValidator"},
+    {"NAME": "accounts.passwords.NotUsedBeforeValidator"},
 ]
+# How strict log-ins are where no security administrator has set a rule of the place (accounts/rules.py: Policy).
+ACCESS_POLICY = {
+    "idle_minutes": env.number("IDLE_MINUTES"),
+    "floor_idle_minutes": env.number("FLOOR_IDLE_MINUTES"),
+    "longest_hours": env.number("LONGEST_HOURS"),
+    "floor_longest_hours": env.number("FLOOR_LONGEST_HOURS"),
+    "password_days": env.number("PASSWORD_DAYS"),
+    "password_history": env.number("PASSWORD_HISTORY"),
+    "one_session": env.flag("ONE_SESSION", True),
+    "second_factor_roles": env.words("SECOND_FACTOR_ROLES", ""),
+    "confirming": env.choice("CONFIRM_ROLES", "admins", {"none", "admins", "all"}),
+    "confirm_devices": env.flag("CONFIRM_DEVICES"),
+}
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["username"]
@@ -181,7 +198,8 @@ AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_VERBOSE = False
 # The account is what must be protected: one village shares one address, and an attacker changes his.
-SILENCED_SYSTEM_CHECKS = ["axes.W006"]
+# Whether a domain goes into the browsers' preload list is for its owner to say, and cannot be taken back for months.
+SILENCED_SYSTEM_CHECKS = ["axes.W006", "security.W021"]
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = env.text("TIME_ZONE", "Asia/Shanghai")
@@ -231,13 +249,22 @@ X_FRAME_OPTIONS = "DENY"
 # Read from the shared cache where there is one; the database has them all and answers when the cache does not.
 SESSION_ENGINE = "core.sessions" if REDIS_URL else "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = 8 * 3600  # of strangers; a log-in has a length of its own (accounts/log_ins.py)
+PERMISSIONS_POLICY = ", ".join(
+    ["camera=(self)"]  # the page that checks certificates
+    + [f"{name}=()" for name in ("microphone", "geolocation", "payment", "usb", "serial", "midi")]
+)
+# How many proxies of ours stand before the web process: so many entries of X-Forwarded-For are true, from the right.
+PROXIES = env.number("PROXIES") or 0
+LOG_INS_PER_MINUTE = env.number("LOG_INS_PER_MINUTE") or 60  # from one address; a township office shares one
+VERIFIES_PER_MINUTE = env.number("VERIFIES_PER_MINUTE") or 60
 # HTTPS=1 behind a TLS proxy; a village PC on its own address has no certificate.
 if env.flag("HTTPS"):
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -60,3 +60,13 @@ def choice(name: str, default: str, allowed: set[str]) -> str:
     if value not in allowed:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(sorted(allowed))}, not {value!r}")
     return value
+
+
+def number(name: str) -> int | None:
+    """A whole number from 0 to 9999, or None when it is not set; raises ImproperlyConfigured on anything else."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return None
+    if not (value.isascii() and value.isdecimal() and len(value) <= 4):
+        raise ImproperlyConfigured(f"{name} must be a whole number from 0 to 9999, not {value!r}")
+    return int(value)
