@@ -6,6 +6,7 @@ SUBJECTS = {
     "account": "帐号",
     "aefi": "异常反应",
     "audit": "审计链",
+    "backup": "备份",
     "base": "应接种底数",
     "booking": "预约",
     "bulletin": "总结和简报",

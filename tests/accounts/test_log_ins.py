@@ -21,7 +21,8 @@ POLL = {"HTTP_X_POLLED": "1", "HTTP_HX_REQUEST": "true"}
 
 
 @pytest.fixture
-def clock():
+def clock(settings):
+    settings.ACCESS_POLICY = {"one_session": False}
     cache.clear()
     with time_machine.travel(timezone.now().replace(microsecond=0), tick=False) as clock:
         yield clock

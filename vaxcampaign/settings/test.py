@@ -17,7 +17,9 @@ from .base import CACHES, DATABASES, REDIS_URL, VAR_DIR  # noqa: E402
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False  # the lock-out has its own tests, which switch it on
 LOG_INS_PER_MINUTE = VERIFIES_PER_MINUTE = 1_000_000  # all tests come from one address
-ACCESS_POLICY = {"one_session": False}  # many tests log one user in twice; the rule has tests of its own
+# Many tests log one user in twice or go on the next day; what ends a log-in has tests of its own.
+ACCESS_POLICY = {"one_session": False, "idle_minutes": 0, "floor_idle_minutes": 0}
+ACCESS_POLICY |= {"longest_hours": 24, "floor_longest_hours": 24}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: live servers and the race tests use several connections.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
