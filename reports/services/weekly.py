@@ -33,25 +33,13 @@ def counted(*, campaign: Campaign, place: Place, kind: TargetKind, day: date, no
     before = _people(since=None, until=eve, **of)
     week = _people(since=monday, until=until, **of)
     week_before = _people(since=monday - timedelta(days=7), until=eve, **of)
-    towns = _towns(place)
-    rows = _standings(towns, _added(before, week), until=until, **of)
-    earlier = _standings(towns, before, until=eve, **of)
-    names = secretaries(campaign, [row.place for row in rows])
-    lines = [
-        Line(
-            place=row.place,
-            secretary=names.get(row.place.pk, ""),
-            quota=row.quantity,
-            week=_inside(week, row.place),
-            week_before=_inside(week_before, row.place),
-            done=row.done,
-            before=old.done,
-            quota_before=old.quantity,
-        )
-        for row, old in zip(rows, earlier, strict=True)
-    ]
+    rows = _standings(_added(before, week), until=until, **of)
+    earlier = _standings(before, until=eve, **of)
+    units = _towns(place) or [row.place for row in rows]
+    names = secretaries(campaign, units)
+    spells = (week, week_before)
+    lines = [_line(unit, names.get(unit.pk, ""), rows, earlier, spells) for unit in units]
     lines = _since_publication(lines, published(campaign, place).filter(day=eve, slot=kind.label).first())
-    total = summed(rows, place)
     return Ranking(
         place=place,
         campaign=campaign,
@@ -61,7 +49,7 @@ def counted(*, campaign: Campaign, place: Place, kind: TargetKind, day: date, no
         cut_off=now,
         lines=ranked(lines),
         total=_total(place, [line for line in lines if line.quota is not None]),
-        due_on=total.due_on,
+        due_on=summed(rows, place).due_on,
     )
 
 
@@ -73,22 +61,41 @@ def _towns(place: Place) -> list[Place]:
 
 
 def _standings(
-    towns: list[Place],
-    people: People,
-    *,
-    campaign: Campaign,
-    place: Place,
-    kind: TargetKind,
-    until: date,
-    now: datetime,
+    people: People, *, campaign: Campaign, place: Place, kind: TargetKind, until: date, now: datetime
 ) -> list[Standing]:
-    """Where the villages stand with these ``people``; with ``towns`` the sums of their villages."""
+    """Where the villages stand with these ``people``."""
     code = METRIC_OF[kind].code
     sums = {unit: {code: number} for unit, number in people.items()}
-    rows = standings(campaign, {place.prefix}, kind=kind, now=now, until=until, counted=({}, sums))
-    if not towns:
-        return rows
-    return [summed([row for row in rows if row.place.code.startswith(town.prefix)], town) for town in towns]
+    return standings(campaign, {place.prefix}, kind=kind, now=now, until=until, counted=({}, sums))
+
+
+def _counted_in(unit: Place, rows: list[Standing]) -> list[Standing]:
+    """The villages that count for ``unit``: of a town those that have a task, as on the board; all where none has one."""
+    mine = [row for row in rows if row.place.code.startswith(unit.prefix)]
+    return [row for row in mine if row.quantity is not None] or mine
+
+
+def _line(
+    unit: Place, secretary: str, rows: list[Standing], earlier: list[Standing], spells: tuple[People, People]
+) -> Line:
+    """Of ``rows`` and, a week before, ``earlier``; ``spells``: people of the week and of the one before it."""
+    mine, old = _counted_in(unit, rows), _counted_in(unit, earlier)
+    week, week_before = (sum(people.get(row.place.code, 0) for row in mine) for people in spells)
+    return Line(
+        place=unit,
+        secretary=secretary,
+        quota=_quota(mine),
+        week=week,
+        week_before=week_before,
+        done=sum(row.done for row in mine),
+        before=sum(row.done for row in old),
+        quota_before=_quota(old),
+    )
+
+
+def _quota(rows: list[Standing]) -> int | None:
+    quantities = [row.quantity for row in rows if row.quantity is not None]
+    return sum(quantities) if quantities else None
 
 
 def _people(
@@ -101,10 +108,6 @@ def _people(
 
 def _added(one: People, other: People) -> People:
     return {code: one.get(code, 0) + other.get(code, 0) for code in one.keys() | other.keys()}
-
-
-def _inside(people: People, place: Place) -> int:
-    return sum(number for code, number in people.items() if code.startswith(place.prefix))
 
 
 def _since_publication(lines: list[Line], last: FiledReport | None) -> list[Line]:

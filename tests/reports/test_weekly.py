@@ -14,8 +14,9 @@ from django.urls import reverse
 from campaigns.services import groups
 from core.errors import NotAllowed, RuleBroken
 from reports.choices import TargetKind
-from reports.models import FiledReport
+from reports.models import FiledReport, Target
 from reports.services import rollups, weekly, weekly_publishing
+from reports.services.board import board
 from reports.weekly import notice
 from residents.publicity_sheet import week_of
 from residents.services import records
@@ -75,6 +76,16 @@ def test_the_week_is_counted_and_ordered(town, campaign, cast, weeks, last_week,
     assert sum(line.week for line in found.lines) == found.total.week
     county = ranking_of(campaign, town.county, last_week, now)
     assert [(line.place, line.done) for line in county.lines] == [(town.town, 4), (town.other_town, 0)]
+
+
+def test_of_a_town_only_villages_with_a_task_are_in_its_rate(town, campaign, weeks, last_week, now):
+    Target.objects.filter(place=town.villages[2]).update(superseded_at=now)  # done there: 2, of no task now
+    county = ranking_of(campaign, town.county, last_week, now)
+    line = county.lines[0]
+    assert (line.place, line.quota, line.week, line.done) == (town.town, 5, 1, 2)
+    day = week_of(last_week)[1]
+    lines = board(campaign=campaign, place=town.county, kind=TargetKind.FIRST, day=day, now=now).rows
+    assert line.rate == next(row.standing.rate for row in lines if row.standing.place == town.town)
 
 
 def test_a_published_week_stays_and_the_next_one_says_what_was_corrected(
