@@ -16,7 +16,7 @@ from core.models import AuditEvent
 from inventory.models import Vaccine
 from places.models import Place
 from residents.models import Resident, ResidentIdentifier
-from tests.reports.agreement import disagreements
+from tests.reports.agreement import disagreements, disagreements_now
 from vaxcampaign.demo.people import Crowd, VillagePlan
 
 ACCOUNTS = {
@@ -63,6 +63,8 @@ def test_the_demo_is_whole_and_every_proof_holds_on_it():
         for days in (0, 1, 10):
             day = timezone.localdate() - timedelta(days=days)
             assert disagreements(campaign=campaign, place=place, day=day, now=now) == []
+    office = User.objects.get(username="town")
+    assert disagreements_now(campaign=campaign, town=town, office=office, now=now) == []
     no_full_number_is_in_the_audit_trail()
 
 
