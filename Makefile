@@ -4,13 +4,14 @@
 #   make full   the production form on this machine: PostgreSQL, Valkey, gunicorn, Celery worker and beat
 #   make bench  every figure beside the raw limit and a peer (docs/performance.md): ONLY=P4,P10 ROWS=20000 QUICK=1 ENGINES=sqlite
 #   make demo   load the demo without serving;  make lint, make e2e   parts of make test
+#   make bench-check   names the lines that miss their target by the results of the last runs, and fails then
 # All paths are relative, so that the checkout may lie in a folder with spaces in its name.
 
 PYTHON ?= python3
 BIN := .venv/bin/python
 PIP := $(BIN) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 
-.PHONY: run full demo test lint e2e bench
+.PHONY: run full demo test lint e2e bench bench-check
 
 run: .venv/.run
 	@exec $(BIN) tools/run.py --with-parent
@@ -33,6 +34,9 @@ e2e: .venv/.e2e
 bench: .venv/.bench
 	@exec $(BIN) -m bench $(if $(ONLY),--only $(ONLY)) $(if $(ROWS),--rows $(ROWS)) $(if $(QUICK),--quick) \
 	  $(if $(ENGINES),--engines $(ENGINES)) $(BENCH)
+
+bench-check: .venv/.run
+	@exec $(BIN) -m bench --check
 
 # Stamp files: the second call finds them newer than the requirements and is quick.
 .venv/.run: requirements.txt | .venv/.made

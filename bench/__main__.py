@@ -3,7 +3,8 @@
     python -m bench [--only P1,P4,P5,P9] [--rows N] [--quick] [--engines sqlite,postgresql] [--rounds N] [--work DIR]
 
 This program only arranges: for each engine it starts ``bench.engine`` with an empty database of its own (PostgreSQL from
-the wheel, through ``tools/with_services.py``), collects the lines, prints the table and writes ``var/bench.json``.
+the wheel, through ``tools/with_services.py``), collects the lines, prints the table and keeps them in ``var/bench.json``;
+``--check`` (`make bench-check`) reads that file and names the lines that miss their target.
 """
 
 import argparse
@@ -13,9 +14,10 @@ import os
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import table
+from bench import check, table
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGINES = ("sqlite", "postgresql")
@@ -26,6 +28,8 @@ FULL = {"rows": 100_000, "people": 1_000_000, "doses": 400, "per_site": 1_000}
 def main() -> int:
     """1 when a target is missed, so that a pipeline can tell; 2 when a measurement broke."""
     options = _options()
+    if options.check:
+        return check.main()
     size = QUICK if options.quick else FULL
     results, broken = [], False
     for engine in options.engines.split(","):
@@ -47,9 +51,8 @@ def main() -> int:
             if out.exists():
                 results += json.loads(out.read_text())
     table.show(results)
-    kept = ROOT / "var" / "bench.json"
-    kept.parent.mkdir(exist_ok=True)
-    kept.write_text(json.dumps(results, ensure_ascii=False, indent=1))
+    small = any((getattr(options, name) or usual) < FULL[name] for name, usual in size.items())
+    check.keep(results, small=small, now=datetime.now(UTC))
     missed = any(not ok for line in results for _, ok in line["verdicts"])
     return 2 if broken else int(missed)
 
@@ -69,6 +72,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--peer-rounds", type=int, default=1, help="rounds of slow peers (minutes each)")
     parser.add_argument("--engines", default=",".join(ENGINES))
+    parser.add_argument(
+        "--check", action="store_true", help="name the lines that miss their target, by the last results"
+    )
     parser.add_argument("--work", type=Path, help="keep the generated register here and use it again")
     return parser.parse_args()
 

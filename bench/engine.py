@@ -20,9 +20,11 @@ LINES = {
     "P5": "export",
     "P6": "daily",
     "P7": "floor",
+    "P8": "booking",
     "P9": "pages",
     "P10": "search",
     "P11": "ledger",
+    "P12": "sealing",
     "P13": "recall",
 }
 

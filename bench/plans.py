@@ -20,6 +20,17 @@ def discarded(sql: str, values: tuple) -> tuple[int, str]:
     return _scanned(sql, values)
 
 
+def read_by(sql: str, values: tuple) -> str:
+    """How each table is read, in a line."""
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}", values)
+            return "; ".join(row[-1] for row in cursor.fetchall())
+        cursor.execute(f"EXPLAIN {sql}", values)
+        rows = [row[0].strip(" ->").partition("  (cost")[0] for row in cursor.fetchall()]
+    return "; ".join(row for row in rows if "Scan" in row)
+
+
 def _steps(plan: dict) -> list[tuple[int, str]]:
     thrown = sum(plan.get(key, 0) for key in plan if key.startswith("Rows Removed"))
     where = plan.get("Index Name") or plan.get("Relation Name") or ""

@@ -22,7 +22,7 @@ from residents.choices import RowState
 from residents.models import CensusRow, Resident
 from residents.services import census
 
-_TRIAL = "bench_trial"
+TRIAL = "bench_trial"
 
 
 def lines(setup) -> Iterator[Line]:
@@ -40,7 +40,7 @@ def _line(setup, file: Path, source: str, where: str, *, with_peer: bool) -> Lin
     line = Line(
         "P4", setup.engine, f"census import of {setup.rows} rows, upload to committed, {where}", "s", {}
     )
-    contenders = {"ours": _ours, "raw pipeline": _raw}
+    contenders = {"ours": import_ours, "raw pipeline": _raw}
     if with_peer and setup.peer_rounds:
         contenders["peer: django-import-export"] = _peer
     peaks, results, cpu, stages = {}, {}, {}, []
@@ -48,18 +48,18 @@ def _line(setup, file: Path, source: str, where: str, *, with_peer: bool) -> Lin
         for name, work in contenders.items():
             if work is _peer and number >= setup.peer_rounds:
                 continue
-            databases.copy(source, _TRIAL)
+            databases.copy(source, TRIAL)
             outcome = apart(work, after=_written, file=str(file))
             line.figures.setdefault(name, []).append(outcome["seconds"])
             peaks[name] = max(peaks.get(name, 0), outcome["peak_mb"])
             results[name] = outcome["after"]
-            if work is _ours:
+            if work is import_ours:
                 stages.append(outcome["result"])
             cpu.setdefault(name, []).append(outcome["cpu"])
             say(f"{where}: {name} {outcome['seconds']:.1f} s, {outcome['peak_mb']:.0f} MB")
-    databases.copy(source, _TRIAL)
+    databases.copy(source, TRIAL)
     waits = _longest_wait(str(file))
-    databases.drop(_TRIAL)
+    databases.drop(TRIAL)
     line.at_most("ours / raw", line.median("ours") / line.median("raw pipeline"), 2.5)
     if "peer: django-import-export" in line.figures:
         line.at_least("peer / ours", line.median("peer: django-import-export") / line.median("ours"), 8)
@@ -76,7 +76,7 @@ def _line(setup, file: Path, source: str, where: str, *, with_peer: bool) -> Lin
 
 
 def _cast() -> dict:
-    databases.use(_TRIAL)
+    databases.use(TRIAL)
     return {
         "place": Place.objects.get(code=ground.TOWN),
         "campaign": Campaign.objects.get(),
@@ -95,7 +95,7 @@ def _written() -> tuple[int, str]:
     return len(people) + waiting, "" if waiting else digest
 
 
-def _ours(file: str) -> str:
+def import_ours(file: str) -> str:
     cast = _cast()
     began = time.perf_counter()
     imported = census.take_in(
@@ -129,7 +129,7 @@ def _longest_wait(file: str) -> tuple[float, int]:
     saver = context.Process(target=_save_until, args=(stop, answers))
     saver.start()
     answers.get()  # it has begun
-    apart(_ours, file=file)
+    apart(import_ours, file=file)
     stop.set()
     longest, count = answers.get()
     saver.join()
@@ -138,7 +138,7 @@ def _longest_wait(file: str) -> tuple[float, int]:
 
 def _save_until(stop, answers) -> None:
     django.setup()
-    databases.use(_TRIAL)
+    databases.use(TRIAL)
     cadre, waits = User.objects.get(username="cadre"), []
     answers.put("begun")
     while not stop.wait(0.05):
