@@ -19,9 +19,12 @@ from campaigns.services import groups
 from core.errors import NotAllowed, RuleBroken
 from core.models import AuditEvent
 from core.text import formal, half_width
+from reports.choices import FollowUpDeed
 from reports.models import Bulletin, BulletinVersion
+from reports.services import duty_rota, hearings, meetings
 from reports.services.bulletins import paper, writing
 from tests.factories.clinic import Floor
+from tests.factories.duty import make_meeting
 from tests.factories.people import make_enrolled
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +65,14 @@ def test_the_figures_are_those_of_the_reports_and_missing_records_are_said(
     assert "曙光社区(66.7%)、南山社区(50.0%)、巴汉图村委会(0.0%)" in said["results"]
     assert "还有6人没有接种,登记的原因:没有登记原因6人" in said["problems"]
     assert "距首剂任务还差3人,期限还有10天,每天需完成1人" in said["next"]
-    for missing in ("领导小组:未记录", "工作组:未记录", "包干责任:未记录"):
+    for missing in (
+        "领导小组:未记录",
+        "工作组:未记录",
+        "包干责任:未记录",
+        "带班:未记录",
+        "领导听取汇报:未记录",
+        "会议:未记录",
+    ):
         assert missing in said["organisation"]
     for missing in (
         "摸底上报:未记录",
@@ -99,6 +109,31 @@ def test_what_was_recorded_is_told(write, town, campaign, cast, site, under_way,
     summary = text_of(write("summary"))
     assert "成立领导小组:总指挥乌恩其(党委书记)" in summary["organisation"]
     assert "预检2人次,暂缓0人次、禁忌0人次" in summary["measures"]
+
+
+@pytest.mark.requirement("S97")
+@pytest.mark.requirement("S102")
+@pytest.mark.requirement("S114")
+def test_the_duty_book_is_told(write, town, campaign, cast, today, now):
+    about = {"place": town.town, "actor": cast.town, "now": now}
+    words = {"leader": "苏和", "contact": "胡建军"}
+    duty_rota.set_day(day=today, words=words, reason="", based_on=0, key=uuid4(), **about)
+    hearings.hear(campaign=campaign, day=today, words={"heard_by": "乌恩其"}, key=uuid4(), **about)
+    met = make_meeting(town.town, today)
+    for meeting in (make_meeting(town.town, today - timedelta(days=1)), met):
+        row = meetings.follow_up(
+            meeting=meeting, what="排车", who="王五", due_on=meeting.on, actor=cast.town, key=uuid4(), now=now
+        )
+    meetings.step(
+        follow_up=row, kind=FollowUpDeed.FINISHED, note="好了", key=uuid4(), actor=cast.town, now=now
+    )
+    for kind in ("summary", "weekly", "daily"):
+        said = text_of(write(kind))["organisation"]
+        assert "带班:苏和1天。" in said and "领导听取汇报1次(乌恩其1次)。" in said
+        assert f"“{met.subject}”,{met.chair}主持" in said
+    assert "会议督办1项:办结1项。\n以前会议督办的还有1项在办。" in said  # of the day
+    whole = text_of(write("summary"))["organisation"]
+    assert "会议督办2项" in whole and "在办1项" in whole and "其中逾期1项" in whole
 
 
 def test_a_week_is_one_bulletin_and_is_never_written_twice(write, today):

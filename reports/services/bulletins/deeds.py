@@ -1,6 +1,7 @@
 """Sentences about people and their work: who lives here, who leads, what was done."""
 
 from core.templatetags.vax import number
+from reports.services.bulletins.book import meeting_words
 from reports.services.bulletins.facts import Facts
 from reports.services.bulletins.phrases import MISSING, listed, short_day, with_units
 
@@ -42,6 +43,35 @@ def organisation(f: Facts) -> list[str]:
     groups = [(word, f.groups[kind]) for word, kind in kinds if f.groups.get(kind)]
     said.append(f"有人员名单的工作组:{listed(groups, '个')}。" if groups else f"工作组:{MISSING}。")
     said.append(f"包干责任:{listed(f.duties, '项')}。" if f.duties else f"包干责任:{MISSING}。")
+    return said
+
+
+def book(f: Facts) -> list[str]:
+    """Who led, what was heard, the meetings and what has become of what they asked for: as the duty book says."""
+    book, by_town = f.book, f.board.by_town
+    said = [f"带班:{listed(book.led, '天')}。" if book.led else f"带班:{MISSING}。"]
+    heard = sum(count for _, count in book.heard)
+    said.append(
+        f"领导听取汇报{number(heard)}次({listed(book.heard, '次')})。"
+        if heard
+        else f"领导听取汇报:{MISSING}。"
+    )
+    if book.meetings:
+        said.append(f"召开{meeting_words(book, by_town=by_town)}。")
+    else:
+        said.append(f"会议:{MISSING}。")
+    return [*said, *_asked(f)]
+
+
+def _asked(f: Facts) -> list[str]:
+    said, asked, older = [], f.book.asked, f.book.older
+    if asked:
+        late = f",其中逾期{number(f.book.late)}项" if f.book.late else ""
+        said.append(f"会议督办{number(sum(asked.values()))}项:{listed(list(asked.items()), '项')}{late}。")
+    elif f.book.meetings:
+        said.append(f"会议督办事项:{MISSING}。")
+    if older:
+        said.append(f"以前会议督办的还有{number(older)}项在办。")
     return said
 
 

@@ -17,14 +17,11 @@ from reports import metrics
 from reports.choices import TargetKind
 from reports.services import rollups
 from reports.services.board import Board, board
+from reports.services.bulletins.book import Book, book_of
 from reports.services.bulletins.recorded import Pairs, handed_in, organised, planned, sessions, told
 from reports.services.daily import DailyReport, daily_report, day_bounds
-from residents.choices import (
-    NotVaccinatedReason,
-)
-from residents.models import (
-    Resident,
-)
+from residents.choices import NotVaccinatedReason
+from residents.models import Resident
 
 COUNTED = (metrics.FIRST, metrics.COMPLETE, metrics.BOOSTER, *metrics.DOSES)
 SOON = 7  # days ahead
@@ -68,6 +65,7 @@ class Facts:
     leaders: list[WorkGroupMember]
     groups: dict[str, int]
     duties: Pairs
+    book: Book
     handed_in: Pairs
 
     @property
@@ -109,6 +107,7 @@ def facts_of(
         planned_next=planned(campaign, prefixes, *ahead),
         stock=_stock(prefixes, today),
         handed_in=handed_in(campaign, prefixes, span),
+        book=book_of(campaign, place, since, until, today),
         **_on_the_floor(prefixes, span),
         **_waiting(campaign, prefixes, today),
         **told(prefixes, since, until, span),

@@ -7,7 +7,7 @@ from core.charts import percent_words
 from core.templatetags.vax import NOTHING, number
 from core.text import formal
 from reports.choices import BulletinKind
-from reports.services.bulletins.deeds import measures, organisation, situation, work
+from reports.services.bulletins.deeds import book, measures, organisation, situation, work
 from reports.services.bulletins.facts import Facts
 from reports.services.bulletins.figures import (
     following,
@@ -24,7 +24,7 @@ Writer = Callable[[Facts], list[str]]
 LAYOUT: dict[str, list[tuple[str, str, Sequence[Writer]]]] = {
     BulletinKind.SUMMARY: [
         ("situation", "基本情况", (situation,)),
-        ("organisation", "组织领导", (organisation,)),
+        ("organisation", "组织领导", (organisation, book)),
         ("measures", "主要做法", (measures,)),
         ("results", "接种成效", (outcome, villages, safety)),
         ("problems", "存在问题", (problems,)),
@@ -34,6 +34,7 @@ LAYOUT: dict[str, list[tuple[str, str, Sequence[Writer]]]] = {
         ("given", "当日接种", (given,)),
         ("progress", "累计进度", (progress,)),
         ("villages", "各单位进度", (villages,)),
+        ("organisation", "组织推进", (book,)),
         ("safety", "异常反应和疫苗", (safety,)),
         ("next", "下一步安排", (following,)),
     ],
@@ -41,6 +42,7 @@ LAYOUT: dict[str, list[tuple[str, str, Sequence[Writer]]]] = {
         ("given", "本周接种", (given, planned)),
         ("progress", "累计进度", (progress,)),
         ("villages", "各单位进度", (villages,)),
+        ("organisation", "组织推进", (book,)),
         ("work", "宣传动员和服务", (work,)),
         ("safety", "异常反应和疫苗", (safety,)),
         ("next", "下一步安排", (following,)),
