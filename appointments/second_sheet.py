@@ -11,16 +11,16 @@ from core.dates import age_on
 from core.xlsx import Column, Sheet
 
 _COLUMNS = [
-    Column("no", "序号", width=6, format="int"),
+    Column("no", "序号", width=6, format="serial"),
     Column("village", "村(社区)", width=14),
     Column("group", "组", width=6),
     Column("name", "姓名", width=10),
     Column("sex", "性别", width=6),
-    Column("age", "年龄", width=6, format="int"),
+    Column("age", "年龄", width=6, format="serial"),
     Column("number", "证件号", width=21),
     Column("phone", "联系电话", width=14),
     Column("responsible", "包保人", width=10),
-    Column("dose", "该打第几剂", width=8, format="int"),
+    Column("dose", "该打第几剂", width=8, format="serial"),
     Column("vaccine", "上一剂疫苗", width=16),
     Column("last_dose", "上一剂日期", width=12, format="date"),
     Column("due_from", "可接种日期", width=12, format="date"),
@@ -32,14 +32,16 @@ _COLUMNS = [
     Column("promised", "答应日期", group="本次联系填写", width=11),
     Column("reason", "不来的原因", group="本次联系填写", width=14),
 ]
+_SIGNS = "填报人:            审核人:            日期:"
 
 
 def sheets(people: Iterable[Waiting], *, where: str, campaign: Campaign | None, now: datetime) -> list[Sheet]:
     """One sheet. ID numbers stay masked; phones stand there for whom the reader may ring."""
     rows = [_line(number, one, now) for number, one in enumerate(people, start=1)]
-    title = f"{where} {campaign or ''}第2剂及以后应种名单"
+    title = f"{where}{campaign or ''}第2剂及以后应种名单"
     cut_off = f"{now:%Y-%m-%d %H:%M}"
-    return [Sheet("应种名单", _COLUMNS, rows, title=title, unit="人", cut_off=cut_off, freeze_columns=4)]
+    heads = {"unit": "人", "cut_off": cut_off, "filled_by": where, "footer_lines": [_SIGNS]}
+    return [Sheet("应种名单", _COLUMNS, rows, title=title, freeze_columns=4, **heads)]
 
 
 def _line(number: int, one: Waiting, now: datetime) -> dict:

@@ -19,7 +19,7 @@ _PEOPLE = [
     AGE,
     Column("number", "证件号", width=21),
     Column("phone", "电话", width=14),
-    Column("dose", "剂次", width=6, format="int"),
+    Column("dose", "剂次", width=6, format="serial"),
     Column("vaccine", "上一剂疫苗", width=16),
     Column("needs", "特殊需要", width=12),
     Column("late", "补报原因", width=12),

@@ -7,7 +7,7 @@ from campaigns.models import WorkGroup
 from core.xlsx import Column, Sheet
 
 _COLUMNS = [
-    Column("serial", "序号", width=6, format="int"),
+    Column("serial", "序号", width=6, format="serial"),
     Column("place", "地方", width=16),
     Column("group", "工作组", width=24),
     Column("role", "组内职务", width=12),

@@ -9,6 +9,7 @@ from clinic.models import Visit
 from core.xlsx import Column, Sheet
 
 HERE, AWAY = "here", "away"
+_SIGNS = "填报人:            审核人:            日期:"
 
 
 def with_all(visits):
@@ -90,7 +91,8 @@ def sheet(visits: Iterable[Visit], *, title: str, filled_by: str, cut_off: str) 
         Column("reaction", "异常反应", width=24),
     ]
     rows = [_row(visit) for visit in visits]
-    return Sheet("就近接种", columns, rows, title=title, filled_by=filled_by, cut_off=cut_off)
+    heads = {"unit": "人次", "cut_off": cut_off, "filled_by": filled_by, "footer_lines": [_SIGNS]}
+    return Sheet("就近接种", columns, rows, title=title, **heads)
 
 
 def _row(visit: Visit) -> dict:

@@ -66,7 +66,7 @@ def recipients(lot: Lot, user) -> list[Recipient]:
     return [Recipient(*row) for row in rows.values_list(*_FIELDS.values())]
 
 
-def workbook_of(people: Iterable[Recipient]) -> bytes:
+def workbook_of(people: Iterable[Recipient], lot: Lot, *, where: str, now: datetime) -> bytes:
     """The list as an .xlsx, with room to write down the call; written as a plain list, because it may be long."""
     columns = [
         Column("name", "姓名", width=12),
@@ -75,12 +75,16 @@ def workbook_of(people: Iterable[Recipient]) -> bytes:
         Column("group_no", "组", width=6),
         Column("sex", "性别", width=6),
         Column("birth_date", "出生日期", width=12, format="date"),
-        Column("dose_number", "剂次", width=6, format="int"),
+        Column("dose_number", "剂次", width=6, format="serial"),
         Column("given_on", "接种日期", width=12, format="date"),
         Column("place", "接种单位", width=24),
         Column("trace_code", "追溯码", width=24),
         Column("told", "通知时间和情况", width=24),
     ]
     book = BytesIO()
-    stream(book, columns, (row._asdict() | {"sex": row.sex_word} for row in people), name="受种者名单")
+    heading = (
+        f"{where} 批号{lot.lot_no}受种者名单    填报单位:{where}    截止时间:{now:%Y-%m-%d %H:%M}    单位:人"
+    )
+    rows = (row._asdict() | {"sex": row.sex_word} for row in people)
+    stream(book, columns, rows, name="受种者名单", heading=heading)
     return book.getvalue()

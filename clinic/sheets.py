@@ -33,7 +33,7 @@ def card_sheets(event: AdverseEvent) -> list[Sheet]:
     ]
     rows[8:8] = vaccines  # items 1-8 stand before
     columns = [
-        Column("no", "序号", width=6, format="int"),
+        Column("no", "序号", width=6, format="serial"),
         Column("item", "项目", width=22),
         Column("text", "内容", width=64),
     ]
@@ -57,7 +57,11 @@ def card_sheets(event: AdverseEvent) -> list[Sheet]:
         Column("state", "情况", width=8),
         Column("by", "经手人", width=12),
     ]
-    unit = event.dose.site.name
+    heads = {
+        "filled_by": event.dose.site.name,
+        "cut_off": timezone.localtime().strftime("%Y-%m-%d %H:%M"),
+        "unit": "例",
+    }
     signed = ["报告人签字:                报告日期:        年    月    日"]
     return [
         Sheet(
@@ -65,16 +69,16 @@ def card_sheets(event: AdverseEvent) -> list[Sheet]:
             columns,
             rows,
             title=f"疑似预防接种异常反应个案报告卡({version})",
-            filled_by=unit,
             footer_lines=signed,
             portrait=True,
+            **heads,
         ),
         Sheet(
             "处置与随访",
             log_columns,
             log,
             title="处置与随访记录",
-            filled_by=unit,
-            cut_off=timezone.localtime().strftime("%Y-%m-%d %H:%M"),
+            footer_lines=signed,
+            **{**heads, "unit": "次"},
         ),
     ]

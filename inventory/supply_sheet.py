@@ -33,8 +33,9 @@ def sheets(rows: Iterable[SupplyMovement], *, where: str, now: datetime) -> list
     found = [_line(row) for row in rows]
     signs = ["管理员:            复核人:            日期:"]
     cut_off = f"{now:%Y-%m-%d %H:%M}"
-    title = f"{where} 注射器(稀释液)台账"
-    return [Sheet("注射器台账", _COLUMNS, found, title=title, unit="支", cut_off=cut_off, footer_lines=signs)]
+    title = f"{where}注射器(稀释液)台账"
+    heads = {"unit": "支", "cut_off": cut_off, "filled_by": where, "footer_lines": signs}
+    return [Sheet("注射器台账", _COLUMNS, found, title=title, **heads)]
 
 
 def _line(row: SupplyMovement) -> dict:

@@ -13,8 +13,9 @@ _LINES = [
     Column("expires_on", "有效期至", width=12, format="date"),
     Column("per_vial", "剂/支", width=8, format="int"),
     Column("proposed", "建议(支)", width=10, format="int"),
-    Column("quantity", "分配(支)", width=10, format="int", total="sum"),
-    Column("doses", "合剂次", width=10, format="int", total="sum"),
+    Column("vials", "疫苗(支)", group="分配", width=10, format="int", total="sum"),
+    Column("doses", "合剂次", group="分配", width=10, format="int", total="sum"),
+    Column("syringes", "注射器(支)", group="分配", width=11, format="int", total="sum"),
     Column("note", "说明", width=12),
 ]
 _NEEDS = [
@@ -36,14 +37,28 @@ _SIGNS = ["批准:              发出:              接收:              日期
 def sheets(board: Board, *, now: datetime) -> list[Sheet]:
     """Two sheets: what everybody gets, and why."""
     plan = board.plan
-    title = f"{plan.place}疫苗和注射器分配单({plan},{plan.since:%Y-%m-%d} 至 {plan.until:%Y-%m-%d})"
-    head = {"title": title, "cut_off": f"{now:%Y-%m-%d %H:%M}", "filled_by": str(plan.source)}
+    which = f"{plan},{plan.since:%Y-%m-%d} 至 {plan.until:%Y-%m-%d}"
+    head = {"cut_off": f"{now:%Y-%m-%d %H:%M}", "filled_by": str(plan.source), "footer_lines": _SIGNS}
     lines = [
         _row(line, cell) for line in board.lines for cell in line.cells if cell.quantity or cell.proposed
     ]
     return [
-        Sheet("分配单", _LINES, lines, unit="支", footer_lines=_SIGNS, **head),
-        Sheet("测算依据", _NEEDS, [_need(line) for line in board.lines], unit="人、剂", **head),
+        Sheet(
+            "分配单",
+            _LINES,
+            lines,
+            title=f"{plan.place}疫苗和注射器分配单({which})",
+            unit="支、剂(见表头)",
+            **head,
+        ),
+        Sheet(
+            "测算依据",
+            _NEEDS,
+            [_need(line) for line in board.lines],
+            title=f"{plan.place}疫苗和注射器分配测算依据({which})",
+            unit="人、剂、支(见表头)",
+            **head,
+        ),
     ]
 
 
@@ -57,7 +72,8 @@ def _row(line: Line, cell: AllocationLine) -> dict:
         "expires_on": lot.expires_on,
         "per_vial": cell.lot.presentation.doses_per_vial if cell.lot else None,
         "proposed": cell.proposed,
-        "quantity": cell.quantity,
+        "vials": cell.quantity if cell.lot else None,
+        "syringes": None if cell.lot else cell.quantity,
         "doses": cell.doses or None,
         "note": "留用" if line.stays else "",
     }

@@ -138,27 +138,26 @@ def sheet(found: Cross, *, campaign: Campaign, days: str, cut_off: str) -> Sheet
     keys = [f"line{n}" for n in range(len(found.lines))]
     columns = [Column("unit", "计入哪里", width=18)]
     columns += [
-        Column(key, line.title, group="在哪里接种(剂)", width=14, format="int")
+        Column(key, line.title, group="在哪里接种(剂)", width=16, format="int", total="sum")
         for key, line in zip(keys, found.lines, strict=True)
     ]
-    columns.append(Column("total", "合计", width=10, format="int"))
+    columns.append(Column("total", "合计", width=10, format="int", total="sum"))
     rows = [
         {"unit": unit.name, "total": total} | dict(zip(keys, cells, strict=True))
         for unit, cells, total in found.rows
     ]
-    for word, value in (("计入本地", "counted"), ("外地群众", "guests"), ("合计", "total")):
-        numbers = [getattr(line, value) for line in found.lines]
-        rows.append({"unit": word, "total": sum(numbers)} | dict(zip(keys, numbers, strict=True)))
+    guests = [line.guests for line in found.lines]
+    rows.append({"unit": "外地群众", "total": sum(guests)} | dict(zip(keys, guests, strict=True)))
     return Sheet(
         "对账",
         columns,
         rows,
-        title=f"{campaign} {found.place} 接种点与计入单位对账表({days})",
+        title=f"{found.place}{campaign}接种点与计入单位对账表({days})",
         unit="剂",
         cut_off=cut_off,
         filled_by=str(found.place),
         freeze_columns=1,
-        footer_lines=[sentence(found)],
+        footer_lines=[sentence(found), "填报人:            负责人:            日期:            单位(盖章):"],
     )
 
 

@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 
 from campaigns.models import Campaign
 from core.xlsx import Column, Sheet
+from places.choices import PREFIX_DIGITS, Level
 from places.models import Place
 from places.querysets import any_code_range
 from residents.choices import AWAY, INFLOW, EnrolmentStatus, HoldKind, Residence
@@ -139,14 +140,24 @@ class Line:
         return list(zip(STEPS, self.numbers, strict=True))
 
 
+def unit_word(place: Place) -> str:
+    """What a line of the table is."""
+    return Level.TOWN.label if place.level == Level.COUNTY else Level.VILLAGE.label
+
+
 def lines(campaign: Campaign, place: Place, today: date) -> tuple[list[Line], Line]:
-    """One line per current village under ``place`` (and per village with people), and their sum; two queries."""
+    """One line per current village under ``place`` (and per village with people), above a township one per township, and
+    their sum; two queries."""
     counts: dict[str, dict[str, int]] = {}
+    level = Level.TOWN if place.level == Level.COUNTY else Level.VILLAGE
     found = people(campaign, {place.prefix}, today).order_by()
     for code, part, number in found.values_list("resident__village_code", "part").annotate(n=Count("pk")):
-        counts.setdefault(code, {})[part] = number
-    villages = Place.objects.villages().under(place).filter(Q(valid_to__isnull=True) | Q(code__in=counts))
-    rows = [Line(v, _numbers(counts.get(v.code, {}))) for v in villages.order_by("code")]
+        mine = counts.setdefault(code[: PREFIX_DIGITS[level]].ljust(12, "0"), {})
+        mine[part] = mine.get(part, 0) + number
+    units = (
+        Place.objects.filter(level=level).under(place).filter(Q(valid_to__isnull=True) | Q(code__in=counts))
+    )
+    rows = [Line(unit, _numbers(counts.get(unit.code, {}))) for unit in units.order_by("code")]
     sums = [sum(column) for column in zip(*(row.numbers for row in rows), strict=True)]
     return rows, Line(None, sums or [0] * len(STEPS))
 
@@ -168,15 +179,15 @@ def behind(step: Step, campaign: Campaign, place: Place, today: date) -> QuerySe
 
 def sheet(rows: list[Line], *, campaign: Campaign, place: Place, now: datetime) -> Sheet:
     """``lines`` of ``place`` as a sheet: what a column counts stands on its head, how they add up below."""
-    columns = [Column("place", "村(社区)", width=18)]
+    columns = [Column("place", unit_word(place), width=18)]
     columns += [Column(s.code, s.title, width=9, format="int", total="sum", note=s.meaning) for s in STEPS]
     return Sheet(
         "漏斗",
         columns,
         [{"place": str(line.place)} | {step.code: n for step, n in line.cells} for line in rows],
-        title=f"{campaign} {place} 漏斗",
+        title=f"{place}{campaign}漏斗",
         unit="人",
         cut_off=f"{localtime(now):%Y-%m-%d %H:%M}",
         filled_by=str(place),
-        footer_lines=SUMS,
+        footer_lines=[*SUMS, "填报人:            负责人:            日期:            单位(盖章):"],
     )

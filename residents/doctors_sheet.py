@@ -27,6 +27,7 @@ _COLUMNS = [
     Column("words", "意见", group="医生鉴定", width=22),
     Column("sign", "医生签字", group="医生鉴定", width=12),
 ]
+_SIGNS = "填报人:            鉴定医生:            日期:"
 
 
 def sheets(
@@ -34,9 +35,10 @@ def sheets(
 ) -> list[Sheet]:
     """One sheet of the people at one step; phones masked, as on the page."""
     rows = [_line(number, patient) for number, patient in enumerate(patients, start=1)]
-    title = f"{where} {campaign or ''}医生鉴定名单:{heading}"
+    title = f"{where}{campaign or ''}医生鉴定名单:{heading}"
     cut_off = f"{now:%Y-%m-%d %H:%M}"
-    return [Sheet("医生鉴定名单", _COLUMNS, rows, title=title, unit="人", cut_off=cut_off, freeze_columns=4)]
+    heads = {"unit": "人", "cut_off": cut_off, "filled_by": where, "footer_lines": [_SIGNS]}
+    return [Sheet("医生鉴定名单", _COLUMNS, rows, title=title, freeze_columns=4, **heads)]
 
 
 def _line(number: int, patient: Patient) -> dict:

@@ -13,6 +13,8 @@ from places.models import Place
 from residents.models import Enrolment, Resident
 from residents.services.tags import OFFICIAL, PARTY
 
+_SIGNS = "填报人:            负责人:            日期:            单位(盖章):"
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -97,4 +99,5 @@ def sheet(table: Table, name: str, *, where: str, campaign: Campaign | None, now
         rows.append(row)
     title = f"{where}{name}"
     cut_off = f"{now:%Y-%m-%d %H:%M}"
-    return Sheet(name, columns, rows, title=title, unit="人", cut_off=cut_off, filled_by=where)
+    heads = {"unit": "人", "cut_off": cut_off, "filled_by": where, "footer_lines": [_SIGNS]}
+    return Sheet(name, columns, rows, title=title, **heads)

@@ -41,6 +41,7 @@ def sheet(rows: list[dict], *, monday: date, where: str, now: datetime) -> Sheet
         columns,
         rows,
         title=f"{where}疫苗接种宣传工作周报({monday:%m月%d日}至{monday + timedelta(days=6):%m月%d日})",
+        unit="见表头",
         filled_by=where,
         cut_off=f"{now:%Y-%m-%d %H:%M}",
         footer_lines=["填表人:                审核人:                日期:"],

@@ -29,14 +29,16 @@ _COLUMNS = [
     Column("promised", "答应日期", group="本次走访填写", width=11),
     Column("sign", "走访人签字", group="本次走访填写", width=12),
 ]
+_SIGNS = "走访人:            负责人:            日期:"
 
 
 def sheets(stops: Iterable[Stop], *, where: str, campaign: Campaign | None, now: datetime) -> list[Sheet]:
     """One sheet; phones in full, because it is made to ring people from."""
     rows = [_line(number, stop) for number, stop in enumerate(stops, start=1)]
-    title = f"{where} {campaign or ''}走访名单"
+    title = f"{where}{campaign or ''}走访名单"
     cut_off = f"{now:%Y-%m-%d %H:%M}"
-    return [Sheet("走访名单", _COLUMNS, rows, title=title, unit="人", cut_off=cut_off, freeze_columns=5)]
+    heads = {"unit": "人", "cut_off": cut_off, "filled_by": where, "footer_lines": [_SIGNS]}
+    return [Sheet("走访名单", _COLUMNS, rows, title=title, freeze_columns=5, **heads)]
 
 
 def _line(number: int, stop: Stop) -> dict:

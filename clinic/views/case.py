@@ -15,7 +15,7 @@ from clinic.services import case_cards, case_log, reaction_groups, reaction_plan
 from clinic.sheets import card_sheets
 from core import audit, xlsx
 from core.errors import RuleBroken
-from core.handing_out import workbook
+from core.handing_out import people_workbook
 from core.views import ActionRequiredMixin, ServiceFormView
 from places.models import Place
 
@@ -109,9 +109,9 @@ class CardFileView(CaseMixin, View):
 
     def get(self, request, *args, **kwargs):
         _note_export(self, "下载")
-        return workbook(
-            xlsx.build(card_sheets(self.event)), f"异常反应个案卡_{self.event.code or '未编码'}.xlsx"
-        )
+        site, today = self.event.dose.site.name, timezone.localdate()
+        name = xlsx.file_name(site, f"异常反应个案卡{self.event.code or '未编码'}", today)
+        return people_workbook(xlsx.build(card_sheets(self.event)), name, by=request.user)
 
 
 def _note_export(view: CaseMixin, how: str) -> None:

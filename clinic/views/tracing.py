@@ -144,7 +144,7 @@ class PeopleFileView(_People, View):
         people = recall_list.recipients(self.lot, request.user)
         self.note(len(people), "workbook")
         where = str(request.user.main_role.home)
-        content = recall_list.workbook_of(people)
+        content = recall_list.workbook_of(people, self.lot, where=where, now=timezone.localtime())
         return people_workbook(
             content,
             file_name(where, f"批号{self.lot.lot_no}受种者名单", timezone.localdate()),

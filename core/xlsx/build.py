@@ -11,11 +11,14 @@ from openpyxl.utils import get_column_letter
 from .cells import put, safe_text
 from .choices import Choices
 from .describe import Column, Ratio, Sheet
-from .heights import LINE, height_of, lines_of
+from .heights import LINE, height_of, lines_of, rows_of, width_for
 from .looks import TINTS, Looks
 from .page import set_up_page
-from .parts import with_values
+from .parts import STAMP, with_values
 
+SHORT = 14  # characters
+LONGEST_STAMP = "字" * 50  # as it will be
+NO_ROWS = "(没有记录)"
 _BAD_SHEET_NAME = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
 
 
@@ -57,7 +60,8 @@ class _Writer:
         self.looks = Looks(self.ws)
         self.last = get_column_letter(len(keys))
         self.letters = {key: get_column_letter(at) for at, key in enumerate(keys, start=1)}
-        self.widths = [column.width for column in sheet.columns]
+        self.rows = list(sheet.rows)
+        self.widths = [width_for(column, self.rows) for column in sheet.columns]
         self.sums = {column.key: 0 for column in sheet.columns if column.total == "sum"}
         self.shares = {c.total: [0, 0] for c in sheet.columns if isinstance(c.total, Ratio)}
 
@@ -69,15 +73,24 @@ class _Writer:
         for heading in above:
             self._wide_line(*heading)
         self._header()
-        for row in self.sheet.rows:
-            self._append(list(self._body_cells(row)), wraps=True)
+        for row in self.rows:
+            for shown in rows_of(row, self.sheet.columns, self.widths):
+                self._append(list(self._body_cells(row, shown)), wraps=True)
         body_end = self.line
         if self.sheet.has_totals:
             self._append(list(self._totals(body_top, body_end)))
+        if not self.rows and not self.sheet.blank_rows:
+            self._wide_line(NO_ROWS, 11, "center", 24)
         for text in self.sheet.footer_lines:
             self._wide_line(text, 11, "left", 20)
         self._drop_downs(body_top, body_end)
-        set_up_page(self.ws, self.sheet, head_top, body_top, area=f"A1:{self.last}{self.line}")
+        set_up_page(
+            self.ws,
+            titles=f"{head_top}:{body_top - 1}",
+            area=f"A1:{self.last}{self.line}",
+            portrait=self.sheet.portrait,
+            stamp=self.sheet.stamp,
+        )
         for _ in range(self.sheet.blank_rows):  # blank text cells keep an identity number whole
             self._append([self.looks.cell("blank", column.format) for column in self.sheet.columns])
 
@@ -89,8 +102,8 @@ class _Writer:
 
     def _before_rows(self, body_top: int) -> None:
         """What stands in the file before the first row."""
-        for column in self.sheet.columns:
-            self.ws.column_dimensions[self.letters[column.key]].width = column.width
+        for letter, width in zip(self.letters.values(), self.widths, strict=True):
+            self.ws.column_dimensions[letter].width = width
         self.ws.freeze_panes = f"{get_column_letter(self.sheet.freeze_columns + 1)}{body_top}"
         self.ws.sheet_properties.pageSetUpPr.fitToPage = True
 
@@ -103,7 +116,8 @@ class _Writer:
         cell = self.looks.cell("line", align, size=size)
         put(cell, text, "text")
         room = sum(self.widths) * 11 / size
-        self.ws.row_dimensions[self.line + 1].height = height * lines_of(text, room)
+        long = LONGEST_STAMP if text == STAMP else text
+        self.ws.row_dimensions[self.line + 1].height = height * lines_of(long, room)
         if len(self.letters) > 1:
             self.ws.merged_cells.add(f"A{self.line + 1}:{self.last}{self.line + 1}")
         self._append([cell])
@@ -126,8 +140,11 @@ class _Writer:
             if last > first:
                 self._merge(top, first, top, last)
         # A title that stands over both rows has the room of both, and a group the room of its columns.
-        low = height_of((c.title, c.width) for c in columns if c.group)
-        both = height_of((c.title, c.width) for c in columns if not c.group) or LINE
+        heads = [
+            (column.group, (column.title, width)) for column, width in zip(columns, self.widths, strict=True)
+        ]
+        low = height_of(head for group, head in heads if group)
+        both = height_of(head for group, head in heads if not group) or LINE
         high = height_of((group, sum(self.widths[first - 1 : last])) for group, first, last in groups) or LINE
         self.ws.row_dimensions[top].height = high
         self.ws.row_dimensions[top + 1].height = max(low or LINE, both - high)
@@ -144,16 +161,16 @@ class _Writer:
             cell.comment = Comment(safe_text(note), "系统")
         return cell
 
-    def _body_cells(self, row: Mapping) -> Iterator:
+    def _body_cells(self, row: Mapping, shown: Mapping) -> Iterator:
         tint = _tint(self.sheet.highlight(row)) if self.sheet.highlight else ""
         for ratio, share in self.shares.items():
-            if ratio.counts(row):
-                share[0] += row.get(ratio.num) or 0
-                share[1] += row.get(ratio.den) or 0
+            if ratio.counts(shown):
+                share[0] += shown.get(ratio.num) or 0
+                share[1] += shown.get(ratio.den) or 0
         for column in self.sheet.columns:
             mine = self.sheet.cell_highlight and self.sheet.cell_highlight(row, column.key)
-            cell = self.looks.cell("body", column.format, _tint(mine) or tint)
-            value = row.get(column.key)
+            cell = self.looks.cell("body", _look_of(column), _tint(mine) or tint)
+            value = shown.get(column.key)
             put(cell, value, column.format)
             if column.key in self.sums and value:
                 self.sums[column.key] += value
@@ -198,6 +215,11 @@ class _Writer:
             if column.choices:
                 letter = self.letters[column.key]
                 self.choices.offer(self.ws, f"{letter}{body_top}:{letter}{end}", column.choices)
+
+
+def _look_of(column: Column) -> str:
+    """Short texts stand in the middle, so that none leans on the number before it; long ones are read from the left."""
+    return "word" if column.format == "text" and column.width <= SHORT else column.format
 
 
 def _tint(word: str | None) -> str:

@@ -10,6 +10,8 @@ from openpyxl.cell.cell import TYPE_STRING
 FORMATS = {
     "general": ("General", None),
     "text": ("@", "left"),
+    "word": ("@", "center"),
+    "serial": ("0", "center"),
     "int": ("#,##0", "right"),
     "decimal": ("#,##0.00", "right"),
     "percent": ("0.0%", "right"),
@@ -34,7 +36,7 @@ def stored(value: object, format: str) -> object:
         return None
     if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.localtime(value).replace(tzinfo=None)
-    if format == "text" or not isinstance(value, bool | int | float | date | datetime):
+    if format in ("text", "word") or not isinstance(value, bool | int | float | date | datetime):
         return safe_text(value)
     return value
 

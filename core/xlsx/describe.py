@@ -25,8 +25,8 @@ class Ratio:
 class Column:
     """One column: ``key`` into the rows, ``title``, ``group`` title above it (neighbours with the same group
     are merged under it), ``width`` in characters, ``format`` (int, percent, date, datetime, text, decimal,
-    general), ``total`` ("sum", a Ratio, or None), ``choices`` for a drop-down in templates,
-    ``note`` on the header.
+    general; serial: a number that is not counted, in the middle; word: a text in the middle), ``total`` ("sum", a Ratio,
+    or None), ``choices`` for a drop-down in templates, ``note`` on the header.
     """
 
     key: str

@@ -33,11 +33,14 @@ def filled(content: bytes, mark: str, words: str) -> bytes:
 def signed(content: bytes, words: str) -> bytes:
     """The workbook with ``words`` at the top of every printed page, also where it was built without ``STAMP``."""
     told = escape(words).replace("&amp;", "&amp;&amp;").encode()
-    header = b"<oddHeader>&amp;R&amp;8%b</oddHeader>" % told
 
     def change(name: str, part: bytes) -> bytes:
-        # Ours have an empty header, or the one that names the downloader.
-        return re.sub(rb"<oddHeader\s*(?:/>|></oddHeader>)", lambda _: header, part)
+        def with_words(found: re.Match) -> bytes:
+            # On the left stands what the list is, on the right who took it before.
+            left = re.split(rb"(?<!&amp;)&amp;R", found[1] or b"")[0]
+            return b"<oddHeader>%b&amp;R&amp;8 %b</oddHeader>" % (left, told)
+
+        return re.sub(rb"<oddHeader\s*(?:/>|>([^<]*)</oddHeader>)", with_words, part)
 
     return _rewritten(stamp(content, words), change)
 

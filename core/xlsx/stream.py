@@ -20,6 +20,7 @@ from openpyxl.utils import get_column_letter
 from .cells import FORMATS, put
 from .describe import Column
 from .lines import Lines
+from .page import set_up_page
 
 _SHEET = "xl/worksheets/sheet1.xml"
 _AT_ONCE = 500  # rows
@@ -28,10 +29,20 @@ _LEVEL = 1
 
 
 def stream(
-    path: str | Path | BinaryIO, columns: Sequence[Column], rows: Iterable[Mapping], *, name: str = "名单"
+    path: str | Path | BinaryIO,
+    columns: Sequence[Column],
+    rows: Iterable[Mapping],
+    *,
+    name: str = "名单",
+    heading: str = "",
+    taken: str = "",
 ) -> int:
-    """Write one header row and all ``rows`` (mappings by column key) to ``path`` (or an open file); returns how many rows."""
-    frame, lines = _frame(columns, name)
+    """Write one header row and all ``rows`` (mappings by column key) to ``path`` (or an open file); returns how many rows.
+
+    The header is row 1, so that the list is sorted and imported as it is; what it is (``heading``) and who took it (``taken``)
+    stand above each printed page.
+    """
+    frame, lines = _frame(columns, name, heading, taken)
     with (
         zipfile.ZipFile(frame) as old,
         zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as new,
@@ -48,11 +59,13 @@ def stream(
     return lines.last - 1
 
 
-def _frame(columns: Sequence[Column], name: str) -> tuple[io.BytesIO, Lines]:
+def _frame(columns: Sequence[Column], name: str, heading: str, taken: str) -> tuple[io.BytesIO, Lines]:
     """The workbook with its head alone, and what writes lines for it."""
     book, frame = Workbook(write_only=True), io.BytesIO()
     ws = book.create_sheet(name[:31])
     ws.freeze_panes = "A2"
+    ws.sheet_properties.pageSetUpPr.fitToPage = True
+    set_up_page(ws, titles="1:1", left=heading, stamp=taken)
     for at, column in enumerate(columns, start=1):
         ws.column_dimensions[get_column_letter(at)].width = column.width
     ws.append([_head(ws, column.title) for column in columns])

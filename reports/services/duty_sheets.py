@@ -17,9 +17,9 @@ _ROTA = [
     Column("weekday", "星期", width=6),
     Column("place", "单位", width=14),
     Column("leader", "带班领导", width=14),
-    Column("leader_phone", "电话", width=14),
+    Column("leader_phone", "电话", width=15),
     Column("contact", "联系人", width=14),
-    Column("contact_phone", "联系电话", width=14),
+    Column("contact_phone", "联系电话", width=15),
     Column("law", "执法", width=12),
     Column("safety", "安监", width=12),
     Column("police", "派出所", width=12),
@@ -68,19 +68,22 @@ def duty_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> list
     since, until = month_of(day)
     inside, month = code_range("place__code", place.prefix), f"{day.year}年{day.month}月"
 
-    def sheet(name: str, columns: list[Column], rows: list[dict], **more) -> Sheet:
-        return Sheet(name, columns, rows, title=f"{place.name}{month}{name}", **heads, **more)
+    def sheet(name: str, unit: str, columns: list[Column], rows: list[dict], **more) -> Sheet:
+        return Sheet(name, columns, rows, title=f"{place.name}{month}{name}", unit=unit, **heads, **more)
 
     rota = DutyDay.objects.filter(inside, day__range=(since, until)).standing().select_related("place")
     heard = Hearing.objects.filter(inside, campaign=campaign, day__range=(since, until)).standing()
     met = Meeting.objects.filter(inside, on__range=(since, until)).standing().select_related("place")
     return [
-        sheet("带班表", _ROTA, [_rota(row) for row in rota.order_by("day", "place__code")]),
+        sheet("带班表", "天", _ROTA, [_rota(row) for row in rota.order_by("day", "place__code")]),
         sheet(
-            "听取汇报", _HEARD, [_heard(row) for row in heard.select_related("place").order_by("day", "pk")]
+            "听取汇报",
+            "剂、人(见表头)",
+            _HEARD,
+            [_heard(row) for row in heard.select_related("place").order_by("day", "pk")],
         ),
-        sheet("会议", _MEETINGS, [_met(row) for row in met.order_by("on", "pk")]),
-        sheet("督办事项", _FOLLOW_UPS, _follow_ups(place, day), highlight=lambda row: row["tint"]),
+        sheet("会议", "次", _MEETINGS, [_met(row) for row in met.order_by("on", "pk")]),
+        sheet("督办事项", "项", _FOLLOW_UPS, _follow_ups(place, day), highlight=lambda row: row["tint"]),
     ]
 
 

@@ -175,9 +175,10 @@ def _sheets(
     if kind == ReportKind.STICKERS:
         return sticker_pages(place=place, footer_lines=SIGN_OFF, **heads)
     if kind == ReportKind.STOCK:
-        return stock_sheets(place=place, day=timezone.localdate(now), **heads)
+        return stock_sheets(place=place, day=timezone.localdate(now), footer_lines=SIGN_OFF, **heads)
     if kind == ReportKind.PROGRESS:
-        return progress_sheets(place=place, campaign=campaign, day=day, now=now, **heads)
+        asked = {"place": place, "campaign": campaign, "day": day, "now": now}
+        return progress_sheets(**asked, footer_lines=SIGN_OFF, **heads)
     if kind == ReportKind.WEEKLY:
         return [
             weekly_sheet(ranking(campaign=campaign, place=place, kind=TargetKind.FIRST, day=day, now=now))

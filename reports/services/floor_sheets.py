@@ -116,14 +116,14 @@ def aefi_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> list
     )
     cases = [_case(event, number) for number, event in enumerate(events, start=1)]
     columns = [
-        Column("no", "序号", width=6, format="int"),
+        Column("no", "序号", width=6, format="serial"),
         Column("site", "接种点", width=20),
         Column("name", "姓名", width=9),
         Column("sex", "性别", width=6),
-        Column("age", "年龄", width=6, format="int"),
+        Column("age", "年龄", width=6, format="serial"),
         Column("vaccine", "疫苗", width=16),
         Column("lot", "批号", width=14),
-        Column("dose", "剂次", width=6, format="int"),
+        Column("dose", "剂次", width=6, format="serial"),
         Column("given", "接种时间", width=17, format="datetime"),
         Column("onset", "发生时间", width=17, format="datetime"),
         Column("symptoms", "表现", width=30),

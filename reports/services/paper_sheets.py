@@ -140,7 +140,7 @@ def _parts(
     parts: dict[str, list[dict]] = {}
     for row in sheet.rows:
         parts.setdefault(row[key], []).append(row)
-    serial = Column("serial", "序号", width=5, format="int")
+    serial = Column("serial", "序号", width=5, format="serial")
     columns = [
         serial,
         *(column for column in sheet.columns if column.key not in (key, "serial", "village", "school")),

@@ -180,7 +180,7 @@ def elderly_sheets(
     """
     columns = [
         *_WHO,
-        Column("age_ref", "基准日年龄", width=7, format="int"),
+        Column("age_ref", "基准日年龄", width=7, format="serial"),
         *_DOSES,
         Column("status", "状态", width=20),
         Column("reason", "未接种原因", width=12),
@@ -257,7 +257,7 @@ def zero_sheets(
         Column("status", "状态", width=18),
         Column("reason", "未接种原因", width=16),
         Column("conditions", "慢病/自述禁忌", width=18),
-        Column("next", "下一步", width=18),
+        Column("next", "下一步", width=20),
         Column("done", "消号日期和结果", width=18),
     ]
     title = f"{where(place, group)}零消号清单"

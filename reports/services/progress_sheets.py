@@ -46,7 +46,7 @@ def _columns(kind: TargetKind, *, of_towns: bool) -> list[Column]:
         on_task = [Column("on_task", "有任务的村", group=done, format="int", total="sum", width=9, note=note)]
     ratio = Ratio("on_task" if of_towns else "done", "quota", only_with=True)
     return [
-        Column("rank", "排名", format="int", width=7),
+        Column("rank", "排名", format="serial", width=7),
         Column("place", "乡镇(街道)" if of_towns else "村(社区)", width=18),
         Column("quota", "任务数", format="int", total="sum", width=10),
         Column("today", "当日", group=done, format="int", total="sum", width=9),

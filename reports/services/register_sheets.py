@@ -15,7 +15,7 @@ from residents.services.roster_reads import SUMMARY, enrolment_of, school_summar
 from residents.services.sticker_sheets import by_village, counts_sheet, shop_lines, shops_sheet
 
 _PUPILS = [
-    Column("serial", "序号", width=6, format="int"),
+    Column("serial", "序号", width=6, format="serial"),
     Column("school", "学校", width=18),
     Column("grade", "年级", width=9),
     Column("class", "班级", width=7),
@@ -41,7 +41,7 @@ _PLAN = [
     Column("from", "开始日期", width=12, format="date"),
     Column("to", "结束日期", width=12, format="date"),
     Column("cohort", "人群", width=16),
-    Column("dose", "剂次", width=6, format="int"),
+    Column("dose", "剂次", width=6, format="serial"),
     Column("people", "计划人数", width=10, format="int", total="sum"),
     Column("site", "接种点", width=24),
     Column("note", "备注", width=20),
@@ -109,7 +109,7 @@ def _pupil(entry: RosterEntry, consents: dict[int, bool]) -> dict:
 
 def plan_sheets(*, place: Place, campaign: Campaign, day: date, **heads) -> list[Sheet]:
     """接种计划表: every line of the plans that were handed in, as they were handed in, with a sum by sender."""
-    title = f"{place.name}{campaign.name}接种计划表"
+    title = f"{place.name}{campaign.name.removesuffix('接种')}接种计划表"
     rows = _plan_lines(place=place, campaign=campaign)
     return [Sheet("接种计划", _PLAN, rows, title=title, unit="人", freeze_columns=1, **heads)]
 

@@ -102,7 +102,8 @@ def ledger_sheets(asked: Asked) -> list[Sheet]:
     Raises RuleBroken TOO_MUCH for more than ``MOST_ROWS`` movements.
     """
     found = accounts(asked)
-    heads = {"unit": "支(已开启的按剂)", "cut_off": f"{asked.since} 至 {asked.until}"}
+    where = "、".join(site.name for site in asked.sites)
+    heads = {"unit": "支(已开启的按剂)", "cut_off": f"{asked.since} 至 {asked.until}", "filled_by": where}
     return [_summary(found, heads), *(_sheet(account, heads) for account in found)]
 
 
@@ -171,7 +172,7 @@ def _sheet(account: Account, heads: dict) -> Sheet:
         f"(共 {account.doses(account.closing)} 剂)。同一天连续的接种合为一行。"
     )
     title = f"{account.site.name} 疫苗出入库台账"
-    page = {**heads, "unit": f"{heads['unit']}    {_facts(account.lot)}"}
+    page = {**heads, "filled_by": account.site.name, "unit": f"{heads['unit']}    {_facts(account.lot)}"}
     return Sheet(account.lot.lot_no, COLUMNS, rows, title=title, footer_lines=[words, SIGNED], **page)
 
 

@@ -6,7 +6,7 @@ from core.xlsx import Column, Ratio, Sheet
 from reports.weekly import NOBODY, Line, Ranking
 
 COLUMNS = [
-    Column("rank", "排名", width=7, format="int"),
+    Column("rank", "排名", width=7, format="serial"),
     Column("place", "村(社区)", width=18),
     Column("secretary", "书记", width=11),
     Column("quota", "任务数", width=10, format="int", total="sum"),
@@ -14,7 +14,7 @@ COLUMNS = [
     Column("week_before", "上周", group="完成(人)", width=9, format="int", total="sum"),
     Column("done", "累计", group="完成(人)", width=10, format="int", total="sum"),
     Column("rate", "完成率", width=10, format="percent", total=Ratio("done", "quota")),
-    Column("change", "较上周±(百分点)", width=16, format="text"),
+    Column("change", "较上周±(百分点)", width=14),
     Column("moved", "名次变化", width=10),
     Column("remark", "备注", width=24),
 ]

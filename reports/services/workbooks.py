@@ -10,7 +10,7 @@ from reports.services.daily import DailyReport, DailyRow
 
 # 31 columns on one sheet of A4: every character of width makes all of them smaller in print.
 DAILY_COLUMNS = [
-    Column("place", "村(社区)", width=14),
+    Column("place", "村(社区)", width=15),
     Column("quota", "任务数", format="int", total="sum", width=7, note="镇办下达的首剂任务(人)"),
     Column("target", "应种人数", format="int", total="sum", width=8.5, note="计入本村的目标人群(人)"),
     *(

@@ -1,12 +1,14 @@
 """接种点与计入单位对账: the doses of the sites against the doses of the units."""
 
 from django.utils.functional import cached_property
+from django.utils.timezone import localtime
 from django.views.generic import TemplateView, View
 
 from core import xlsx
 from core.dates import asked_day
 from core.handing_out import workbook
 from reports import cross
+from reports.services.daily import day_bounds
 from reports.views.asked import ReportMixin
 
 
@@ -48,6 +50,6 @@ class CrossFileView(_CrossMixin, View):
 
     def get(self, request):
         days = f"{self.since:%Y-%m-%d} 至 {self.day:%Y-%m-%d}"
-        cut_off = f"{self.day:%Y-%m-%d}"
+        cut_off = f"{localtime(min(self.now, day_bounds(self.day)[1])):%Y-%m-%d %H:%M}"
         made = cross.sheet(self.found, campaign=self.campaign, days=days, cut_off=cut_off)
         return workbook(xlsx.build([made]), xlsx.file_name(str(self.place), "对账表", self.day))

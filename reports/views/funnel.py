@@ -19,7 +19,13 @@ class FunnelView(ReportMixin, TemplateView):
     def get_context_data(self, **kwargs):
         rows, total = funnel.lines(self.campaign, self.place, self.today)
         shown = {"rows": rows, "total": total, "steps": funnel.STEPS, "place": self.place, "now": self.now}
-        return super().get_context_data(campaign=self.campaign, sums=funnel.SUMS, **shown, **kwargs)
+        return super().get_context_data(
+            campaign=self.campaign,
+            sums=funnel.SUMS,
+            unit_word=funnel.unit_word(self.place),
+            **shown,
+            **kwargs,
+        )
 
 
 class FunnelFileView(ReportMixin, View):

@@ -66,7 +66,8 @@ class ReactionsFileView(_SpanMixin, View):
         ]
         data = {"since": span.since.isoformat(), "until": span.until.isoformat()}
         audit.record("report.reactions_published", actor=request.user, place_code=span.place.code, data=data)
-        return workbook(xlsx.build(sheets), f"{span.place.name}异常反应和禁忌公示_{span.until}.xlsx")
+        name = xlsx.file_name(span.place.name, "异常反应和禁忌公示", span.until)
+        return workbook(xlsx.build(sheets), name)
 
 
 def _sheet(name: str, first: str, table: reactions.Table, heads: dict, *, unit: str) -> Sheet:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from django.utils import timezone
+
 from campaigns.models import PriorityGroup
 from core import xlsx
 from core.xlsx import Column, Sheet
@@ -29,7 +31,8 @@ def template(*, village_name: str = "") -> bytes:
         [_column(known) for known in FIELDS],
         [{known.key: known.example for known in FIELDS if known.example} | {"village": village_name}],
         title="疫苗接种摸排登记表",
-        filled_by=village_name,
+        unit="人",
+        filled_by=village_name or "        村(社区)",
         blank_rows=TEMPLATE_ROWS,
         highlight=lambda row: "warn",
     )
@@ -39,7 +42,7 @@ def template(*, village_name: str = "") -> bytes:
     return xlsx.build([form, guide])
 
 
-def error_workbook(rows: Iterable[CheckedRow], *, path: str | Path | None = None) -> bytes:
+def error_workbook(rows: Iterable[CheckedRow], *, where: str = "", path: str | Path | None = None) -> bytes:
     """The rejected rows in the layout of the form, reasons first and on the cells; corrected, it imports as it is.
 
     ``rows`` have cells (texts by field key) and problems; rows in other states are left out.
@@ -51,6 +54,9 @@ def error_workbook(rows: Iterable[CheckedRow], *, path: str | Path | None = None
         columns,
         bad,
         title="摸排导入:需要改正的行",
+        unit="人",
+        cut_off=f"{timezone.localtime():%Y-%m-%d %H:%M}",
+        filled_by=where,
         cell_highlight=lambda row, key: "bad" if key in row["problems"] or key == REASON_KEY else None,
         note=lambda row, key: row["problems"].get(key),
         blank_rows=20,

@@ -5,10 +5,12 @@ from datetime import date
 from pathlib import Path
 
 from django.db.models import Prefetch
+from django.utils import timezone
 
 from accounts.models import User
 from campaigns.models import Campaign
 from core import audit
+from core.handing_out import taken_by
 from core.jobs import Progress
 from core.xlsx import Column, stream
 from places.models import Place
@@ -64,7 +66,8 @@ def export_list(
     """Write the list of ``user`` to ``path`` (.xlsx); returns how many people it holds. The export is recorded."""
     people = listed(user, campaign, criteria, sort, today)
     total = people.count()
-    count = stream(path, COLUMNS, _lines(people, today, total, progress), name="居民名单")
+    lines = _lines(people, today, total, progress)
+    count = stream(path, COLUMNS, lines, name="居民名单", **_said(user, "居民名单"))
     audit.record(
         "residents.exported",
         actor=user,
@@ -80,6 +83,15 @@ def _lines(people, today: date, total: int, progress: Progress) -> Iterator[dict
         if done % _CHUNK == 0 or done == total:
             progress.step(done, total, f"已写入 {done} 人")
         yield listing.line(resident, today)
+
+
+def _said(user: User, name: str) -> dict[str, str]:
+    """What stands above each printed page: what it is, of when, and who has it."""
+    now, home = timezone.now(), user.main_role.home
+    heading = (
+        f"{home}{name}    填报单位:{home}    截止时间:{timezone.localtime(now):%Y-%m-%d %H:%M}    单位:人"
+    )
+    return {"heading": heading, "taken": taken_by(user, now)}
 
 
 def export_register(
@@ -99,7 +111,8 @@ def export_register(
     if village is not None:
         people = people.filter(code_range("village_code", village.prefix))
     total = people.count()
-    count = stream(path, FORM, form_lines(people, campaign, total, progress), name="摸排登记表")
+    lines = form_lines(people, campaign, total, progress)
+    count = stream(path, FORM, lines, name="摸排登记表", **_said(user, "摸排登记表"))
     audit.record(
         "residents.exported_full",
         actor=user,

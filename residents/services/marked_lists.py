@@ -76,7 +76,7 @@ def blank_list(organisation: Organisation, campaign: Campaign, dose_number: int,
     """The list to send: who has no record of this dose, with columns to mark. Numbers partly hidden; they match all the same."""
     dose = f"第{dose_number}针"
     columns = [
-        Column("serial", "序号", width=6, format="int"),
+        Column("serial", "序号", width=6, format="serial"),
         Column("part", "年级班级", width=14),
         Column("name", "姓名", width=12),
         Column("number", "证件号码(部分隐藏)", width=22),

@@ -14,7 +14,7 @@ from residents.wording import status_word
 _WHO = [
     Column("name", "姓名", width=12),
     Column("sex", "性别", width=6),
-    Column("age", "年龄", width=6, format="int"),
+    Column("age", "年龄", width=6, format="serial"),
     Column("number", "证件号码", width=22),
 ]
 _DOSES = [
@@ -28,6 +28,7 @@ _GUARDIAN = [
     Column("relation", "关系", width=10),
     Column("guardian_phone", "监护人电话", width=16),
 ]
+_SIGNS = "填报人:            负责人:            日期:            单位(盖章):"
 
 
 def line(entry: RosterEntry, today: date, *, whole: bool = False) -> dict:
@@ -85,6 +86,8 @@ def roster_book(organisation: Organisation, entries: Iterable[RosterEntry], toda
                 title=f"{organisation}名册",
                 unit="人",
                 cut_off=str(today),
+                filled_by=str(organisation),
+                footer_lines=[_SIGNS],
                 freeze_columns=3,
             )
         ]
@@ -113,7 +116,7 @@ def summary_book(title: str, lines: Sequence[dict], today: date, filled_by: str)
     return build([sheet])
 
 
-def elsewhere_book(entries: Sequence[RosterEntry], today: date, *, whole: bool) -> bytes:
+def elsewhere_book(entries: Sequence[RosterEntry], today: date, *, where: str, whole: bool) -> bytes:
     """按现居住地登记造册: a sheet for each county to which pupils are told (S32)."""
     columns = [
         Column("county", "现居住县(区)", width=22),
@@ -127,8 +130,9 @@ def elsewhere_book(entries: Sequence[RosterEntry], today: date, *, whole: bool) 
     by_county: dict[str, list[dict]] = {}
     for entry in entries:
         by_county.setdefault(entry.home_county, []).append(line(entry, today, whole=whole))
+    heads = {"unit": "人", "cut_off": str(today), "filled_by": where, "footer_lines": [_SIGNS]}
     sheets = [
-        Sheet(county, columns, rows, title=f"外县居住学生名册({county})", unit="人", cut_off=str(today))
+        Sheet(county, columns, rows, title=f"{where}外县居住学生名册({county})", **heads)
         for county, rows in sorted(by_county.items())
     ]
-    return build(sheets or [Sheet("外县居住学生", columns, [], title="外县居住学生名册")])
+    return build(sheets or [Sheet("外县居住学生", columns, [], title=f"{where}外县居住学生名册", **heads)])

@@ -17,7 +17,7 @@ from django.views.generic import View
 from campaigns.models import Campaign
 from core import audit
 from core.errors import RuleBroken
-from core.handing_out import workbook
+from core.handing_out import people_workbook, workbook
 from core.idnumbers import mask
 from core.names import normalise
 from core.text import clean
@@ -168,7 +168,9 @@ class ErrorsView(ImportMixin, View):
             place_code=census.place.code,
             data={"rows": len(rows)},
         )
-        return workbook(error_workbook(rows), file_name(census.place.name, "摸排退回改正", localdate()))
+        content = error_workbook(rows, where=census.place.name)
+        name = file_name(census.place.name, "摸排退回改正", localdate())
+        return people_workbook(content, name, by=request.user)
 
 
 class TemplateView(ActionRequiredMixin, View):

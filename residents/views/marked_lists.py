@@ -7,7 +7,7 @@ from django.views.generic import FormView, View
 
 from core import audit, xlsx
 from core.errors import RuleBroken
-from core.handing_out import workbook
+from core.handing_out import people_workbook
 from core.repeats import again
 from core.views import add_rule_error
 from residents.forms.reconciling import MarkedListForm
@@ -27,9 +27,8 @@ class BlankListView(OneSchool, View):
             place_code=self.organisation.place.code,
             data={"list": "unvaccinated", "dose": self.dose},
         )
-        return workbook(
-            content, xlsx.file_name(self.organisation.name, f"第{self.dose}剂未接种名单", self.today)
-        )
+        name = xlsx.file_name(self.organisation.name, f"第{self.dose}剂未接种名单", self.today)
+        return people_workbook(content, name, by=request.user)
 
 
 class MarkedListView(OneSchool, FormView):

@@ -125,7 +125,7 @@ class ElsewhereFileView(_Elsewhere, View):
 
     def get(self, request, *args, **kwargs) -> HttpResponse:
         whole, entries, today = request.user.can("residents.reveal"), self.entries(), localdate()
-        content = roster_sheets.elsewhere_book(entries, today, whole=whole)
+        content = roster_sheets.elsewhere_book(entries, today, where=self.where, whole=whole)
         data = {"people": len(entries), "list": "elsewhere", "whole_numbers": whole}
         audit.record("members.exported", actor=request.user, data=data)
         return people_workbook(content, file_name(self.where, "外县居住学生名册", today), by=request.user)

@@ -51,10 +51,13 @@ class StickersFileView(_Shops, View):
 
     def get(self, request, *args, **kwargs) -> HttpResponse:
         today, where = localdate(), str(request.user.main_role.where)
-        heads = {"cut_off": str(today), "filled_by": where}
+        signs = ["填报人:            负责人:            日期:            单位(盖章):"]
+        heads = {"cut_off": str(today), "filled_by": where, "footer_lines": signs}
         sheets = [
-            sticker_sheets.counts_sheet(self.villages, "安心便签发放统计", **heads),
-            sticker_sheets.shops_sheet(sticker_sheets.shop_lines(self.mine()), "安心便签商户明细", **heads),
+            sticker_sheets.counts_sheet(self.villages, f"{where}安心便签发放统计", **heads),
+            sticker_sheets.shops_sheet(
+                sticker_sheets.shop_lines(self.mine()), f"{where}安心便签商户明细", **heads
+            ),
         ]
         return workbook(build(sheets), file_name(where, "安心便签统计", today))
 

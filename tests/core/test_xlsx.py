@@ -179,7 +179,7 @@ def test_streamed_cells_hold_what_they_were_given(tmp_path):
     assert (read[2]["general"].value, read[2]["decimal"].value) == ("<甲> & 乙", "nan")
     assert (len(read[2]["text"].value), read[2]["date"].value) == (32_767, datetime(1900, 1, 1))
     assert [read[3][name].value for name in ("general", "text", "int")] == [None, "甲𠮷\r", None]
-    assert ws.auto_filter.ref == "A1:G5" and ws["A1"].font.bold and ws.freeze_panes == "A2"
+    assert ws.auto_filter.ref == "A1:I5" and ws["A1"].font.bold and ws.freeze_panes == "A2"
 
 
 def test_file_names():
@@ -198,14 +198,14 @@ def test_formulas_bring_their_value_for_viewers_that_do_not_compute():
     content = xlsx.build([Sheet("一", columns, rows), Sheet("二", columns, []), Sheet("三", columns, other)])
 
     def last(book, name):
-        return [cell.value for cell in list(book[name].iter_rows())[-1]]
+        return next(cells for cells in book[name].iter_rows(values_only=True) if cells[0] == "合计")
 
     formulas = openpyxl.load_workbook(io.BytesIO(content))
-    assert last(formulas, "一") == ["合计", "=SUM(B2:B3)", "=SUM(C2:C3)", '=IF(C4=0,"",B4/C4)']
+    assert last(formulas, "一") == ("合计", "=SUM(B2:B3)", "=SUM(C2:C3)", '=IF(C4=0,"",B4/C4)')
     shown = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-    assert last(shown, "一") == ["合计", 3, 8, 0.375]
-    assert last(shown, "二") == ["合计", 0, 0, None]
-    assert last(shown, "三") == ["合计", 6, 10, 0.6]
+    assert last(shown, "一") == ("合计", 3, 8, 0.375)
+    assert last(shown, "二") == ("合计", 0, 0, None)
+    assert last(shown, "三") == ("合计", 6, 10, 0.6)
 
 
 def test_a_rate_of_sums_may_leave_out_rows_without_a_base():
@@ -246,3 +246,47 @@ def test_a_list_of_people_is_signed_also_when_it_was_built_without():
     ws = openpyxl.load_workbook(io.BytesIO(xlsx.signed(content, "下载人:王")))["名单"]
     assert (ws.oddHeader.right.text, ws.oddFooter.center.text) == ("下载人:王", "第 &P 页 共 &N 页")
     assert [cell.value for cell in ws["A"]] == ["姓名", "甲"]
+
+
+def test_columns_are_as_wide_as_their_largest_number_and_its_sum():
+    columns = [
+        Column("n", "数", width=5, format="int", total="sum"),
+        Column("rate", "率", width=5, format="percent"),
+        Column("on", "日期", width=8, format="date"),
+        Column("word", "情况", width=18),
+        Column("hand", "签字", width=18),
+    ]
+    rows = [{"n": 1_234_567, "rate": 12.345, "on": date(2026, 1, 1), "word": "未到期 第2剂 12-14起"}] * 9
+    ws = opened(Sheet("表", columns, rows))["表"]
+    widths = [ws.column_dimensions[letter].width for letter in "ABCDE"]
+    assert widths[0] > len("11,111,103") and widths[1] > len("1234.5%") and widths[2] >= 12
+    assert ws.row_dimensions[2].height is None  # the status on one line
+    assert widths[4] == 18  # to be written in by hand
+
+
+def test_a_text_longer_than_the_highest_row_goes_on_in_the_next():
+    columns = [Column("n", "数", format="int", total="sum"), Column("words", "议定事项", width=30)]
+    text = "各村每天晚上八点前报第二天的名单,行动不便的老人由村里安排车。" * 60
+    ws = opened(Sheet("表", columns, [{"n": 1, "words": text}, {"n": 2, "words": "短"}]))["表"]
+    pieces = [cell.value for cell in ws["B"][1:-1]]
+    assert len(pieces) > 3 and "".join(pieces) == f"{text}短"
+    assert [cell.value for cell in ws["A"][1:] if cell.value] == [1, 2, "合计"]
+    assert all(row.height <= 409 for row in ws.row_dimensions.values() if row.height)
+
+
+def test_an_empty_list_says_so():
+    ws = opened(Sheet("名单", [Column("name", "姓名")], [], title="名单"))["名单"]
+    assert [cell.value for cell in ws["A"]] == ["名单", "姓名", "(没有记录)"]
+
+
+def test_a_flat_list_says_above_each_printed_page_what_it_is_and_who_took_it(tmp_path):
+    columns = [Column("name", "姓名")]
+    xlsx.stream(tmp_path / "a.xlsx", columns, [{"name": "=甲"}], heading="某镇 & 名单", taken="下载人:王")
+    content = (tmp_path / "a.xlsx").read_bytes()
+    for book in (content, xlsx.signed(content, "下载人:王")):
+        ws = openpyxl.load_workbook(io.BytesIO(book)).active
+        assert (ws.oddHeader.left.text, ws.oddHeader.right.text) == ("某镇 && 名单", "下载人:王")
+        assert ws.print_title_rows == "$1:$1" and ws.page_setup.fitToWidth == 1
+        assert ws["A2"].data_type == "s"
+    later = xlsx.signed(content, "下载人:李")
+    assert openpyxl.load_workbook(io.BytesIO(later)).active.oddHeader.right.text == "下载人:李"

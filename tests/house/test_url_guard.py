@@ -55,6 +55,7 @@ from tests.factories.people import make_enrolled, make_resident
 from tests.factories.planning import make_clear_out, make_plan
 from tests.factories.schedules import of_schedules
 from tests.factories.stock import make_lot, receive, receive_supply
+from tests.workbooks import faults, is_workbook
 from vaxcampaign import urls
 
 
@@ -468,11 +469,16 @@ def plain_refusals(monkeypatch):
 @pytest.mark.parametrize("role", ROLES)
 def test_cast_gets_the_answers_of_the_rows(role, plain_refusals, things, cast, client_as):
     client = client_as(getattr(cast, role))
-    got = {
-        name: _ask(client, ROWS[name], reverse(name, args=things[ROWS[name].made])).status_code
-        for name in NAMES
-    }
+    got, wrong = {}, {}
+    for name in NAMES:
+        answer = _ask(client, ROWS[name], reverse(name, args=things[ROWS[name].made]))
+        got[name] = answer.status_code
+        # The office gets nearly every workbook: each is one that it can forward without touching.
+        if role == "town" and is_workbook(answer):
+            wrong[name] = faults(answer.content, is_form=name == "residents:template")
     assert got == {name: ROWS[name].status(role) for name in NAMES}
+    assert not any(wrong.values()), wrong
+    assert role != "town" or len(wrong) > 20
 
 
 def test_who_is_not_logged_in_is_sent_to_the_log_in(things):

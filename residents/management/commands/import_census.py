@@ -39,7 +39,7 @@ class Command(OurCommand):
         rows, counts = (_commit if commit else _try)(file, ground, chosen)
         bad = [row for row in rows if row.state == RowState.REJECTED]
         if errors:
-            error_workbook(bad, path=errors)
+            error_workbook(bad, where=ground.name, path=errors)
         data = {**_counts(counts), "committed": commit, **_listed(rows, bad)}
         return not bad and not data["review"], _sentence(data, commit), data
 
