@@ -9,6 +9,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from appointments.invited import invitations
 from appointments.models import Booking, ClinicSession, RosterSubmission, Slot
 from appointments.rooms import SlotRoom
+from appointments.second_doses import ringable
+from core import phones
 from core.dates import add_months
 from places.models import Organisation, Place
 from places.querysets import any_code_range, code_range
@@ -108,7 +110,7 @@ def village_names(codes: Iterable[str]) -> dict[str, str]:
 
 @dataclass
 class Roster:
-    """The list of one session as one user sees it; ``lists``: who sends people, and whether the list was handed in."""
+    """The list of one session as one user sees it (each booking with ``phone_shown``); ``lists``: who sends people, and whether the list was handed in."""
 
     session: ClinicSession
     bookings: list[Booking]
@@ -156,6 +158,10 @@ def rosters(user, sessions: Iterable[ClinicSession]) -> list[Roster]:
         )
     )
     slots = list(Slot.objects.filter(session__in=sessions).order_by("starts_at"))
+    may_ring = ringable(user, (row.enrolment.resident_id for row in rows))
+    for row in rows:
+        person = row.enrolment.resident
+        row.phone_shown = person.phone if person.pk in may_ring else phones.mask(person.phone)
     names = village_names(row.village_code for row in rows)
     found = []
     for session in sessions:

@@ -69,7 +69,7 @@ def _people(rosters: list[Roster]) -> list[dict]:
                     "sex": resident.get_sex_display(),
                     "age": age_on(resident.birth_date, roster.session.on),
                     "number": str(resident.primary_identifier or ""),
-                    "phone": resident.phone,
+                    "phone": booking.phone_shown,
                     "dose": booking.dose_number,
                     "vaccine": enrolment.last_product.short_name if enrolment.last_product else "",
                     "needs": resident.needs,

@@ -97,12 +97,16 @@ def kept(stored_as: str) -> Path:
 
 def purge(*, older_than_days: int) -> int:
     """Remove produced files that nobody needs any more (personal data is not hoarded). Returns how many jobs' files."""
-    oldest, removed = time.time() - older_than_days * 86_400, 0
-    for folder in (Path(settings.MEDIA_ROOT) / _PRODUCED).glob("*"):
-        if folder.stat().st_mtime < oldest:
-            shutil.rmtree(folder)
-            removed += 1
-    return removed
+    folders = old_folders(older_than_days=older_than_days)
+    for folder in folders:
+        shutil.rmtree(folder)
+    return len(folders)
+
+
+def old_folders(*, older_than_days: int) -> list[Path]:
+    """What ``purge`` removes."""
+    oldest = time.time() - older_than_days * 86_400
+    return [f for f in (Path(settings.MEDIA_ROOT) / _PRODUCED).glob("*") if f.stat().st_mtime < oldest]
 
 
 def safe_name(name: str) -> str:

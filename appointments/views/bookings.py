@@ -27,7 +27,7 @@ from core.errors import RuleBroken
 from core.searches import PostedFilters, recalled
 from core.views.base import ScopedListView, ServiceFormView, add_rule_error, way_back
 from places.choices import PREFIX_DIGITS, Level
-from residents.models import Enrolment
+from residents.models import Enrolment, Resident
 
 PEOPLE_PER_PAGE = 100
 
@@ -156,6 +156,10 @@ class BookingDeedView(ServiceFormView):
     def booking(self) -> Booking:
         mine = Booking.objects.visible_to(self.request.user, self.action).with_people()
         return get_object_or_404(mine, uid=self.kwargs["uid"])
+
+    @property
+    def person_shown(self) -> Resident:
+        return self.booking.enrolment.resident
 
     def get_context_data(self, **kwargs):
         name = self.booking.enrolment.resident.name

@@ -13,7 +13,7 @@ from appointments.views.bookings import first_open_day, open_slots
 from campaigns.models import Campaign
 from core.dates import day_zh
 from core.views.base import ServiceFormView, way_back
-from residents.models import Enrolment
+from residents.models import Enrolment, Resident
 
 
 class BookPersonView(ServiceFormView):
@@ -29,6 +29,10 @@ class BookPersonView(ServiceFormView):
         mine = mine.filter(campaign=Campaign.objects.current_for(self.request))
         mine = mine.select_related("resident__village", "campaign__place", "last_product")
         return get_object_or_404(mine, resident__uid=self.kwargs["uid"])
+
+    @property
+    def person_shown(self) -> Resident:
+        return self.person.resident
 
     @cached_property
     def is_office(self) -> bool:

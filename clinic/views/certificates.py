@@ -18,7 +18,7 @@ from campaigns.models import Campaign
 from clinic.forms import CheckForm, RevokeForm
 from clinic.models import Certificate, Visit
 from clinic.services import certificates
-from core import audit, rates, requests
+from core import rates, requests
 from core.handing_out import qr_svg
 from core.refusing import too_often
 from core.views import ActionRequiredMixin, KeyedForm, ServiceFormView
@@ -59,12 +59,14 @@ class CertificateView(_OfPerson, ServiceFormView):
     template_name = "clinic/certificate.html"
     form_class = KeyedForm
 
+    @property
+    def person_shown(self) -> Resident:
+        return self.person
+
     def get_context_data(self, **kwargs):
         records = certificates.records_for(self.person, self.campaign)
         certificate = certificates.current(self.person, self.campaign) if records else None
         enrolment = Enrolment.objects.filter(resident=self.person, campaign=self.campaign).first()
-        if certificate:
-            audit.viewed(self.person, by=self.request.user, page="clinic:certificate")
         return super().get_context_data(
             person=self.person,
             campaign_of=self.campaign,
@@ -100,6 +102,10 @@ class RevokeView(ServiceFormView):
     def certificate(self) -> Certificate:
         people = Resident.objects.in_reach(self.request.user, self.action)
         return get_object_or_404(Certificate.objects.filter(resident__in=people), uid=self.kwargs["uid"])
+
+    @property
+    def person_shown(self) -> Resident:
+        return self.certificate.resident
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(heading=f"撤销凭证 {self.certificate.number}", **kwargs)

@@ -37,6 +37,8 @@ class CardsView(ActionRequiredMixin, TemplateView):
         event = found.filter(uid=self.kwargs["uid"]).first() if "uid" in self.kwargs else None
         if "uid" in self.kwargs and event is None:
             raise Http404
+        if event:
+            audit.viewed(event.dose.visit.enrolment.resident, by=user, page="clinic:case_cards")
         cases = [] if event else found.order_by("-reported_at")[:6]
         cards, notice = quick_cards.current(), quick_cards.notice()
         return super().get_context_data(

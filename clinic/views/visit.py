@@ -191,6 +191,7 @@ class SlipView(FloorMixin, DetailView):
 
     def get_context_data(self, **kwargs):
         enrolment = self.object.enrolment
+        audit.viewed(enrolment.resident, by=self.request.user, page="clinic:slip")
         return super().get_context_data(
             visit=self.object,
             site=self.object.site,

@@ -14,6 +14,7 @@ from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 from django_tables2.data import TableQuerysetData
 
+from core import audit
 from core.errors import RuleBroken
 from core.repeats import again
 
@@ -104,6 +105,16 @@ class ServiceFormView(ActionRequiredMixin, FormView):
     """
 
     success_message = ""
+    # A form about one person: whom the page shows. Who sees it is recorded, with what for.
+    person_shown = None
+    seen_for = ""
+
+    def get(self, request, *args, **kwargs):
+        response = super().get(request, *args, **kwargs)
+        if self.person_shown is not None and response.status_code == 200:
+            page = request.resolver_match.view_name
+            audit.viewed(self.person_shown, by=request.user, page=page, purpose=self.seen_for)
+        return response
 
     def perform(self, form):
         raise NotImplementedError

@@ -141,9 +141,13 @@ def take(row: ReportFile, *, by: User, now: datetime) -> bytes:
 @deed()
 def remove_old(*, now: datetime) -> int:
     """Remove the content of lists of people older than ``KEEP_PERSONAL_DAYS``; their rows stay. Returns how many."""
-    old = ReportFile.objects.filter(
-        is_personal=True, removed_at=None, created_at__lt=now - timedelta(days=KEEP_PERSONAL_DAYS)
-    )
+    old = old_lists(now)
     for row in old:
         files.kept(row.stored_as).unlink(missing_ok=True)
     return old.update(removed_at=now)
+
+
+def old_lists(now: datetime):
+    """What ``remove_old`` removes."""
+    before = now - timedelta(days=KEEP_PERSONAL_DAYS)
+    return ReportFile.objects.filter(is_personal=True, removed_at=None, created_at__lt=before)

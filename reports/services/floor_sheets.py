@@ -29,6 +29,8 @@ def booking_sheets(
         .with_people()
         .order_by("slot__starts_at", "village_code", "enrolment__resident__group_no", "pk")
     )
+    for row in rows:
+        row.phone_shown = row.enrolment.resident.phone
     names = village_names(row.village_code for row in rows)
     found = []
     for session in sessions.select_related("site").order_by("site__code", "starts_at", "pk"):

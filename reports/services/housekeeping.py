@@ -7,17 +7,15 @@ from django.utils import timezone
 
 from appointments.services import sessions
 from campaigns.models import Campaign
-from core import files, jobs
+from core import jobs
 from core.choices import JobState
 from core.models import Job
 from core.services.proving import prove
-from reports.services import files as produced
-from reports.services import rollups, scheduled_runs
+from reports.services import retention, rollups, scheduled_runs
 from reports.services.daily import day_bounds
 from residents.services import enrolments, stickers
 from residents.services.enrolling import enrol_missing
 
-KEEP_PRODUCED_DAYS = 30  # files of jobs; filed reports are kept
 NIGHTLY, NIGHTLY_TITLE = "nightly", "每日维护"
 
 
@@ -50,9 +48,10 @@ def nightly_is_due(now: datetime) -> bool:
 
 def night(*, now: datetime, progress) -> dict[str, int]:
     """End the sessions of days gone by (who did not come is due again), refresh enrolments that time has moved, check every
-    stored day, remove old produced files, prove the audit trail. Small transactions."""
+    stored day, remove what is kept no longer, prove the audit trail. Small transactions."""
     not_come = sessions.close_day(on=timezone.localdate(now) - timedelta(days=1), now=now)
     refreshed = _refresh_moved(now, progress)
+    kept = retention.apply(now=now)
     progress.step(2, 3, "正在核对汇总")
     return {
         "not_come": not_come,
@@ -60,8 +59,8 @@ def night(*, now: datetime, progress) -> dict[str, int]:
         "enrolments_refreshed": refreshed,
         "stickers_changed": stickers.refresh_all(today=timezone.localdate(now)),
         "rows_written": rollups.nightly(now=now),
-        "files_removed": files.purge(older_than_days=KEEP_PRODUCED_DAYS),
-        "lists_removed": produced.remove_old(now=now),
+        "files_removed": kept.produced_folders,
+        "lists_removed": kept.lists_of_people,
         "audit_problems": prove(by=None, now=now).problem_count,
     }
 

@@ -154,6 +154,8 @@ def _begin(census: CensusImport, *, actor) -> None:
         mine = CensusImport.objects.filter(pk=census.pk, state__in=_UNDOABLE)
         if not mine.exists():
             raise RuleBroken("NOT_UNDOABLE", "这次导入没有写入名册,或者已经撤销,不能再撤销。")
+        if not census.rows.exists():
+            raise RuleBroken("COPY_GONE", "这次导入的名单副本已过保存期限,不能再撤销。要改的请逐人修改。")
         if found:
             number, first = len(found), found[0]
             raise RuleBroken(

@@ -33,6 +33,10 @@ class PersonDeedView(ServiceFormView):
         mine = Resident.objects.in_reach(self.request.user, self.action).select_related("village")
         return get_object_or_404(mine, uid=self.kwargs["uid"])
 
+    @property
+    def person_shown(self) -> Resident:
+        return self.person
+
     @cached_property
     def today(self):
         return localdate()

@@ -127,7 +127,7 @@ class JudgeView(PersonDeedView):
     action = "conditions.judge"
     form_class = JudgeForm
     template_name = "residents/judge.html"
-    heading = "医生鉴定"
+    heading = seen_for = "医生鉴定"
     success_message = "鉴定结论已保存。"
 
     @cached_property
@@ -141,7 +141,6 @@ class JudgeView(PersonDeedView):
         return super().get_form_kwargs()
 
     def get_context_data(self, **kwargs):
-        audit.viewed(self.person, by=self.request.user, page="judge", purpose="医生鉴定")
         standing = Hold.objects.filter(enrolment=self.enrolment, lifted_at__isnull=True).select_related("by")
         # Also those with what stood before: a judgement lifts it, its papers still count.
         proofs = HoldProof.objects.filter(hold__enrolment=self.enrolment).select_related("added_by")

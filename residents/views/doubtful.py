@@ -63,6 +63,10 @@ class _RecordMixin(ActionRequiredMixin):
 class _RecordFormView(_RecordMixin, ServiceFormView):
     template_name = "residents/dose_proof.html"
 
+    @property
+    def person_shown(self) -> Resident:
+        return self.record.resident
+
     def get_form_kwargs(self):
         self.record  # noqa: B018  404 before anything else
         return super().get_form_kwargs() | {"today": localdate()}

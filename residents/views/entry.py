@@ -103,6 +103,10 @@ class EditView(_EntryView):
             uid=self.kwargs["uid"],
         )
 
+    @property
+    def person_shown(self) -> Resident:
+        return self.person
+
     def get_initial(self):
         return initial_of(self.person)
 

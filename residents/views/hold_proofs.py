@@ -29,6 +29,10 @@ class HoldProofAddView(ServiceFormView):
             rows.select_related("enrolment__resident__village", "by"), pk=self.kwargs["pk"]
         )
 
+    @property
+    def person_shown(self) -> Resident:
+        return self.hold.enrolment.resident
+
     def get_form_kwargs(self):
         self.hold  # noqa: B018  404 before anything else
         return super().get_form_kwargs() | {"today": localdate()}

@@ -110,7 +110,8 @@ class ImportDetailView(ImportMixin, PageView):
             and census.state in (ImportState.CHECKED, ImportState.CHECKING, ImportState.FAILED),
             is_running=self.is_running,
             may_undo=over
-            and census.state in (ImportState.COMMITTED, ImportState.COMMITTING, ImportState.UNDOING),
+            and census.state in (ImportState.COMMITTED, ImportState.COMMITTING, ImportState.UNDOING)
+            and bool(page.paginator.count or shown),
             how_far=service.how_far(census) if census.state == ImportState.COMMITTING else None,
             undone=undone_so_far(census) if census.state == ImportState.UNDOING else None,
             may_compare=over and census.state in LOOKED_THROUGH,

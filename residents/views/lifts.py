@@ -94,6 +94,10 @@ class _LiftFormView(_LiftMixin, ServiceFormView):
     template_name = "residents/deed.html"
     heading = ""
 
+    @property
+    def person_shown(self) -> Resident:
+        return self.lift.resident
+
     def get_form_kwargs(self):
         self.lift  # noqa: B018  404 before anything else
         return super().get_form_kwargs() | {"today": localdate()}

@@ -104,6 +104,10 @@ class MergeDetailView(ServiceFormView):
         rows = mine.select_related("kept__village", "absorbed__village", "by", "undone_by")
         return get_object_or_404(rows, uid=self.kwargs["uid"])
 
+    @property
+    def person_shown(self) -> Resident:
+        return self.merge.kept
+
     def get_context_data(self, **kwargs):
         return super().get_context_data(merge=self.merge, **kwargs)
 

@@ -12,7 +12,7 @@ from core.errors import RuleBroken
 from core.views import ActionRequiredMixin, ServiceFormView
 from residents.choices import MoveKind, MoveState
 from residents.forms import AnswerForm, ClaimForm, MoveForm
-from residents.models import Move
+from residents.models import Move, Resident
 from residents.services import moves
 from residents.services.persons import Document
 from residents.tables import MoveTable
@@ -127,6 +127,10 @@ class MoveView(ServiceFormView):
             "resident", "from_place__parent", "to_place__parent", "proposed_by", "answered_by"
         )
         return get_object_or_404(rows.distinct(), uid=self.kwargs["uid"])
+
+    @property
+    def person_shown(self) -> Resident:
+        return self.move.resident
 
     @cached_property
     def buttons(self) -> list[tuple[str, str, str]]:

@@ -145,7 +145,7 @@ class OutreachView(PersonDeedView):
     action = "outreach.log"
     form_class = OutreachForm
     template_name = "residents/outreach.html"
-    heading = "走访记录"
+    heading, seen_for = "走访记录", "走访联系"
 
     @cached_property
     def person(self) -> Resident:
@@ -155,7 +155,6 @@ class OutreachView(PersonDeedView):
 
     def get_context_data(self, **kwargs):
         person = self.person
-        audit.viewed(person, by=self.request.user, page="outreach", purpose="走访联系")
         return super().get_context_data(
             age=age_on(person.birth_date, self.today),
             house=_house(person),

@@ -14,6 +14,7 @@ from places.choices import OrganisationKind
 from places.models import Organisation
 from residents.choices import Party
 from residents.forms.reconciling import ClaimForm, SettleForm
+from residents.models import Resident
 from residents.services import reconciling
 from residents.views.rosters import OneRoster
 
@@ -92,6 +93,10 @@ class _LineForm(OneSchool, ServiceFormView):
         if not found:
             raise Http404
         return found[0]
+
+    @property
+    def person_shown(self) -> Resident:
+        return self.line.entry.resident
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(

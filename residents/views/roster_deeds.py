@@ -12,7 +12,7 @@ from core import names
 from core.errors import RuleBroken
 from core.views import ServiceFormView
 from residents.forms.rosters import EntryForm, LeaveForm, MemberForm, initial_of_entry
-from residents.models import RosterEntry
+from residents.models import Resident, RosterEntry
 from residents.services import joining, rosters
 from residents.views.rosters import OneRoster
 
@@ -69,6 +69,10 @@ class OneMember(_RosterForm):
         return get_object_or_404(
             current.select_related("resident", "organisation__place"), uid=self.kwargs["uid"]
         )
+
+    @property
+    def person_shown(self) -> Resident:
+        return self.entry.resident
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(entry=self.entry, **kwargs)

@@ -79,7 +79,7 @@ def test_a_night_that_fails_is_told_and_ends_with_one(monkeypatch, settings, cap
     def broken(**kwargs):
         raise OSError("disk full")
 
-    monkeypatch.setattr(housekeeping.files, "purge", broken)
+    monkeypatch.setattr(housekeeping.retention, "apply", broken)
     with pytest.raises(SystemExit) as end:
         call_command("run_due_jobs")
     assert end.value.code == 1
