@@ -21,6 +21,7 @@ _OFFICE = {
     "residents.import",
     "residents.export",
     "residents.reveal",
+    "exports.approve",  # the second person's word for lists of many people
     "papers.print",
     "residents.merge",
     "moves.propose",
@@ -107,6 +108,7 @@ ACTIONS: dict[str, frozenset[str]] = {
             "submissions.view",
             "submissions.ask",
             "residents.view",
+            "exports.approve",
             "papers.print",
             "moves.decide",
             "counting.settle",

@@ -11,6 +11,7 @@ from core import jobs
 from core.models import Job
 from places.models import Organisation, Place
 from reports.services import files, housekeeping, production, rollups, scheduled_runs
+from residents.services.export_gate import Gate
 
 
 @shared_task(ignore_result=True)
@@ -71,8 +72,11 @@ def produce_sheets(
     day: str,
     group: str | None,
     school_id: int | None,
+    approval: int | None = None,
 ) -> None:
     """One report as a workbook, kept for whoever asked."""
+    asked = {"report": report, "campaign_id": campaign_id, "place_id": place_id, "day": day}
+    gate = Gate(produce_sheets, job_id, approval, asked | {"group": group, "school_id": school_id})
 
     def work(progress):
         job = Job.objects.get(pk=job_id)
@@ -84,11 +88,13 @@ def produce_sheets(
             group=group,
             school=Organisation.objects.filter(pk=school_id).first(),
         )
-        made = production.produce(order, by=job.created_by, now=timezone.now(), job=job, progress=progress)
+        made = production.produce(
+            order, by=job.created_by, now=timezone.now(), job=job, progress=progress, approval=approval
+        )
         where = reverse("reports:download", args=[made.uid])
         return {"files": [made.pk], "next": where, "next_word": f"下载 {made.file_name}"}
 
-    jobs.run(job_id, work)
+    jobs.run(job_id, gate.guarding(work))
 
 
 @shared_task(ignore_result=True)

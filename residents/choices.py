@@ -325,3 +325,13 @@ class RecheckAnswer(models.TextChoices):
 
     SAME = "same", "情况不变"
     CHANGED = "changed", "有变化"
+
+
+class ExportState(models.TextChoices):
+    """Where a request for a large list stands."""
+
+    DRAFT = "draft", "待写用途"
+    WAITING = "waiting", "待批准"
+    APPROVED = "approved", "已批准"
+    REFUSED = "refused", "未批准"
+    DONE = "done", "已生成"

@@ -377,3 +377,17 @@ class SubmissionQuerySet(QuerySet):
             (any_code_range("place__code", scope.prefixes) & Q(organisation=None))
             | Q(organisation__in=scope.organisations)
         )
+
+
+class ExportRequestQuerySet(QuerySet):
+    """Reads of ExportRequest."""
+
+    def visible_to(self, user):
+        """What the user has asked for, and what others have put before those who may approve there."""
+        others = any_code_range("place_code", user.scope("exports.approve").prefixes) & ~Q(state="draft")
+        return self.filter(Q(by=user) | others)
+
+    def to_decide(self, user, since):
+        """Waiting for this user, asked after ``since``."""
+        waiting = self.visible_to(user).filter(state="waiting", at__gte=since)
+        return waiting.exclude(by=user)

@@ -15,11 +15,16 @@ from residents.services import census as census_service
 from residents.services.census_undo import how_far, undo
 from residents.services.enrolling import enrol_missing
 from residents.services.export import export_list, export_register
+from residents.services.export_gate import Gate
 
 
 @shared_task
-def export_residents(job_id: int, user_id: int, campaign_id: int | None, criteria: dict, sort: str) -> None:
+def export_residents(
+    job_id: int, user_id: int, campaign_id: int | None, criteria: dict, sort: str, approval: int | None = None
+) -> None:
     """Write the list of the user, narrowed by ``criteria``, to a workbook that the job hands out."""
+    asked = {"user_id": user_id, "campaign_id": campaign_id, "criteria": criteria, "sort": sort}
+    gate = Gate(export_residents, job_id, approval, asked)
 
     def work(progress) -> dict:
         user, today = User.objects.get(pk=user_id), timezone.localdate()
@@ -32,11 +37,12 @@ def export_residents(job_id: int, user_id: int, campaign_id: int | None, criteri
             today=today,
             path=files.target(job_id, name),
             progress=progress,
+            admit=gate.admit,
         )
         progress.message = f"共 {count} 人。证件号码和电话已部分隐藏。"
         return files.result(job_id, name, people=count)
 
-    jobs.run(job_id, work)
+    jobs.run(job_id, gate.guarding(work))
 
 
 @shared_task
@@ -98,9 +104,16 @@ def undo_census(job_id: int, census_id: int, user_id: int) -> None:
 
 @shared_task
 def export_census(
-    job_id: int, user_id: int, campaign_id: int | None, village_id: int | None, purpose: str
+    job_id: int,
+    user_id: int,
+    campaign_id: int | None,
+    village_id: int | None,
+    purpose: str,
+    approval: int | None = None,
 ) -> None:
     """Write the user's register in the layout of the census form, with full numbers."""
+    asked = {"user_id": user_id, "campaign_id": campaign_id, "village_id": village_id, "purpose": purpose}
+    gate = Gate(export_census, job_id, approval, asked)
 
     def work(progress) -> dict:
         user, today = User.objects.get(pk=user_id), timezone.localdate()
@@ -112,11 +125,12 @@ def export_census(
             purpose=purpose,
             path=files.target(job_id, name),
             progress=progress,
+            admit=gate.admit,
         )
         progress.message = f"共 {count} 人,含完整证件号码。用完请删除,不要用微信、QQ转发。"
         return files.result(job_id, name, people=count)
 
-    jobs.run(job_id, work)
+    jobs.run(job_id, gate.guarding(work))
 
 
 @shared_task

@@ -11,6 +11,7 @@ from residents.views import (
     detail,
     duplicates,
     entry,
+    exports,
     filling,
     find,
     grid,
@@ -28,6 +29,8 @@ app_name = "residents"
 urlpatterns = [
     path("", lists.ResidentListView.as_view(), name="list"),
     path("export/", lists.ExportView.as_view(), name="export"),
+    path("exports/", exports.ExportRequestsView.as_view(), name="exports"),
+    path("exports/<uuid:uid>/", exports.ExportRequestView.as_view(), name="export_request"),
     path("find/", find.FindView.as_view(), name="find"),
     path("add/", entry.AddView.as_view(), name="add"),
     path("check/", entry.CheckView.as_view(), name="check"),

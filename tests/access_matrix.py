@@ -343,6 +343,10 @@ ROWS: dict[str, Row] = {
     "residents:import_headers": Row(_REGISTER),
     "residents:reviews": Row(_REGISTER),
     "residents:review": Row("town cadre01", ok=302, method="post", made="review", hidden=_HIDDEN_REGISTER),
+    "residents:exports": Row(f"county {_REGISTER}"),
+    "residents:export_request": Row(
+        "county town cadre01", made="export_request", hidden="cadre02 school employer othertown othercadre"
+    ),
     "residents:export_full": Row("town cadre01 cadre02 othertown othercadre"),
     "residents:import_errors": Row("town cadre01", ok=404, made="census", hidden=_HIDDEN_REGISTER),
     # sessions; "session", "booking", "roster" are tomorrow's at our site, the booking and the roster of cadre01's village

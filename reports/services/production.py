@@ -17,6 +17,7 @@ from reports.services.daily import day_bounds
 from reports.services.daily_closing import closed_report
 from reports.services.exports import sheets_of
 from reports.sheet_kinds import PRODUCED
+from residents.services import export_gate
 
 
 @dataclass(frozen=True)
@@ -58,15 +59,26 @@ class Origin:
 
 
 def produce(
-    order: Order, *, by: User | None, now: datetime, job=None, progress=None, origin: Origin | None = None
+    order: Order,
+    *,
+    by: User | None,
+    now: datetime,
+    job=None,
+    progress=None,
+    origin: Origin | None = None,
+    approval: int | None = None,
 ) -> ReportFile:
     """Count, write, keep. A workbook that names people is kept encrypted and will name who takes it. The daily report of a
     township goes to its county as well.
 
-    Raises RuleBroken as ``exports.export``.
+    Raises RuleBroken as ``exports.export``, NeedsApproval where it names many people and nobody else has agreed.
     """
     kind = PRODUCED[order.kind]
     sheets = order.sheets(now)
+    if kind.is_personal:
+        sheets = [replace(sheet, rows=list(sheet.rows)) for sheet in sheets]
+        most = max((len(sheet.rows) for sheet in sheets), default=0)
+        export_gate.admit(most, approval=approval, job=job, now=now)
     if progress:
         progress.step(1, 3, "数字已算好,正在写表格")
     content = xlsx.build([_dressed(sheet, kind.is_personal, origin) for sheet in sheets])

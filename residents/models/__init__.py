@@ -3,6 +3,7 @@
 from .census import CensusImport, CensusRow, HeaderMemory, UnderstoodRows
 from .duty import Charge, DutyAssignment
 from .enrolment import Enrolment, UnitChoice
+from .export_request import ExportRequest
 from .facts import Consent, Hold, VaccinationRecord
 from .merging import Merge, PairMark
 from .move import Move
@@ -25,6 +26,7 @@ __all__ = [
     "DoseProof",
     "DutyAssignment",
     "Enrolment",
+    "ExportRequest",
     "HeaderMemory",
     "Hold",
     "HoldProof",

@@ -1,6 +1,6 @@
 """The list as a workbook: exactly the people and columns that the page shows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -62,10 +62,15 @@ def export_list(
     today: date,
     path: Path,
     progress: Progress,
+    admit: Callable[[int], None],
 ) -> int:
-    """Write the list of ``user`` to ``path`` (.xlsx); returns how many people it holds. The export is recorded."""
+    """Write the list of ``user`` to ``path`` (.xlsx); returns how many people it holds. The export is recorded.
+
+    ``admit`` is told how many people before anything is written, and may raise (``export_gate.admit``).
+    """
     people = listed(user, campaign, criteria, sort, today)
     total = people.count()
+    admit(total)
     lines = _lines(people, today, total, progress)
     count = stream(path, COLUMNS, lines, name="居民名单", **_said(user, "居民名单"))
     audit.record(
@@ -102,15 +107,17 @@ def export_register(
     purpose: str,
     path: Path,
     progress: Progress,
+    admit: Callable[[int], None],
 ) -> int:
     """Write the live people of ``user`` (of ``village`` only, if given) in the layout of the census form, numbers in full.
 
-    Returns how many; who took them and for what is recorded. An import of the file changes nothing.
+    Returns how many; who took them and for what is recorded. An import of the file changes nothing. ``admit`` as above.
     """
     people = Resident.objects.visible_to(user, "residents.export").live()
     if village is not None:
         people = people.filter(code_range("village_code", village.prefix))
     total = people.count()
+    admit(total)
     lines = form_lines(people, campaign, total, progress)
     count = stream(path, FORM, lines, name="摸排登记表", **_said(user, "摸排登记表"))
     audit.record(

@@ -1,6 +1,7 @@
 """Every address is guarded: it has a row in the access matrix, and the cast gets exactly the answers of the row."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -29,7 +30,7 @@ from places.models import Organisation, Site
 from reports.models import ReportFile
 from reports.services import hearings, meetings
 from reports.services.bulletins import writing
-from residents.models import CensusImport, CensusRow, Household, RosterEntry, Sticker
+from residents.models import CensusImport, CensusRow, ExportRequest, Household, RosterEntry, Sticker
 from residents.services import (
     calls,
     duties,
@@ -55,6 +56,7 @@ from tests.factories.people import make_enrolled, make_resident
 from tests.factories.planning import make_clear_out, make_plan
 from tests.factories.schedules import of_schedules
 from tests.factories.stock import make_lot, receive, receive_supply
+from tests.house.privacy import Watch
 from tests.workbooks import faults, is_workbook
 from vaxcampaign import urls
 
@@ -404,6 +406,7 @@ def things(cast, campaign, town, site, school, today):
         "reaction_group": [cluster.uid],
         "case_card": [reaction.uid, "shock"],
         "file": [file.uid],
+        "export_request": [_export_request(cast, town).uid],
         "bulletin": [_bulletin(town, campaign, today).uid],
         **_of_the_book(town, campaign, today),
         "sheet_kind": ["elderly"],
@@ -420,6 +423,20 @@ def _waiting(cast, town, spare, today):
         user=spare, reason="遗失", asked_by=cast.sysadmin, asked_at=timezone.now(), state="waiting"
     )
     return {"waiting_role": [role.pk], "waiting_reset": [reset.pk]}
+
+
+def _export_request(cast, town):
+    """A long list that a village waits for."""
+    about = {
+        "title": "导出居民名单",
+        "kind": "residents.export",
+        "task": "none",
+        "asked": "{}",
+        "people": 9000,
+    }
+    return ExportRequest.objects.create(
+        by=cast.cadre01, at=timezone.now(), state="waiting", place_code=town.village.code, **about
+    )
 
 
 def _bulletin(town, campaign, today):
@@ -445,10 +462,11 @@ def _of_the_book(town, campaign, today):
     }
 
 
-def _ask(client, row: Row, address: str):
+def _ask(client, row: Row, address: str, watch=lambda answer: None):
     """One answer; what the request did is taken back, so that every address is asked on the same ground."""
     with transaction.atomic():
         answer = getattr(client, row.method)(address)
+        watch(answer)
         transaction.set_rollback(True)
     return answer
 
@@ -468,15 +486,20 @@ def plain_refusals(monkeypatch):
 
 @pytest.mark.parametrize("role", ROLES)
 def test_cast_gets_the_answers_of_the_rows(role, plain_refusals, things, cast, client_as):
-    client = client_as(getattr(cast, role))
-    got, wrong = {}, {}
+    """And no page of theirs tells a whole number, or shows one person without recording it (``tests/house/privacy.py``)."""
+    client, watch, got = client_as(getattr(cast, role)), Watch(getattr(cast, role)), {}
+    wrong = {}
     for name in NAMES:
-        answer = _ask(client, ROWS[name], reverse(name, args=things[ROWS[name].made]))
+        made = ROWS[name].made
+        address = reverse(name, args=things[made])
+        look = partial(watch.look, name, made, address)
+        answer = _ask(client, ROWS[name], address, look)
         got[name] = answer.status_code
         # The office gets nearly every workbook: each is one that it can forward without touching.
         if role == "town" and is_workbook(answer):
             wrong[name] = faults(answer.content, is_form=name == "residents:template")
     assert got == {name: ROWS[name].status(role) for name in NAMES}
+    assert (watch.with_number, watch.with_phone, watch.unseen) == (set(), set(), set())
     assert not any(wrong.values()), wrong
     assert role != "town" or len(wrong) > 20
 

@@ -10,7 +10,8 @@ from appointments.choices import SessionState
 from appointments.models import ClinicSession
 from places.models import Place
 from residents import submission_board
-from residents.models import Enrolment, Move, PairMark
+from residents.models import Enrolment, ExportRequest, Move, PairMark
+from residents.models.export_request import VALID
 from vaxcampaign.desk.cards import Card, Moment, counted, link, todo
 from vaxcampaign.desk.closing import owed_cards, signing_cards, to_sign
 from vaxcampaign.desk.cold import cold_cards, excursions
@@ -70,6 +71,8 @@ def office_cards(moment: Moment) -> list[Card]:
         *guest_cards(waiting),
         moves_card(waiting["moves"]),
     ]
+    if waiting["exports"]:
+        cards.append(Card("等您批准的导出", waiting["exports"], link("residents:exports"), "due"))
     if moment.user.can("residents.import"):
         cards.append(reviews_card(waiting["reviews"]))
     if moment.user.can("residents.merge"):
@@ -109,6 +112,7 @@ def _waiting(moment: Moment) -> dict[str, int]:
         reviews=open_reviews(moment),
         moves=Move.objects.awaiting(moment.user),
         pairs=PairMark.objects.waiting_for(moment.user),
+        exports=ExportRequest.objects.to_decide(moment.user, moment.now - VALID),
         missing=missing(moment),
         second=seconds(moment) if moment.campaign else Enrolment.objects.none(),
         made_alone=made_alone(moment),

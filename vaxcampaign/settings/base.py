@@ -217,6 +217,8 @@ STATICFILES_DIRS = [
 ]
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = VAR_DIR / "files"  # uploads and produced workbooks: never served by URL, only through a view
+# A list of more people is made only after a second person has agreed (about as many as a large village has).
+EXPORT_FREE_PEOPLE = 3000 if (most := env.number("EXPORT_FREE_PEOPLE")) is None else most
 # What lies encrypted in which folder of it, by the name that is bound to the content; ``rotate_keys`` reads them.
 SEALED_FILES = {
     "reports": ["report_file"],
