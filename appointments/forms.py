@@ -191,7 +191,8 @@ class MoveForm(KeyedForm):
             del self.fields["reason"]
         if not (is_first and may_be_late):
             del self.fields["second_reason"]
-        self.helper = _helper(self.button, *(name for name in self.fields if name != "key"))
+        # The word of a button is a template to crispy: a name in it must be asked for there, where it is escaped.
+        self.helper = _helper("{{ form.button }}", *(name for name in self.fields if name != "key"))
 
 
 class BookPersonForm(MoveForm):
