@@ -15,6 +15,7 @@ from places.choices import Level
 from places.models import Place
 from reports.choices import TargetKind
 from reports.cohorts import AGES, Cohort, cohorts_of
+from reports.models import Target
 
 
 class ReportMixin(CurrentCampaignMixin, ActionRequiredMixin):
@@ -83,7 +84,7 @@ class TownMixin(ReportMixin):
 
     @cached_property
     def town(self) -> Place:
-        """The asked town, else the first of the user's (404 when there is none)."""
+        """The asked town, else of the user's the first that has a task, else the first (404 when there is none)."""
         if self.asked.get("place"):
             if self.place.level == Level.TOWN:
                 return self.place
@@ -91,4 +92,8 @@ class TownMixin(ReportMixin):
                 raise Http404
         if not self.towns:
             raise Http404
-        return self.towns[0]
+        if len(self.towns) == 1:
+            return self.towns[0]
+        tasks = Target.objects.current().filter(campaign=self.campaign, place__in=self.towns)
+        busy = set(tasks.values_list("place_id", flat=True).distinct())
+        return next((town for town in self.towns if town.pk in busy), self.towns[0])

@@ -9,6 +9,7 @@ from django_tables2 import SingleTableMixin
 
 from core import audit
 from core.dates import asked_day, day_zh
+from places.choices import Level
 from reports import metrics
 from reports.choices import TargetKind
 from reports.services.standings import METRIC_OF
@@ -119,7 +120,13 @@ class NamesView(ReportMixin, SingleTableMixin, ListView):
             "cohort": self.cohort,
             "heading": self._heading(),
             "is_state": self.metric in STATES,
+            "has_paper": self._has_paper(),
         }
+
+    def _has_paper(self) -> bool:
+        """The same people stand on a form that the village takes along from door to door."""
+        is_form = self.metric == UNREACHED and self.kind == TargetKind.FIRST and not self._narrowed()
+        return is_form and self.place.level == Level.VILLAGE and self.request.user.can("papers.print")
 
     def _narrowed(self) -> dict[str, str]:
         asked = {"cohort": self.cohort.code, "group": self.group}

@@ -72,14 +72,17 @@ def test_more_than_the_target_is_never_clamped(office, town, campaign, under_way
     assert (total.done, total.quantity, total.missing) == (5, 6, 2)  # one too many there fills no gap here
 
 
-def test_every_figure_opens_the_names_it_counts(office, under_way):
+def test_every_figure_opens_the_names_it_counts(office, town, under_way):
     text = text_of(office.get(reverse("reports:dashboard")))
     links = {(address.replace("&amp;", "&"), int(n.replace(",", ""))) for address, n in ADDRESS.findall(text)}
     assert len(links) > 12
     for address, count in links:
         listed = office.get(address)
         assert listed.context["table"].paginator.count == count, address
-        assert f"共 <strong>{count}</strong> 条" in text_of(listed)
+        text = text_of(listed)
+        assert f"共 <strong>{count}</strong> 条" in text
+        is_village = "metric=unreached" in address and f"place={town.town.code}" not in address
+        assert ("kind=unvaccinated" in text) == is_village, address
 
 
 def test_what_lies_ahead_opens_its_names(office, under_way, today):
