@@ -1,5 +1,5 @@
 """Every page of the rooms of the register and of the sessions, with something on it, passes axe at the size of a village
-laptop and of a phone."""
+laptop and of a phone; of the reports those that no tab opens and the wide ones, on a phone."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -16,6 +16,27 @@ from tests.house.test_url_guard import things  # noqa: F401  one of each, put in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOMS = ("residents:", "appointments:")
+PHONE = 360
+REPORTS = {
+    "reports:outlook": "",
+    "reports:wall": "",
+    "reports:names": "?metric=target",
+    "reports:progress_plan": "",
+    "reports:progress_hours": "",
+    "reports:filed": "",
+    "reports:weekly": "",
+    "reports:bulletin": "",
+    "reports:bulletin_words": "",
+    "reports:duty": "",
+    "reports:hear": "",
+    "reports:meeting": "",
+    "reports:schedules": "",
+    "reports:schedule": "",
+    "reports:sheet": "",
+    "reports:catalogue": "",
+    "reports:cross": "",
+    "papers:page": "?kind=census&village={village}",
+}
 
 
 @pytest.fixture
@@ -33,8 +54,15 @@ def second_register(things, cast, campaign, town):  # noqa: F811
     return reverse("residents:submission_recheck", args=[row.uid])
 
 
-@pytest.mark.parametrize(("role", "width", "besides"), [("cadre01", 360, ""), ("town", 1366, "cadre01")])
-def test_the_pages_of_the_register_and_the_sessions_have_no_violation(
+@pytest.fixture
+def reports(things, town):  # noqa: F811
+    """The addresses of ``REPORTS``, with what they must be asked for before anything is on them."""
+    asked = {name: query.format(village=town.village.code) for name, query in REPORTS.items()}
+    return [reverse(name, args=things[ROWS[name].made]) + query for name, query in asked.items()]
+
+
+@pytest.mark.parametrize(("role", "width", "besides"), [("cadre01", PHONE, ""), ("town", 1366, "cadre01")])
+def test_the_pages_with_something_on_them_have_no_violation(
     role,
     width,
     besides,
@@ -42,25 +70,29 @@ def test_the_pages_of_the_register_and_the_sessions_have_no_violation(
     page,
     things,  # noqa: F811
     second_register,
+    reports,
 ):
-    page.set_viewport_size({"width": width, "height": 768})
     log_in(page, live_server, role)
     mine = [row for row in ROWS.items() if row[0].startswith(ROOMS) and row[1].method == "get"]
     mine = [(name, row) for name, row in mine if role in row.may.split() and besides not in row.may.split()]
     addresses = [reverse(name, args=things[row.made]) for name, row in mine]
+    looks = [(width, address) for address in [*addresses, *([] if besides else [second_register])]]
+    looks += [(PHONE, address) for address in reports if role == "town"]
     found, looked_at = [], 0
-    for address in [*addresses, *([] if besides else [second_register])]:
+    for at, address in looks:
         answer = page.request.get(f"{live_server.url}{address}")
+        assert address not in reports or answer.status == 200, address
         if answer.status != 200 or "text/html" not in answer.headers["content-type"]:
             continue  # a file, or a page that leads on
         if "<html" not in answer.text():
             continue  # a part that another page fetches
+        page.set_viewport_size({"width": at, "height": 768})
         page.goto(f"{live_server.url}{address}")
         looked_at += 1
         result = Axe().run(page)
         if result.violations_count:
             found.append(f"{address}\n{result.generate_report()}")
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found.append(f"{address}: the page is wider than {width} px")
+            found.append(f"{address}: the page is wider than {at} px")
     assert looked_at > 10
     assert not found, "\n\n".join(found)
