@@ -19,6 +19,7 @@ PEOPLE = (
     (date(1955, 8, 8), "away_county", "CV-SV"),
     (date(2012, 1, 1), "local", "CV-SV"),
     (date(1971, 6, 9), "in_province", "CV-SV"),
+    (date(1985, 1, 9), "away_abroad", "CV-SV"),
     (date(1990, 5, 1), "local", "CV-SV"),
 )
 
