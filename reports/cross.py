@@ -152,7 +152,7 @@ def sheet(found: Cross, *, campaign: Campaign, days: str, cut_off: str) -> Sheet
         "对账",
         columns,
         rows,
-        title=f"{found.place}{campaign}接种点与计入单位对账表({days})",
+        title=f"{found.place}{campaign}:接种点与计入单位对账表({days})",
         unit="剂",
         cut_off=cut_off,
         filled_by=str(found.place),

@@ -7,8 +7,8 @@ from itertools import zip_longest
 
 from .describe import Column
 
-LINE = 15.0  # points, of letters of 11 points
-MOST_LINES = 26  # Excel knows no row of more than 409 points
+LINE = 16.5  # points, of letters of 11 points in the highest of the usual fonts
+MOST_LINES = 24  # Excel knows no row of more than 409 points
 _SHOWN = {"int": "{:,.0f}", "decimal": "{:,.2f}", "percent": "{:.1%}", "general": "{}"}
 _LEAST = {"date": 12.0, "datetime": 18.0}
 

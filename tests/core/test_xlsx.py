@@ -238,7 +238,7 @@ def test_a_row_is_high_enough_for_its_longest_cell():
     ]
     rows = [{"for": "聚心社区、暖水村委会", "n": 1}, {"for": "不限", "n": 2}]
     ws = openpyxl.load_workbook(io.BytesIO(xlsx.build([Sheet("一", columns, rows)])))["一"]
-    assert [ws.row_dimensions[n].height for n in (1, 2, 3, 4)] == [15, 30, 45, None]
+    assert [ws.row_dimensions[n].height for n in (1, 2, 3, 4)] == [16.5, 33, 49.5, None]
 
 
 def test_a_list_of_people_is_signed_also_when_it_was_built_without():
