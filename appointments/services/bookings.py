@@ -183,8 +183,11 @@ def _book(keyed, asked: _Asked, *, on_refusal) -> list[Outcome]:
     prefetch_related_objects(list(people.values()), "resident")
     firsts = {b.key: b for b in Booking.objects.filter(key__in=[key for _, key in keyed])}
     wanted = [enrolment.pk for enrolment, key in keyed if key not in firsts]
+    # Campaign and day of a slot never change. People are looked at before the slot is locked: everybody who wants a place waits
+    # for that lock.
+    session = asked.slot.session
+    views = outlook(wanted, campaign=session.campaign, on=session.on) if wanted else {}
     desk = asked.desk() if wanted else None
-    views = outlook(wanted, campaign=desk.slot.session.campaign, on=desk.facts.on) if wanted else {}
     booked = booked_doses(wanted)
     outcomes = []
     for enrolment, key in keyed:
