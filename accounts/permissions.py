@@ -21,6 +21,7 @@ _OFFICE = {
     "residents.import",
     "residents.export",
     "residents.reveal",
+    "requests.answer",  # of people about their own data
     "exports.approve",  # the second person's word for lists of many people
     "papers.print",
     "residents.merge",

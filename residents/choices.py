@@ -335,3 +335,19 @@ class ExportState(models.TextChoices):
     APPROVED = "approved", "已批准"
     REFUSED = "refused", "未批准"
     DONE = "done", "已生成"
+
+
+class RequestKind(models.TextChoices):
+    """What a person may ask about the own data (个人信息保护法 art. 45–47)."""
+
+    ACCESS = "access", "查阅、复制"
+    CORRECT = "correct", "更正、补充"
+    DELETE = "delete", "删除"
+
+
+class RequestOutcome(models.TextChoices):
+    """What the office decided."""
+
+    DONE = "done", "照办"
+    PARTLY = "partly", "部分照办"
+    REFUSED = "refused", "不照办"

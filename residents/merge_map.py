@@ -31,6 +31,7 @@ ON_MERGE: dict[str, tuple[str, str]] = {
         JOIN,
         "one ride a day: the survivor's stays, another of the same day is cancelled with the reason",
     ),
+    "residents.PersonRequest.resident": (MOVE, "the person asked, under whichever record"),
     "residents.RegisterMember.resident": (KEEP, "the frozen register counted the old record"),
     "residents.RosterEntry.resident": (
         JOIN,

@@ -391,3 +391,16 @@ class ExportRequestQuerySet(QuerySet):
         """Waiting for this user, asked after ``since``."""
         waiting = self.visible_to(user).filter(state="waiting", at__gte=since)
         return waiting.exclude(by=user)
+
+
+class PersonRequestQuerySet(QuerySet):
+    """Reads of PersonRequest."""
+
+    def visible_to(self, user):
+        """About people of the places where the user answers requests."""
+        return self.filter(resident_scope(user, "requests.answer", "resident__"))
+
+    def open_first(self):
+        """Ready for a list: what waits first, then the newest."""
+        rows = self.select_related("resident__village", "taken_by", "decided_by")
+        return rows.annotate(is_open=Q(outcome="")).order_by("-is_open", "-taken_at", "-pk")

@@ -12,6 +12,7 @@ TABS = [
     Tab("residents:counting", "计数核对", "residents.view", "核对"),
     Tab("residents:base", "基数", "campaigns.manage", "核对"),
     Tab("residents:doubtful", "外地接种", "doses.verify", "核对"),
+    Tab("residents:requests", "个人信息请求", "requests.answer", "核对"),
     Tab("residents:exports", "导出审批", "exports.approve", "核对"),
     Tab("residents:doctors", "医生鉴定", "conditions.view", "核对"),
     Tab("residents:outreach", "走访名单", "outreach.log", "走访"),

@@ -20,6 +20,7 @@ from residents.views import (
     lists,
     merges,
     moves,
+    person_requests,
     phases,
     reviews,
     submissions,
@@ -31,6 +32,8 @@ urlpatterns = [
     path("export/", lists.ExportView.as_view(), name="export"),
     path("exports/", exports.ExportRequestsView.as_view(), name="exports"),
     path("exports/<uuid:uid>/", exports.ExportRequestView.as_view(), name="export_request"),
+    path("requests/", person_requests.RequestsView.as_view(), name="requests"),
+    path("requests/<uuid:uid>/", person_requests.RequestView.as_view(), name="request"),
     path("find/", find.FindView.as_view(), name="find"),
     path("add/", entry.AddView.as_view(), name="add"),
     path("check/", entry.CheckView.as_view(), name="check"),
@@ -84,5 +87,6 @@ urlpatterns = [
     path("<uuid:uid>/remove/", deeds.RemoveView.as_view(), name="remove"),
     path("<uuid:uid>/move/", moves.ProposeView.as_view(), name="move_propose"),
     path("<uuid:uid>/unit/", counting.SettleView.as_view(), name="settle"),
+    path("<uuid:uid>/request/", person_requests.RequestAddView.as_view(), name="request_add"),
     path("<uuid:uid>/restore/", deeds.RestoreView.as_view(), name="restore"),
 ]

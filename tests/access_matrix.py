@@ -182,7 +182,7 @@ ROWS: dict[str, Row] = {
         f"residents:{name}": Row(
             "town cadre01 registrar", made="resident", hidden="cadre02 school employer othertown othercadre"
         )
-        for name in ("edit", "document", "dose", "condition", "remove")
+        for name in ("edit", "document", "dose", "condition", "remove", "request_add")
     },
     "residents:restore": Row("county town", made="resident", hidden="othertown"),
     "residents:reveal": Row(
@@ -343,6 +343,8 @@ ROWS: dict[str, Row] = {
     "residents:import_headers": Row(_REGISTER),
     "residents:reviews": Row(_REGISTER),
     "residents:review": Row("town cadre01", ok=302, method="post", made="review", hidden=_HIDDEN_REGISTER),
+    "residents:requests": Row("town othertown"),
+    "residents:request": Row("town", made="request", hidden="othertown"),
     "residents:exports": Row(f"county {_REGISTER}"),
     "residents:export_request": Row(
         "county town cadre01", made="export_request", hidden="cadre02 school employer othertown othercadre"

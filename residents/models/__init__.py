@@ -8,6 +8,7 @@ from .facts import Consent, Hold, VaccinationRecord
 from .merging import Merge, PairMark
 from .move import Move
 from .outreach import LiftRequest, Outreach, OutreachClaim
+from .person_request import PersonRequest
 from .proof import DoseProof, HoldProof
 from .publicity import PublicityCount
 from .reconciliation import ReconciliationSign, SchoolClaim
@@ -37,6 +38,7 @@ __all__ = [
     "Outreach",
     "OutreachClaim",
     "PairMark",
+    "PersonRequest",
     "PlanRow",
     "PublicityCount",
     "Recheck",

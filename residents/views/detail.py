@@ -33,6 +33,7 @@ _DEEDS = [
     ("residents:document", "添加证件", "residents.edit"),
     ("residents:move_propose", "迁往别村", "moves.propose"),
     ("residents:remove", "移出名册", "residents.edit"),
+    ("residents:request_add", "个人信息请求", "residents.edit"),
 ]
 # What the page shows of the campaigns and doses.
 _PARTS = (

@@ -26,7 +26,7 @@ NOT_A_READ = {
 }
 # What an address is about when it is about one person.
 OF_ONE = {
-    "resident", "identifier", "booking", "visit", "case", "case_card", "dose", "dose_lot", "correction", "doubt", "hold",
+    "resident", "request", "identifier", "booking", "visit", "case", "case_card", "dose", "dose_lot", "correction", "doubt", "hold",
     "lift", "move", "merge", "pair", "pupil", "voucher",
 }  # fmt: skip
 

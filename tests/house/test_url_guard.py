@@ -37,6 +37,7 @@ from residents.services import (
     hold_proofs,
     lifts,
     moves,
+    person_requests,
     proofs,
     publicity,
     records,
@@ -406,6 +407,7 @@ def things(cast, campaign, town, site, school, today):
         "reaction_group": [cluster.uid],
         "case_card": [reaction.uid, "shock"],
         "file": [file.uid],
+        "request": [_request(cast, resident).uid],
         "export_request": [_export_request(cast, town).uid],
         "bulletin": [_bulletin(town, campaign, today).uid],
         **_of_the_book(town, campaign, today),
@@ -437,6 +439,12 @@ def _export_request(cast, town):
     return ExportRequest.objects.create(
         by=cast.cadre01, at=timezone.now(), state="waiting", place_code=town.village.code, **about
     )
+
+
+def _request(cast, resident):
+    """Somebody asks for the own data."""
+    asked = {"kind": "access", "asker": "本人", "words": "查阅", "key": uuid4()}
+    return person_requests.take_down(resident=resident, actor=cast.cadre01, now=timezone.now(), **asked)
 
 
 def _bulletin(town, campaign, today):

@@ -10,7 +10,7 @@ from appointments.choices import SessionState
 from appointments.models import ClinicSession
 from places.models import Place
 from residents import submission_board
-from residents.models import Enrolment, ExportRequest, Move, PairMark
+from residents.models import Enrolment, ExportRequest, Move, PairMark, PersonRequest
 from residents.models.export_request import VALID
 from vaxcampaign.desk.cards import Card, Moment, counted, link, todo
 from vaxcampaign.desk.closing import owed_cards, signing_cards, to_sign
@@ -71,6 +71,8 @@ def office_cards(moment: Moment) -> list[Card]:
         *guest_cards(waiting),
         moves_card(waiting["moves"]),
     ]
+    if waiting["requests"]:
+        cards.append(Card("待答复的个人信息请求", waiting["requests"], link("residents:requests"), "due"))
     if waiting["exports"]:
         cards.append(Card("等您批准的导出", waiting["exports"], link("residents:exports"), "due"))
     if moment.user.can("residents.import"):
@@ -112,6 +114,7 @@ def _waiting(moment: Moment) -> dict[str, int]:
         reviews=open_reviews(moment),
         moves=Move.objects.awaiting(moment.user),
         pairs=PairMark.objects.waiting_for(moment.user),
+        requests=PersonRequest.objects.visible_to(moment.user).filter(outcome=""),
         exports=ExportRequest.objects.to_decide(moment.user, moment.now - VALID),
         missing=missing(moment),
         second=seconds(moment) if moment.campaign else Enrolment.objects.none(),
