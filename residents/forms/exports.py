@@ -1,7 +1,8 @@
 """Saying what a large list is for, and saying no to one."""
 
+from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
+from crispy_forms.layout import Div, Layout, Submit
 from django import forms
 
 
@@ -30,8 +31,11 @@ class DecisionForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
-        self.helper.add_input(Submit("yes", "批准"))
-        self.helper.add_input(Submit("no", "不批准", css_class="btn btn-outline-danger"))
+        buttons = [
+            StrictButton(word, type="submit", name=name, value="1", css_class=css)
+            for name, word, css in (("yes", "批准", "btn-primary"), ("no", "不批准", "btn-outline-danger"))
+        ]
+        self.helper.layout = Layout("reason", Div(*buttons, css_class="form-actions"))
 
     def clean(self):
         data = super().clean()
