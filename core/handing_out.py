@@ -2,19 +2,23 @@
 
 import csv
 import io
+import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from urllib.parse import quote
 
 import segno
+from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from core import xlsx
+from core.errors import RuleBroken
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _XLSX, _DOCX = f"{_OFFICE}.spreadsheetml.sheet", f"{_OFFICE}.wordprocessingml.document"
+_HEADS = 40  # rows of a sheet that are title, heads, totals, signature
 
 
 def workbook(content: bytes, name: str) -> HttpResponse:
@@ -27,8 +31,21 @@ def workbook(content: bytes, name: str) -> HttpResponse:
 
 
 def people_workbook(content: bytes, name: str, *, by) -> HttpResponse:
-    """``workbook`` of a list of people: it says on every printed page who took it and when."""
+    """``workbook`` of a list of people: it says on every printed page who took it and when.
+
+    Raises RuleBroken EXPORT_TOO_LONG: what is handed out at once has nobody else's word, so it may not be long.
+    """
+    if _rows(content) > settings.EXPORT_FREE_PEOPLE + _HEADS:
+        words = f"名单超过 {settings.EXPORT_FREE_PEOPLE} 人,不能直接下载。请按村(社区)分开下载,或在“居民名册”“报表目录”申请批准。"
+        raise RuleBroken("EXPORT_TOO_LONG", words)
     return workbook(xlsx.signed(content, taken_by(by, timezone.now())), name)
+
+
+def _rows(content: bytes) -> int:
+    """Of the longest sheet."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        sheets = [name for name in packed.namelist() if name.startswith("xl/worksheets/")]
+        return max((packed.read(name).count(b"<row ") for name in sheets), default=0)
 
 
 def taken_by(user, now: datetime) -> str:

@@ -8,35 +8,94 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('residents', '0022_export_requests'),
+        ("residents", "0022_export_requests"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PersonRequest',
+            name="PersonRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('key', models.UUIDField(unique=True)),
-                ('kind', models.CharField(choices=[('access', '查阅、复制'), ('correct', '更正、补充'), ('delete', '删除')], max_length=8, verbose_name='要求')),
-                ('asker', models.CharField(max_length=60, verbose_name='谁提出的')),
-                ('words', models.CharField(max_length=300, verbose_name='具体内容')),
-                ('taken_at', models.DateTimeField(verbose_name='登记时间')),
-                ('outcome', models.CharField(blank=True, choices=[('done', '照办'), ('partly', '部分照办'), ('refused', '不照办')], max_length=8, verbose_name='结果')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='理由')),
-                ('answer', models.CharField(blank=True, max_length=120, verbose_name='怎样答复的')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='答复时间')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='答复人')),
-                ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='residents.resident', verbose_name='居民')),
-                ('taken_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("key", models.UUIDField(unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("access", "查阅、复制"), ("correct", "更正、补充"), ("delete", "删除")],
+                        max_length=8,
+                        verbose_name="要求",
+                    ),
+                ),
+                ("asker", models.CharField(max_length=60, verbose_name="谁提出的")),
+                ("words", models.CharField(max_length=300, verbose_name="具体内容")),
+                ("taken_at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[("done", "照办"), ("partly", "部分照办"), ("refused", "不照办")],
+                        max_length=8,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="理由")),
+                ("answer", models.CharField(blank=True, max_length=120, verbose_name="怎样答复的")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="答复时间")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="答复人",
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="residents.resident",
+                        verbose_name="居民",
+                    ),
+                ),
+                (
+                    "taken_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '个人信息请求',
-                'ordering': ['-taken_at', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('outcome', ''), models.Q(('reason', ''), ('answer', ''), ('decided_at', None), _connector='OR', _negated=True), _connector='OR'), name='request_decided_with_reason')],
+                "verbose_name": "个人信息请求",
+                "ordering": ["-taken_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("outcome", ""),
+                            models.Q(
+                                ("reason", ""),
+                                ("answer", ""),
+                                ("decided_at", None),
+                                _connector="OR",
+                                _negated=True,
+                            ),
+                            _connector="OR",
+                        ),
+                        name="request_decided_with_reason",
+                    )
+                ],
             },
         ),
     ]

@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from core import files
 from core.errors import NotAllowed, RuleBroken
+from core.handing_out import people_workbook
 from core.models import AuditEvent, Job
+from core.xlsx import Column, Sheet, build
 from reports.models import ReportFile
 from residents.models import ExportRequest
 from residents.services import export_gate
@@ -111,3 +113,11 @@ def test_reports_that_name_people_go_through_the_same_gate(people, post, cast, t
     post(cast.county, row.get_absolute_url(), yes="1")
     made = ReportFile.objects.get()
     assert (made.created_by, made.is_personal) == (cast.town, True)
+
+
+def test_what_is_handed_out_at_once_may_not_be_long(cast, settings):
+    settings.EXPORT_FREE_PEOPLE = 0
+    sheets = [Sheet("名单", [Column("name", "姓名")], [{"name": "王伟"}] * rows) for rows in (5, 60)]
+    assert people_workbook(build(sheets[:1]), "名单.xlsx", by=cast.town).status_code == 200
+    with pytest.raises(RuleBroken, match="按村"):
+        people_workbook(build(sheets), "名单.xlsx", by=cast.town)
