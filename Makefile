@@ -3,6 +3,7 @@
 #   make test   everything that must hold before a change lands
 #   make full   the production form on this machine: PostgreSQL, Valkey, gunicorn, Celery worker and beat
 #   make bench  every figure beside the raw limit and a peer (docs/performance.md): ONLY=P4,P10 ROWS=20000 QUICK=1 ENGINES=sqlite
+#   make chaos  kill -9 of every part in the middle of work; prints what was killed and lost (nothing): CHAOS="--quick --seed 3"
 #   make demo   load the demo without serving;  make lint, make e2e   parts of make test
 #   make bench-check   names the lines that miss their target by the results of the last runs, and fails then
 # All paths are relative, so that the checkout may lie in a folder with spaces in its name.
@@ -11,7 +12,7 @@ PYTHON ?= python3
 BIN := .venv/bin/python
 PIP := $(BIN) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 
-.PHONY: run full demo test lint e2e bench bench-check
+.PHONY: run full demo test lint e2e bench bench-check chaos
 
 run: .venv/.run
 	@exec $(BIN) tools/run.py --with-parent
@@ -37,6 +38,9 @@ bench: .venv/.bench
 
 bench-check: .venv/.run
 	@exec $(BIN) -m bench --check
+
+chaos: .venv/.dev
+	@exec $(BIN) -m bench.chaos $(CHAOS)
 
 # Stamp files: the second call finds them newer than the requirements and is quick.
 .venv/.run: requirements.txt | .venv/.made

@@ -3,9 +3,11 @@ handed out by ``core.views.files.JobFileView`` to the one who asked for it, and 
 
 import base64
 import hashlib
+import os
 import shutil
 import time
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,12 +51,21 @@ def keep_upload(upload: UploadedFile, folder: str) -> str:
     """Store an uploaded file under a name nobody can guess; return what ``kept`` needs to find it again."""
     ending = Path(upload.name or "").suffix.lower()[:6]
     stored_as = f"{folder}/{uuid.uuid4().hex}{ending}"
-    path = kept(stored_as)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        for chunk in upload.chunks():
-            file.write(chunk)
+    _write(kept(stored_as), upload.chunks())
     return stored_as
+
+
+def _write(path: Path, chunks: Iterable[bytes]) -> None:
+    """On the disk before a row names it, so that a power cut leaves no row without its file; or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("wb") as file:
+            file.writelines(chunks)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 @dataclass(frozen=True)
@@ -79,9 +90,8 @@ def seal_as(stored_as: str, content: bytes, *, context: str) -> None:
         raise RuntimeError(
             f"{context} in {path.parent.name} is not in SEALED_FILES: rotate_keys would lose it"
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
     text = base64.b64encode(content).decode()
-    path.write_text(crypto.key_ring().encrypt(text, context), encoding="ascii")
+    _write(path, [crypto.key_ring().encrypt(text, context).encode("ascii")])
 
 
 def open_sealed(stored_as: str, *, context: str) -> bytes:

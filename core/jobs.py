@@ -3,21 +3,25 @@
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import close_old_connections, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerAway
+from redis import Redis
+from redis.exceptions import RedisError
 
 from core.choices import JobState
 from core.errors import RuleBroken
 from core.models import Job
+from core.outages import outage
 
 logger = logging.getLogger(__name__)
 # One thread: long work is written in small transactions and must leave the database to the people at the desks.
 _threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="job")
-STALE_AFTER = timedelta(minutes=3)  # work tells every few seconds that it lives
+STALE_AFTER = settings.JOBS_STALE_AFTER
 
 
 class Cancelled(Exception):
@@ -38,7 +42,12 @@ def start(task, *, kind: str, title: str, by, total: int = 0, about: str = "", *
 
 def _dispatch(task, job_id: int, kwargs: dict) -> None:
     if settings.JOBS_BACKEND == "celery":
-        task.delay(job_id, **kwargs)
+        try:
+            task.delay(job_id, **kwargs)
+        except (BrokerAway, OSError) as error:
+            # What led here is saved; only this work was not begun, and its page says so.
+            logger.warning("job %s was not taken: %s", job_id, type(error).__name__)
+            _finish(job_id, JobState.FAILED, "任务队列暂时不能用,这项任务没有开始。请过几分钟重新开始。", {})
     elif settings.JOBS_BACKEND == "thread":
         _threads.submit(_in_thread, task, job_id, kwargs)
     else:
@@ -76,12 +85,10 @@ def run(job_id: int, work: Callable[["Progress"], dict | None]) -> None:
         _finish(job_id, JobState.FAILED, error.message, progress.result)
     except Exception as error:
         logger.exception("job %s failed", job_id)
-        _finish(
-            job_id,
-            JobState.FAILED,
-            f"系统出错,未能完成。请重新开始;若再次出错请告知管理员(任务 {job_id})。",
-            progress.result,
-        )
+        found = outage(error)
+        ours = f"系统出错,未能完成。请重新开始;若再次出错请告知管理员(任务 {job_id})。"
+        message = f"{found.message}这项任务没有做完,恢复后请重新开始。" if found else ours
+        _finish(job_id, JobState.FAILED, message, progress.result)
         if settings.JOBS_BACKEND == "inline":
             raise error
     else:
@@ -117,18 +124,34 @@ class Progress:
 def settle_interrupted() -> int:
     """Mark jobs whose process died, so that their page says what to do. Returns how many.
 
-    Without a broker, jobs that wait behind a dead one died with it. Reads only, unless something is to be settled.
+    Jobs that wait for work nobody has any more died with it. Reads only, unless something is to be settled.
     """
-    now = timezone.now()
-    silent = Q(state=JobState.RUNNING, beat_at__lt=now - STALE_AFTER)
-    alive = Job.objects.filter(state=JobState.RUNNING, beat_at__gte=now - STALE_AFTER)
-    if settings.JOBS_BACKEND == "thread" and not alive.exists():
-        silent |= Q(state=JobState.WAITING, created_at__lt=now - STALE_AFTER)
-    dead = list(Job.objects.filter(silent).values_list("pk", flat=True))
-    if not dead:
+    oldest = timezone.now() - STALE_AFTER
+    silent = Q(state=JobState.RUNNING, beat_at__lt=oldest) | Q(state=JobState.WAITING, created_at__lt=oldest)
+    found = dict(Job.objects.filter(silent).values_list("pk", "state"))
+    if JobState.WAITING in found.values() and not _has_nobody(oldest):
+        found = {pk: state for pk, state in found.items() if state == JobState.RUNNING}
+    if not found:
         return 0
-    return Job.objects.filter(silent, pk__in=dead).update(
+    return Job.objects.filter(silent, pk__in=found).update(
         state=JobState.FAILED,
-        finished_at=now,
+        finished_at=timezone.now(),
         message="服务器中途重启,任务已中断。请重新开始;已完成的部分不会重复。",
     )
+
+
+def _has_nobody(oldest: datetime) -> bool:
+    """Whether the jobs that wait are lost: without a broker they wait behind the running one in the same process; a broker
+    that was killed may have forgotten the last second."""
+    if settings.JOBS_BACKEND == "thread":
+        return not Job.objects.filter(state=JobState.RUNNING, beat_at__gte=oldest).exists()
+    if settings.JOBS_BACKEND != "celery":
+        return False
+    try:
+        with Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=2) as broker:
+            # Every queue, and what workers hold, or held when they died: that comes back to its queue.
+            return not broker.hlen("unacked") and not any(
+                broker.llen(queue.name) for queue in settings.CELERY_TASK_QUEUES
+            )
+    except RedisError:
+        return False

@@ -640,5 +640,6 @@ ROWS: dict[str, Row] = {
 
 EXEMPT: dict[str, str] = {
     "healthz": "Answers 200 to a machine that asks whether the process lives; holds nothing.",
+    "metrics": "Answers Prometheus on this machine or with the token (tests/vaxcampaign/test_metrics.py); counts only.",
     "readyz": "Answers a machine whether database and broker are there; holds nothing else.",
 }

@@ -4,6 +4,7 @@ Everything is kept under var/full and stops together: on Ctrl-C, when one part e
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -31,7 +32,7 @@ def main() -> int:
     raise_on_signals()
     try:
         with services(var) as urls, ExitStack() as running:
-            environment = {**os.environ, **urls}
+            environment = {**os.environ, **urls, "PROMETHEUS_MULTIPROC_DIR": str(_empty(var / "metrics"))}
             if start([sys.executable, TOOLS / "prepare.py"], env=environment).wait():
                 raise Failure("没有启动:原因见上。")
             parts = {}
@@ -66,6 +67,13 @@ def _parts(host: str, port: int, var: Path) -> list[tuple[str, list[str], int]]:
             signal.SIGTERM,
         ),
     ]
+
+
+def _empty(folder: Path) -> Path:
+    """Where the web processes add up what they count; what those of an earlier start counted is gone."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
 
 
 def _watch(parts: dict[str, subprocess.Popen]) -> None:

@@ -57,39 +57,60 @@ def services(data: Path | None = None) -> Iterator[dict[str, str]]:
 
 @contextmanager
 def _postgres(home: Path, scratch: Path, *, keep: bool) -> Iterator[str]:
-    folder = home / "postgres"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    user = _server_user(folder)
-    programs = _reachable_programs(scratch, user)
-    common = {"cwd": folder, "env": {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "HOME": "/"}, **user}
-    password = _password(home / "postgres-password", scratch / "password", user)
-    if not (folder / "PG_VERSION").exists():
-        _initdb(programs / "initdb", scratch / "password", common, keep=keep)
-    port = free_port()
-    options = [
-        f"port={port}",
-        "listen_addresses=127.0.0.1",
-        "unix_socket_directories=",
-        "max_connections=200",
-    ]
-    if not keep:
-        options += _THROWAWAY
-    log_path = home / "postgres.log"
-    with log_path.open("ab") as log:
-        process = start(
-            [programs / "postgres", "-D", _HERE, *(part for option in options for part in ("-c", option))],
-            death_signal=signal.SIGINT,  # "fast shutdown": close the connections, write everything, end
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,  # Ctrl-C at the terminal is for the command; we stop the servers after it
-            **common,
-        )
+    server = Postgres(home, scratch, keep=keep)
     try:
-        _wait_for_postgres(process, port, password, log_path)
-        yield f"postgres://postgres:{password}@127.0.0.1:{port}/{_DATABASE}"
+        server.start()
+        yield server.url
     finally:
-        stop(process, signal.SIGINT if keep else signal.SIGQUIT, grace=30)
+        server.stop()
+
+
+class Postgres:
+    """A PostgreSQL server with its data in ``home``, on one port that stays; ``keep``: its data survives a power cut."""
+
+    def __init__(self, home: Path, scratch: Path, *, keep: bool):
+        self.folder, self.keep, self.log_path = home / "postgres", keep, home / "postgres.log"
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        user = _server_user(self.folder)
+        self._programs = _reachable_programs(scratch, user)
+        self._common = {
+            "cwd": self.folder,
+            "env": {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "HOME": "/"},
+            **user,
+        }
+        self._password = _password(home / "postgres-password", scratch / "password", user)
+        if not (self.folder / "PG_VERSION").exists():
+            _initdb(self._programs / "initdb", scratch / "password", self._common, keep=keep)
+        self.port, self.process = free_port(), None
+        self.url = f"postgres://postgres:{self._password}@127.0.0.1:{self.port}/{_DATABASE}"
+
+    def start(self) -> None:
+        """Raises ``Failure`` when it does not come up."""
+        options = [
+            f"port={self.port}",
+            "listen_addresses=127.0.0.1",
+            "unix_socket_directories=",
+            "max_connections=200",
+            *([] if self.keep else _THROWAWAY),
+        ]
+        arguments = ["-D", _HERE, *(part for option in options for part in ("-c", option))]
+        with self.log_path.open("ab") as log:
+            self.process = start(
+                [self._programs / "postgres", *arguments],
+                death_signal=signal.SIGINT,  # "fast shutdown": close the connections, write everything, end
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                # Ctrl-C at the terminal is for the command; we stop the servers after it
+                start_new_session=True,
+                **self._common,
+            )
+        _wait_for_postgres(self.process, self.port, self._password, self.log_path)
+
+    def stop(self) -> None:
+        """As its data deserves: written down, or at once."""
+        if self.process:
+            stop(self.process, signal.SIGINT if self.keep else signal.SIGQUIT, grace=30)
 
 
 def _server_user(folder: Path) -> dict:
@@ -180,35 +201,51 @@ def _wait_for_postgres(process: subprocess.Popen, port: int, password: str, log:
 
 @contextmanager
 def _valkey(home: Path, scratch: Path, *, keep: bool) -> Iterator[str]:
-    folder = home / "valkey"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    port, password = free_port(), secrets.token_hex(16)
-    # The settings go through standard input: a command line can be read by everybody on the machine.
-    config = [
-        f"port {port}",
-        "bind 127.0.0.1",
-        f"requirepass {password}",
-        'save ""',
-        f"appendonly {'yes' if keep else 'no'}",
-        "daemonize no",
-    ]
-    with (home / "valkey.log").open("ab") as log:
-        process = start(
-            [get_binary_path(), "-"],
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=log,
-            cwd=folder,
-            start_new_session=True,
-        )
-    process.stdin.write("\n".join(config).encode())
-    process.stdin.close()
-    url = f"redis://:{password}@127.0.0.1:{port}/0"
+    server = Valkey(home, keep=keep)
     try:
-        _wait_for_valkey(process, url)
-        yield url
+        server.start()
+        yield server.url
     finally:
-        stop(process)
+        server.stop()
+
+
+class Valkey:
+    """A Valkey server with its data in ``home``, on one port that stays."""
+
+    def __init__(self, home: Path, *, keep: bool):
+        self.folder, self.keep, self.log_path = home / "valkey", keep, home / "valkey.log"
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        self.port, self._password, self.process = free_port(), secrets.token_hex(16), None
+        self.url = f"redis://:{self._password}@127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        """Raises ``Failure`` when it does not come up."""
+        # The settings go through standard input: a command line can be read by everybody on the machine.
+        config = [
+            f"port {self.port}",
+            "bind 127.0.0.1",
+            f"requirepass {self._password}",
+            'save ""',
+            f"appendonly {'yes' if self.keep else 'no'}",
+            "daemonize no",
+        ]
+        with self.log_path.open("ab") as log:
+            self.process = start(
+                [get_binary_path(), "-"],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                start_new_session=True,
+            )
+        self.process.stdin.write("\n".join(config).encode())
+        self.process.stdin.close()
+        _wait_for_valkey(self.process, self.url)
+
+    def stop(self) -> None:
+        """Written down, then ended."""
+        if self.process:
+            stop(self.process)
 
 
 def _wait_for_valkey(process: subprocess.Popen, url: str) -> None:

@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
+from vaxcampaign.metrics import metrics
 from vaxcampaign.public import CareView, QuestionsView, SitesView
 from vaxcampaign.views import DeskView
 
 urlpatterns = [
     path("", DeskView.as_view(), name="desk"),
     path("", include("core.urls")),
+    path("metrics", metrics, name="metrics"),
     path("accounts/", include("accounts.urls")),
     path(
         "residents/directory/", include("campaigns.group_urls")
@@ -32,6 +34,7 @@ urlpatterns = [
     path("sites/questions/", QuestionsView.as_view(), name="questions"),
     path("sites/", SitesView.as_view(), name="sites"),
 ]
+handler400 = "vaxcampaign.views.refused"
 handler403 = "vaxcampaign.views.forbidden"
 handler404 = "vaxcampaign.views.not_found"
 handler500 = "vaxcampaign.views.broken"

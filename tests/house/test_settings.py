@@ -90,3 +90,26 @@ def test_sqlite_addresses_mean_the_file_they_name(tmp_path, url, path):
     code = "print(json.dumps(str(settings.DATABASES['default']['NAME'])))"
     result = load(tmp_path, code, **KEYS, DATABASE_URL=url)
     assert json.loads(result.stdout) == path
+
+
+def test_the_settings_of_the_install_guide_have_nothing_to_complain_of(tmp_path):
+    """``check --deploy`` with the example of deploy/ and keys in files, as docs/install.md has it."""
+    lines = (ROOT / "deploy" / "vaxcampaign.env.example").read_text(encoding="utf-8").splitlines()
+    given = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    for variable, key in (
+        ("SECRET_KEY_FILE", "Ab1-xyZ9" * 8),
+        ("FIELD_ENCRYPTION_KEYS_FILE", KEYS["FIELD_ENCRYPTION_KEYS"]),
+    ):
+        given[variable] = str(tmp_path / variable)
+        (tmp_path / variable).write_text(key + "\n")
+    given["VAR_DIR"] = str(tmp_path)
+    result = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **given},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert result.returncode == 0, result.stderr
+    assert "no issues" in result.stdout

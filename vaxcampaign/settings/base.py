@@ -9,6 +9,7 @@ import bootstrap_wrapper
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Queue
 
 from . import env
 
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.metrics.MetricsMiddleware",
     "core.middleware.RequestIdMiddleware",
     "core.middleware.PermissionsPolicyMiddleware",
     "accounts.middleware.RefusalsMiddleware",
@@ -131,7 +133,9 @@ def _database() -> dict:
         raise ImproperlyConfigured(f"DATABASE_URL is not a database address: {error}") from error
     if not config.get("ENGINE", "").endswith("postgresql"):
         raise ImproperlyConfigured("DATABASE_URL must start with sqlite:/// or postgres://")
-    return config | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    # A server that does not answer is away: the page that says so comes in seconds, not when TCP gives up.
+    options = {"connect_timeout": 5, **config.get("OPTIONS", {})}
+    return config | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 
 
 DATABASES = {"default": _database()}
@@ -142,20 +146,36 @@ if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("REDIS_URL must start with redis://, rediss:// or unix://")
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            # Nobody waits for a cache that does not answer.
+            "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
+        }
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     )
 }
 # Where long work runs: a Celery worker when there is a broker, else a thread of the web process.
 JOBS_BACKEND = env.choice("JOBS_BACKEND", "celery" if REDIS_URL else "thread", {"celery", "thread", "inline"})
+JOBS_STALE_AFTER = timedelta(minutes=3)  # work tells every few seconds that it lives
 CELERY_BROKER_URL = REDIS_URL or "memory://"
+# Short work that the desks wait for goes its own way: a worker of each queue, or one of both.
+CELERY_TASK_DEFAULT_QUEUE = "floor"
+CELERY_TASK_QUEUES = [Queue("floor"), Queue("reports")]
+CELERY_TASK_ROUTES = {
+    "reports.tasks.fill_dirty": {"queue": "floor"},
+    "reports.tasks.*": {"queue": "reports"},
+    "residents.tasks.*": {"queue": "reports"},
+    "accounts.tasks.*": {"queue": "reports"},
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+# What a worker took along when it died is handed out again after so many seconds; a job that still runs is left alone.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_connect_timeout": 3}
 
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "login"
@@ -291,4 +311,5 @@ LOGGING = {
     "loggers": {"axes": {"level": "WARNING"}},
 }
 
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # without one /metrics answers programs on this machine only
 DEMO_PASSWORD = env.text("DEMO_PASSWORD", "Vax-Demo-2026")

@@ -1,0 +1,123 @@
+"""The whole product on one machine, part by part: each may be killed as no part is ever asked to end, and comes up again."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from http.client import HTTPException
+from pathlib import Path
+
+from processes import free_port, start, stop
+from services import Postgres, Valkey
+
+from bench.browser import Browser
+
+SERVERS = ("database", "broker")
+PROGRAMS = ("web", "worker", "beat")
+
+
+class Plant:
+    """``database``, ``broker``, ``web``, ``worker`` and ``beat`` under ``work``; what they say is in ``work/*.log``."""
+
+    def __init__(self, work: Path, scratch: Path):
+        self.work, self.port = work, free_port()
+        self.servers = {"database": Postgres(work, scratch, keep=True), "broker": Valkey(work, keep=True)}
+        self.environment = dict(os.environ)
+        self.running: dict[str, subprocess.Popen] = {}
+
+    def start(self, *names: str) -> None:
+        """Start these parts; the servers are ready when this returns."""
+        for name in names:
+            if name in SERVERS:
+                self.servers[name].start()
+            else:
+                with (self.work / f"{name}.log").open("ab") as log:
+                    self.running[name] = start(
+                        [sys.executable, "-m", *self._arguments(name)],
+                        death_signal=signal.SIGKILL,
+                        env=self.environment,
+                        start_new_session=True,
+                        stdin=subprocess.DEVNULL,
+                        stdout=log,
+                        stderr=log,
+                    )
+
+    def kill(self, *names: str) -> int:
+        """kill -9 of these parts with all their processes; returns how many processes."""
+        doomed = [pid for name in names for pid in _family(self._process(name).pid)]
+        for pid in doomed:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        for name in names:
+            self._process(name).wait()
+        for pid in doomed:
+            _wait_for_end(pid)
+        return len(doomed)
+
+    def kill_one_web_worker(self) -> int:
+        """kill -9 of one process that serves pages; the others go on."""
+        children = _family(self._process("web").pid)[1:]
+        for pid in children[:1]:
+            os.kill(pid, signal.SIGKILL)
+        return len(children[:1])
+
+    def wait_until_ready(self, seconds: float = 120) -> float:
+        """Until ``/readyz`` says so; returns after how many seconds. Raises RuntimeError."""
+        began = time.monotonic()
+        while time.monotonic() - began < seconds:
+            try:
+                if Browser(self.port).request("GET", "/readyz")[0] == 200:
+                    return time.monotonic() - began
+            except (OSError, HTTPException):
+                pass
+            time.sleep(0.1)
+        raise RuntimeError(f"not ready after {seconds:.0f} s: see {self.work}")
+
+    def stop(self) -> None:
+        """In good order."""
+        for name in ("web", "beat", "worker"):
+            if name in self.running:
+                stop(self.running[name], grace=20)
+        for name in SERVERS:
+            self.servers[name].stop()
+
+    def _process(self, name: str) -> subprocess.Popen:
+        return self.servers[name].process if name in SERVERS else self.running[name]
+
+    def _arguments(self, name: str) -> list[str]:
+        celery = ["celery", "-A", "vaxcampaign", "--quiet"]
+        schedule = str(self.work / "celerybeat-schedule")
+        web = ["gunicorn", "vaxcampaign.wsgi", "--bind", f"127.0.0.1:{self.port}", "--workers", "2"]
+        return {
+            "web": [*web, "--worker-class", "sync", "--timeout", "120", "--no-control-socket"],
+            "worker": [*celery, "worker", "-c", "2", "-l", "WARNING"],
+            "beat": [*celery, "beat", "-s", schedule, "--pidfile=", "-l", "WARNING"],
+        }[name]
+
+
+def _family(pid: int) -> list[int]:
+    """``pid`` and all that descend from it: PostgreSQL gives each of its processes a session of its own."""
+    children: dict[int, list[int]] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        children.setdefault(int(fields[1]), []).append(int(folder.name))
+    found = [pid]
+    for one in found:
+        found += children.get(one, [])
+    return found
+
+
+def _wait_for_end(pid: int) -> None:
+    for _ in range(600):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return
+        if state == "Z":
+            return
+        time.sleep(0.05)

@@ -1,0 +1,10 @@
+"""The product's own settings; only what waits for minutes waits for seconds, so that a short run sees it happen."""
+
+from datetime import timedelta
+
+from vaxcampaign.settings.base import *  # noqa: F403
+from vaxcampaign.settings.base import CELERY_BROKER_TRANSPORT_OPTIONS, LOGGING
+
+JOBS_STALE_AFTER = timedelta(seconds=15)
+CELERY_BROKER_TRANSPORT_OPTIONS = CELERY_BROKER_TRANSPORT_OPTIONS | {"visibility_timeout": 20}
+LOGGING["root"]["level"] = "WARNING"
