@@ -65,6 +65,8 @@ class LogInMiddleware:
     def _ended(self, request, why):
         security_log.note(why, user=request.user)
         told = log_ins.end(request, why)
+        if request.path == reverse("login"):  # who logs in anew is not stopped by the log-in before
+            return self.get_response(request)
         if request.headers.get("HX-Request"):
             here = urlsplit(request.headers.get("HX-Current-URL", "")).path
             return HttpResponse(headers={"HX-Redirect": _log_in(here), "Cache-Control": "no-store"})

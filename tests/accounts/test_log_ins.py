@@ -41,7 +41,10 @@ def test_who_does_nothing_for_a_quarter_of_an_hour_is_logged_out(cast, client_as
     assert client.get(page).url == f"{reverse('login')}?next={page.replace('/', '%2F')}"
     assert "15 分钟没有操作" in told(client)
     assert "15 分钟没有操作" not in told(client)  # once
-    assert SecurityEvent.objects.get().kind == "idle"
+    _log_in(client, "cadre01", PASSWORD)
+    clock.shift(20 * MINUTE)
+    assert _log_in(client, "cadre01", PASSWORD).url == reverse("desk")  # straight from a page left open
+    assert SecurityEvent.objects.filter(kind="idle").count() == 2
 
 
 def test_a_page_that_fetches_itself_anew_is_nobodys_work_but_a_wall_is(cast, client_as, clock, campaign):
