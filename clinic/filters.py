@@ -56,6 +56,8 @@ class AdverseEventFilter(filters.FilterSet):
         field_name="dose__visit__enrolment__campaign__code", widget=HiddenInput, label=""
     )
     place = filters.CharFilter(method="by_place", widget=HiddenInput, label="")
+    reported_since = filters.DateFilter("reported_at__date", lookup_expr="gte", widget=HiddenInput, label="")
+    reported_until = filters.DateFilter("reported_at__date", lookup_expr="lte", widget=HiddenInput, label="")
 
     def by_place(self, queryset, name, value):
         """Cases of the sites of one place, by its code: where a figure of a report leads."""

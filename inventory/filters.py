@@ -4,13 +4,15 @@ import re
 
 import django_filters as filters
 from django.db.models import Q
+from django.forms import HiddenInput
 from django.utils import timezone
 
 from core.widgets import DateInput
 from inventory.choices import CLOSED_LOSS, CLOSED_LOSSES, DocumentKind, MovementKind, StockState
 from inventory.models import DocumentLine, StockDocument, StockLevel, StockMovement, Vaccine
 from inventory.querysets import site_of
-from places.models import Site
+from places.models import Place, Site
+from places.querysets import code_range
 
 _OWN_NUMBER = re.compile(r"([\w-]+)-([VvZz])(\d{4})-(\d{1,9})")  # a document's number as it is printed
 
@@ -44,6 +46,12 @@ class OfSites(filters.FilterSet):
             del self.filters["site"]
 
 
+def of_place(queryset, name, value):
+    """Of the sites of one place, by its code: where a figure of a report leads."""
+    place = Place.objects.filter(code=value).first()
+    return queryset.filter(code_range("site__place__code", place.prefix)) if place else queryset.none()
+
+
 class StockFilter(OfSites):
     """By site, vaccine, state and lot number."""
 
@@ -53,10 +61,11 @@ class StockFilter(OfSites):
     )
     state = filters.ChoiceFilter(method="of_state", label="状态", choices=StockState, empty_label="有库存的")
     q = filters.CharFilter("lot__lot_no", lookup_expr="icontains", label="批号")
+    place = filters.CharFilter(method=of_place, widget=HiddenInput, label="")
 
     class Meta:
         model = StockLevel
-        fields = ("site", "vaccine", "state", "q")
+        fields = ("site", "vaccine", "state", "q", "place")
 
     def of_state(self, queryset, name, value):
         return queryset.in_state(value, timezone.localdate())
@@ -80,10 +89,12 @@ class MovementFilter(OfSites):
     by = filters.CharFilter(method="of_hand", label="签字的人")
     since = filters.DateFilter("on", lookup_expr="gte", label="自", widget=DateInput())
     until = filters.DateFilter("on", lookup_expr="lte", label="至(含)", widget=DateInput())
+    place = filters.CharFilter(method=of_place, widget=HiddenInput, label="")
+    lot = filters.NumberFilter("lot", widget=HiddenInput, label="")
 
     class Meta:
         model = StockMovement
-        fields = ("q", "site", "vaccine", "kind", "by", "since", "until")
+        fields = ("q", "site", "vaccine", "kind", "by", "since", "until", "place", "lot")
 
     def of_kind(self, queryset, name, value):
         """Movements of a kind with those that take them back: so their sum is what was really used, wasted, received."""

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from campaigns.models import Campaign
 from core.xlsx import Column, Sheet
@@ -94,7 +94,8 @@ def cross(campaign: Campaign, place: Place, *, since: date | None, until: date) 
     ours = metrics.doses_behind(None, campaign, {place.prefix}, since=since, until=until)
     for unit, site, n in ours.order_by().values_list("unit", "dose__site").annotate(n=Count("pk")):
         counted.setdefault(site, Counter())[unit[:width]] += n
-    guests = dict(_guests(campaign, place, ours, since, until))
+    theirs = guests_of(campaign, place, since=since, until=until)
+    guests = dict(theirs.order_by().values_list("dose__site").annotate(n=Count("pk")))
     sites = Site.objects.filter(pk__in={*filter(None, counted), *guests}) | Site.objects.filter(
         code_range("place__code", place.prefix)
     )
@@ -119,18 +120,14 @@ def _units(place: Place) -> list[Place]:
     return villages_of({place.prefix})
 
 
-def _guests(campaign: Campaign, place: Place, ours, since: date | None, until: date):
-    """(site, doses) given at the sites of the place to people whom it does not count."""
-    rows = VaccinationRecord.objects.counted().filter(
-        code_range("dose__site__place__code", place.prefix),
-        disease=campaign.disease,
-        season=campaign.season,
-        given_on__lte=until,
-    )
-    if since is not None:
-        rows = rows.filter(given_on__gte=since)
-    rows = rows.exclude(pk__in=ours.order_by().values("pk"))
-    return rows.order_by().values_list("dose__site").annotate(n=Count("pk"))
+def guests_of(
+    campaign: Campaign, place: Place, *, since: date | None, until: date
+) -> QuerySet[VaccinationRecord]:
+    """Doses given at the sites of the place to people whom it does not count."""
+    span = {"since": since, "until": until}
+    ours = metrics.doses_behind(None, campaign, {place.prefix}, **span)
+    worked = metrics.worked_at_sites(campaign, {place.prefix}, **span)
+    return worked.exclude(pk__in=ours.order_by().values("pk"))
 
 
 def sheet(found: Cross, *, campaign: Campaign, days: str, cut_off: str) -> Sheet:

@@ -80,23 +80,23 @@ def cases_of(asked: Asked):
     )
 
 
+def doses_of(asked: Asked):
+    """The doses after which the cases of ``reaction_table`` came."""
+    return Dose.objects.counted().filter(
+        code_range("site__place__code", asked.place.prefix),
+        visit__enrolment__campaign=asked.campaign,
+        record__given_on__range=asked.span,
+    )
+
+
 def reaction_table(asked: Asked) -> Table:
     """Cases by vaccine and class, with the doses they came after."""
     counts = Counter()
     rows = cases_of(asked).order_by().values_list("dose__lot__presentation__vaccine", "first_class")
     for vaccine, kind, number in rows.annotate(n=Count("pk")):
         counts[vaccine, kind] = number
-    doses = dict(
-        Dose.objects.counted()
-        .filter(
-            code_range("site__place__code", asked.place.prefix),
-            visit__enrolment__campaign=asked.campaign,
-            record__given_on__range=asked.span,
-        )
-        .order_by()
-        .values_list("lot__presentation__vaccine")
-        .annotate(n=Count("pk"))
-    )
+    given = doses_of(asked).order_by().values_list("lot__presentation__vaccine")
+    doses = dict(given.annotate(n=Count("pk")))
     seen = {vaccine for vaccine, _ in counts} | set(doses)
     vaccines = Vaccine.objects.filter(pk__in=seen).order_by("code")
     return _table(

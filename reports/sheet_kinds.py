@@ -74,7 +74,10 @@ KINDS = {
             source=("reports:dashboard", "看名单"),
         ),
         SheetKind(
-            ReportKind.WEEK_PLAN, "reports.view", "下周的场次和号源,各村已约多少、还有多少人该种没约。"
+            ReportKind.WEEK_PLAN,
+            "reports.view",
+            "下周的场次和号源,各村已约多少、还有多少人该种没约。",
+            drawn=("场次",),
         ),
         SheetKind(
             ReportKind.PLAN, "submissions.view", "各村、各单位已经上报的接种计划,一行一行照上报的内容。"

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from core.dates import age_on
+from core.names import mask_name
 from core.templatetags.vax import iso_date, mask_phone, number
 from reports.models import ReportFile
 from residents.responsibility import DutyBook
@@ -14,7 +15,7 @@ from residents.wording import status_word
 NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
 
 
-class _PersonTable(tables.Table):
+class PersonTable(tables.Table):
     """Who: the columns every list of people begins with. Rows have ``resident`` with its documents prefetched."""
 
     name = tables.Column("姓名", accessor="resident__name", order_by="resident__name")
@@ -37,7 +38,7 @@ class _PersonTable(tables.Table):
         return age_on(value, timezone.localdate())
 
 
-class PeopleTable(_PersonTable):
+class PeopleTable(PersonTable):
     """Enrolments behind a people figure."""
 
     first = tables.Column("首剂", accessor="first_dose_on")
@@ -70,8 +71,29 @@ class PeopleTable(_PersonTable):
         return mask_phone(value)
 
 
-class DoseTable(_PersonTable):
-    """Vaccination records behind a dose figure."""
+class AwayTable(tables.Table):
+    """People of the register, behind 外出."""
+
+    name = tables.Column("姓名", linkify=True)
+    document = tables.Column(
+        "证件号码", accessor="primary_identifier__masked", default="无证件", orderable=False
+    )
+    sex = tables.Column("性别", accessor="get_sex_display", orderable=False)
+    age = tables.Column("年龄", accessor="birth_date", order_by="-birth_date", attrs=NUMBER)
+    village = tables.Column("村(社区)", order_by="village_code")
+    group_no = tables.Column("组", orderable=False)
+    residence = tables.Column("人员类别", accessor="get_residence_display", orderable=False)
+    away_place = tables.Column("外出地", orderable=False)
+
+    class Meta:
+        caption = "名单"
+        empty_text = "没有人。"
+
+    render_age = staticmethod(lambda value: age_on(value, timezone.localdate()))
+
+
+class DoseTable(PersonTable):
+    """Vaccination records behind a dose figure. ``scope``: whose people are shown by name; others are masked."""
 
     dose_number = tables.Column("剂次", attrs=NUMBER)
     vaccine = tables.Column("疫苗", accessor="vaccine", orderable=False)
@@ -82,6 +104,15 @@ class DoseTable(_PersonTable):
     class Meta:
         caption = "接种记录"
         empty_text = "没有接种记录。"
+
+    def __init__(self, *args, scope=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.scope = scope
+
+    def render_name(self, value, record):
+        if self.scope and not self.scope.covers(record.resident.village_code):
+            return mask_name(value)
+        return super().render_name(value, record)
 
     def render_vaccine(self, value):
         return value.short_name
@@ -146,7 +177,7 @@ class FileTable(tables.Table):
         return format_html('<span title="SHA-256: {}">{}</span>', value, value[:8])
 
 
-class ChangeTable(_PersonTable):
+class ChangeTable(PersonTable):
     """Doses or people behind one part of a filed figure: as they were counted, with the name as it is today."""
 
     name = tables.Column("姓名", accessor="resident", orderable=False, default="档案已撤销")

@@ -15,6 +15,7 @@ from reports.views.phases import PhaseNamesView, PhasesView
 from reports.views.progress import ProgressView
 from reports.views.progress_plan import EndPushDayView, HoursView, PlanView
 from reports.views.reactions import ReactionsFileView, ReactionsView, RefusedView
+from reports.views.roster_names import RosterNamesView, ShopsView
 from reports.views.targets import TargetsView
 from reports.views.withdrawing import WithdrawView
 
@@ -36,6 +37,8 @@ urlpatterns = [
     path("reactions/names/", RefusedView.as_view(), name="refused"),
     path("catalogue/<slug:kind>/", sheets.SheetView.as_view(), name="sheet"),
     path("catalogue/<slug:kind>/names/", sheets.SheetNamesView.as_view(), name="sheet_names"),
+    path("catalogue/<slug:kind>/people/", RosterNamesView.as_view(), name="roster_names"),
+    path("catalogue/<slug:kind>/shops/", ShopsView.as_view(), name="shops"),
     path("catalogue/<slug:kind>/produce/", sheets.SheetProduceView.as_view(), name="sheet_produce"),
     path("targets/", TargetsView.as_view(), name="targets"),
     path("targets/withdraw/", WithdrawView.as_view(), name="withdraw"),

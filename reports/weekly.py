@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from campaigns.models import Campaign
@@ -117,6 +117,11 @@ class Ranking:
     total: Line
     due_on: date | None
     report: FiledReport | None = None
+
+    @property
+    def before(self) -> tuple[date, date]:
+        """Monday and Sunday of the week before."""
+        return self.monday - timedelta(days=7), self.monday - timedelta(days=1)
 
     @property
     def days_left(self) -> int | None:

@@ -549,6 +549,10 @@ ROWS: dict[str, Row] = {
     "reports:sheet_names": Row(
         f"{_OFFICES} cadre01 cadre02 othercadre", ok=404, made="sheet_kind"
     ),  # without a number
+    "reports:roster_names": Row(
+        f"{_OFFICES} cadre01 cadre02 othercadre", ok=404, made="sheet_kind"
+    ),  # not a report about rosters
+    "reports:shops": Row(f"{_OFFICES} cadre01 cadre02 othercadre", ok=404, made="sheet_kind"),
     "reports:sheet_produce": Row(
         f"{_OFFICES} cadre01 cadre02 othercadre", ok=302, method="post", made="sheet_kind"
     ),

@@ -29,6 +29,7 @@ from .definitions import (
     Metric,
 )
 from .rows import doses_of, people_of
+from .states import worked_at_sites
 
 __all__ = [
     "ALL",
@@ -64,4 +65,5 @@ __all__ = [
     "people_of",
     "read_as",
     "unreached",
+    "worked_at_sites",
 ]

@@ -12,9 +12,9 @@ from places.models import Place
 from reports import metrics, rules
 from reports.choices import TargetKind
 from reports.cohorts import EVERYONE, Cohort
+from reports.days import day_bounds
 from reports.models import Target
 from reports.services import rollups
-from reports.services.daily import day_bounds
 from reports.services.ladders import shared_out
 from reports.services.standings import (
     METRIC_OF,

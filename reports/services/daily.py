@@ -2,23 +2,22 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
-from django.db.models import Count, F, Q
-from django.utils import timezone
+from django.db.models import Count, Q
 
 from campaigns.models import Campaign
-from clinic.models import AdverseEvent, Dose
+from clinic.models import AdverseEvent
 from inventory.models import StockLevel
 from places.models import Place
 from places.querysets import any_code_range
 from reports import metrics
 from reports.choices import TargetKind
 from reports.cohorts import EVERYONE
+from reports.days import day_bounds
+from reports.metrics import states
 from reports.services import rollups
 from reports.services.standings import targets_in_force
-from residents.choices import AWAY, EnrolmentStatus, NotVaccinatedReason
-from residents.models import Consent, Resident
 
 
 @dataclass
@@ -103,44 +102,25 @@ def daily_report(
     )
 
 
-def day_bounds(day: date) -> tuple[datetime, datetime]:
-    """Local midnight of ``day`` and of the next day, aware."""
-    zone = timezone.get_current_timezone()
-    start = datetime.combine(day, time.min, tzinfo=zone)
-    return start, datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
-
-
 def _fill_people(rows: dict[str, DailyRow], campaign: Campaign, prefixes: Collection[str], day: date) -> None:
     targets = targets_in_force(campaign, kind=TargetKind.FIRST, cohort=EVERYONE, day=day)
     for row in rows.values():
         if target := targets.get(row.place.pk):
             row.quota = target.quantity
-    # Few say no: who did is found once, not asked of everybody.
-    refused = Consent.objects.current().filter(given=False, dose_number=F("enrolment__next_dose"))
-    states = (
+    counts = {code: Count("id", filter=condition) for code, condition in states.state_filters(day).items()}
+    found = (
         metrics.people_of(campaign, prefixes)
         .values("unit_code")
-        .annotate(
-            contra=Count("id", filter=Q(status=EnrolmentStatus.CONTRA)),
-            hold=Count("id", filter=Q(status=EnrolmentStatus.HOLD, hold_until__gt=day)),
-            refused=Count(
-                "id",
-                filter=Q(pk__in=refused.values("enrolment"))
-                | Q(doses_done=0, resident__not_vaccinated_reason=NotVaccinatedReason.REFUSED),
-            ),
-            **metrics.denominator_counts(campaign),
-        )
+        .annotate(**counts, **metrics.denominator_counts(campaign))
         .order_by()
     )
-    for values in states:
+    for values in found:
         _set(rows, values.pop("unit_code"), values)
-    away = Resident.objects.live().filter(any_code_range("village_code", prefixes), residence__in=AWAY)
+    away = states.away_now(prefixes)
     for code, number in away.values_list("village_code").annotate(n=Count("id")).order_by():
         _set(rows, code, {"away": number})
     start, end = day_bounds(day)
-    late = metrics.doses_of(campaign, prefixes).filter(
-        recorded_at__gte=start, recorded_at__lt=end, given_on__lt=day
-    )
+    late = states.entered_late(campaign, prefixes, day=day, start=start, end=end)
     for code, number in late.values_list("unit").annotate(n=Count("id")).order_by():
         _set(rows, code, {"late": number})
 
@@ -152,12 +132,9 @@ def _set(rows: dict[str, DailyRow], code: str, values: dict[str, int]) -> None:
 
 
 def _given_here(prefixes: Collection[str], start: datetime, end: datetime) -> dict[str, int]:
-    here = any_code_range("site__place__code", prefixes)
-    of_here = any_code_range("record__resident__village_code", prefixes)
-    return (
-        Dose.objects.counted()
-        .filter(here, given_at__gte=start, given_at__lt=end)
-        .aggregate(given_here=Count("id"), given_to_guests=Count("id", filter=~of_here))
+    given = states.given_at_sites(prefixes, start=start, end=end)
+    return given.aggregate(
+        given_here=Count("id"), given_to_guests=Count("id", filter=states.to_guests(prefixes))
     )
 
 

@@ -12,10 +12,11 @@ from places.models import Place
 from reports.choices import FiledKind
 from reports.counted import DOSES, ELDER_AGES, PEOPLE, TARGET, elder_code
 from reports.cutoffs import daily_cut_off
+from reports.days import day_bounds
 from reports.filed import is_of_whole
 from reports.filing_rules import LATE, NEW
 from reports.models import FiledReport
-from reports.services.daily import DailyReport, DailyRow, daily_report, day_bounds, total_row
+from reports.services.daily import DailyReport, DailyRow, daily_report, total_row
 from reports.services.filing import Line
 from reports.services.progress import count_and_write
 

@@ -14,9 +14,9 @@ from core.xlsx import Sheet
 from places.choices import Level
 from places.models import Organisation, Place
 from reports.choices import BulletinKind, ReportKind, TargetKind
+from reports.days import day_bounds
 from reports.services.bulletins.paper import docx_of
 from reports.services.bulletins.writing import standing_or_draft
-from reports.services.daily import day_bounds
 from reports.services.daily_closing import report_of_day
 from reports.services.duty_sheets import duty_sheets
 from reports.services.floor_sheets import aefi_sheets, booking_sheets, stock_sheets

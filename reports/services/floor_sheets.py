@@ -15,7 +15,7 @@ from core.xlsx import Column, Sheet
 from inventory.models import StockLevel
 from places.models import Place
 from places.querysets import code_range
-from reports.services.daily import day_bounds
+from reports.days import day_bounds
 
 
 def booking_sheets(
@@ -99,6 +99,8 @@ def _level(level: StockLevel, day: date) -> dict:
         "opened": level.open_doses,
         "doses": level.doses,
         "state": state,
+        "site_pk": level.site_id,
+        "lot_pk": level.lot_id,
     }
 
 
@@ -165,6 +167,7 @@ def _case(event: AdverseEvent, number: int) -> dict:
         "outcome": event.get_outcome_display(),
         "reported": event.reported_at,
         "closed": event.closed_at,
+        "uid": event.uid,
     }
 
 
@@ -175,11 +178,12 @@ def _classes(cases: list[dict], title: str, heads: dict) -> Sheet:
         Column("serious", "其中严重", width=10, format="int", total="sum"),
     ]
     rows = []
-    for label in AefiClass.labels:
+    for code, label in AefiClass.choices:
         mine = [case for case in cases if case["class"] == label]
         rows.append(
             {
                 "class": label,
+                "code": code,
                 "cases": len(mine),
                 "serious": sum(case["serious"] == "是" for case in mine),
             }

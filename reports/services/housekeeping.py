@@ -11,8 +11,8 @@ from core import jobs
 from core.choices import JobState
 from core.models import Job
 from core.services.proving import prove
+from reports.days import day_bounds
 from reports.services import retention, rollups, scheduled_runs
-from reports.services.daily import day_bounds
 from residents.services import enrolments, stickers
 from residents.services.enrolling import enrol_missing
 

@@ -88,6 +88,11 @@ class Ladder:
         return _common_start(step.target for step in self.steps)
 
     @property
+    def has_one_start(self) -> bool:
+        """Every line counts from the same day, so their sum is one list of names."""
+        return len({step.standing.starts_on for step in self.steps} | {self.rest_start}) == 1
+
+    @property
     def people(self) -> int:
         """Target persons of the place, ``rest`` among them."""
         return sum(step.people for step in self.steps) + self.rest[0]

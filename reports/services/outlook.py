@@ -30,6 +30,16 @@ class Outlook:
     stock: list[Figure]
 
     @property
+    def first(self) -> date:
+        """The first of the days ahead."""
+        return min(self.due)
+
+    @property
+    def last(self) -> date:
+        """The last of the days ahead."""
+        return max(self.due)
+
+    @property
     def coming(self) -> int:
         """How many come due in the days ahead."""
         return sum(self.due.values())

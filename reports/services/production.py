@@ -11,9 +11,9 @@ from core.locks import deed
 from core.xlsx import Sheet
 from places.models import Organisation, Place
 from reports.choices import ReportKind
+from reports.days import day_bounds
 from reports.models import ReportFile, ScheduledRun
 from reports.services import files
-from reports.services.daily import day_bounds
 from reports.services.daily_closing import closed_report
 from reports.services.exports import sheets_of
 from reports.sheet_kinds import PRODUCED

@@ -139,6 +139,7 @@ def _plan_lines(*, place: Place, campaign: Campaign) -> list[dict]:
             "sender": str(plan.sender),
             "state": plan.get_state_display() + ("(逾期)" if plan.is_late else ""),
             "at": last[plan.pk].at,
+            "address": plan.get_absolute_url(),
         }
         for plan in plans
         for line in last[plan.pk].data["plan"]

@@ -63,6 +63,7 @@ def _sessions(place: Place, campaign: Campaign, week: tuple[date, date]) -> list
             "booked": session.taken,
             "free": max(0, session.places - session.taken),
             "state": session.get_state_display(),
+            "address": session.get_absolute_url(),
         }
         for session in found
     ]

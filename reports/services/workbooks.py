@@ -119,10 +119,33 @@ def daily_cells(row: DailyRow) -> dict:
 
 def daily_lines(report: DailyReport) -> list[str]:
     """What stands under the table: workload of the sites, stock, adverse events."""
-    lines = [f"本辖区接种点当日接种 {report.given_here} 剂,其中外乡镇居民 {report.given_to_guests} 剂。"]
+    return ["".join(text for text, _, _ in line) for line in daily_parts(report)]
+
+
+def daily_parts(report: DailyReport) -> list[list[tuple[str, str, str]]]:
+    """``daily_lines`` in pieces: (text, what is counted there or "", of which site or "")."""
+    lines = [
+        [
+            ("本辖区接种点当日接种 ", "", ""),
+            (f"{report.given_here}", "given" if report.given_here else "", ""),
+            (" 剂,其中外乡镇居民 ", "", ""),
+            (f"{report.given_to_guests}", "guests" if report.given_to_guests else "", ""),
+            (" 剂。", "", ""),
+        ]
+    ]
     for site, vials, doses in report.stock:
-        lines.append(f"库存:{site} {vials:,} 支 / {doses:,} 剂。")
-    lines.append(f"疑似异常反应:当日 {report.aefi_day} 例,累计 {report.aefi_sum} 例。")
+        lines.append(
+            [(f"库存:{site} ", "", ""), (f"{vials:,} 支 / {doses:,} 剂", "stock", site), ("。", "", "")]
+        )
+    lines.append(
+        [
+            ("疑似异常反应:当日 ", "", ""),
+            (f"{report.aefi_day}", "aefi_day" if report.aefi_day else "", ""),
+            (" 例,累计 ", "", ""),
+            (f"{report.aefi_sum}", "aefi_sum" if report.aefi_sum else "", ""),
+            (" 例。", "", ""),
+        ]
+    )
     return lines
 
 

@@ -8,7 +8,7 @@ from core import xlsx
 from core.dates import asked_day
 from core.handing_out import workbook
 from reports import cross
-from reports.services.daily import day_bounds
+from reports.days import day_bounds
 from reports.views.asked import ReportMixin
 
 
@@ -35,6 +35,10 @@ class CrossView(_CrossMixin, TemplateView):
         return {
             **super().get_context_data(**kwargs),
             "cross": self.found,
+            "rows": [
+                (unit, list(zip(self.found.lines, cells, strict=True)), total)
+                for unit, cells, total in self.found.rows
+            ],
             "campaign": self.campaign,
             "place": self.place,
             "since": self.since,

@@ -15,12 +15,12 @@ from core.views import ServiceFormView
 from reports.choices import FiledKind
 from reports.forms import CloseDayForm
 from reports.models import FiledReport, ReportFile
-from reports.services.daily import DailyRow, daily_report
+from reports.services.daily import DailyReport, DailyRow, daily_report
 from reports.services.daily_closing import close_day, closed_report, frozen_report
-from reports.services.workbooks import DAILY_COLUMNS, daily_cells, daily_lines
+from reports.services.workbooks import DAILY_COLUMNS, daily_cells, daily_parts
 from reports.tasks import produce_daily
 from reports.views.asked import TownMixin
-from reports.views.daily_links import address_of
+from reports.views.daily_links import address_of, line_address
 from reports.views.freshness import freshen
 
 
@@ -47,7 +47,7 @@ class DailyView(TownMixin, TemplateView):
             "head": _head(),
             "rows": [(row.place, self._cells(row, closed)) for row in report.rows],
             "total": self._cells(report.total, closed)[1:],
-            "lines": daily_lines(report),
+            "lines": self._lines(report, closed),
             "today": self.today,
             "towns": self.towns,
             "filed": filed[:6],
@@ -68,6 +68,12 @@ class DailyView(TownMixin, TemplateView):
             )
             for column in DAILY_COLUMNS
         ]
+
+    def _lines(self, report: DailyReport, closed: FiledReport | None) -> list[list[tuple[str, str]]]:
+        """What stands under the table, in pieces, each with the address of its rows."""
+        of = {"user": self.request.user, "place": self.town, "day": self.day, "closed": closed}
+        parts = daily_parts(report)
+        return [[(text, line_address(what, site, **of)) for text, what, site in line] for line in parts]
 
     def _closed_later(self) -> FiledReport | None:
         """A later day that is closed already: this one cannot be closed any more."""

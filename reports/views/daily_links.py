@@ -5,10 +5,12 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from reports import metrics
+from places.models import Place, Site
+from reports import metrics, named
 from reports.counted import ELDER_AGES, TARGET, elder_code
 from reports.filed import ALL_DOSES
 from reports.filing_rules import LATE, NEW, TOTAL
+from reports.metrics import states
 from reports.models import FiledReport
 
 _REACHED = {"first": metrics.FIRST, "complete": metrics.COMPLETE, "booster": metrics.BOOSTER}
@@ -32,6 +34,31 @@ _LIVE = {
     for key, (figure, part) in _FROZEN.items()
     if key != "late"
 } | {f"target_{age}": {"metric": TARGET, "cohort": str(age)} for age in ELDER_AGES}
+_LIVE |= {code: {"metric": code} for code in (*states.STATE_WORDS, states.AWAY_NOW, named.LATE)}
+
+
+def line_address(what: str, site: str, *, user, place: Place, day: date, closed: FiledReport | None) -> str:
+    """The address of the rows behind a number under the table (``workbooks.daily_parts``); "" where there is none, as for a
+    day that is closed: what it counted is frozen, the rows are not."""
+    where, asked = {"place": place.code}, day.isoformat()
+    if not what or closed is not None:
+        return ""
+    if what in ("given", "guests"):
+        query = where | {"metric": named.GIVEN, "day": asked} | ({"guests": 1} if what == "guests" else {})
+        return f"{reverse('reports:names')}?{urlencode(query)}"
+    if what == "stock":
+        pk = _site(site, place) if user.can("stock.view") else None
+        return f"{reverse('inventory:stock')}?{urlencode({'site': pk})}" if pk else ""
+    if not user.can("aefi.view"):
+        return ""
+    query = where | {"reported_until": asked} | ({"reported_since": asked} if what == "aefi_day" else {})
+    return f"{reverse('clinic:aefi')}?{urlencode(query)}"
+
+
+def _site(name: str, place: Place) -> int | None:
+    """The site of that name in the place, when there is one only."""
+    found = list(Site.objects.inside({place.prefix}).filter(name=name).values_list("pk", flat=True)[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def address_of(key: str, *, place_code: str, day: date, closed: FiledReport | None) -> str:

@@ -10,16 +10,20 @@ from django_tables2 import SingleTableMixin
 from core import audit
 from core.dates import asked_day, day_zh
 from places.choices import Level
-from reports import metrics
+from places.models import Place
+from places.querysets import any_code_range
+from reports import metrics, named
 from reports.choices import TargetKind
+from reports.metrics import states
 from reports.services.standings import METRIC_OF
-from reports.tables import DoseTable, PeopleTable
+from reports.tables import AwayTable, DoseTable, PeopleTable
 from reports.units import group_word
 from reports.views.asked import ReportMixin
 
 DAY, EVER = "day", "ever"
 UNREACHED, DOSES, TARGET, NEXT = "unreached", "doses", "target", "next"
-STATES = (UNREACHED, TARGET, NEXT)
+NOW = (UNREACHED, TARGET, NEXT, states.AWAY_NOW, *states.STATE_WORDS)
+REST = "rest"
 _NOT_YET = {
     TargetKind.FIRST: "还没种首剂的人",
     TargetKind.COMPLETE: "还没种全程的人",
@@ -31,8 +35,9 @@ class NamesView(ReportMixin, SingleTableMixin, ListView):
     """``?place=&group=&cohort=&metric=&day=&span=day|ever`` or ``&since=`` and, of doses, ``&site=``; ``metric`` is a code of ``reports.metrics``, or
 
     ``target`` (the denominator), ``unreached`` (of ``kind``, at the end of the day), ``doses`` (every dose), ``next`` (who may
-    have the next dose from the day ``&from=`` on; by today, when none is asked). ``group`` is one 组 of the village
-    ``place``; empty, those in none of its groups.
+    have the next dose from the day ``&from=``, to ``&to=``, on; by today, when none is asked), a state of ``metrics.states``, or
+    a code of ``reports.named`` (``&guests=1``, ``&vaccine=``). ``group`` is one 组 of the village ``place``; empty, those in
+    none of its groups. ``rest=1``: in none of the places directly below.
     """
 
     template_name = "reports/names.html"
@@ -51,42 +56,69 @@ class NamesView(ReportMixin, SingleTableMixin, ListView):
         return min(asked_day(self.asked.get("since", ""), otherwise=self.day), self.day)
 
     @cached_property
-    def from_day(self) -> date | None:
-        """The coming day of ``next``; None asks for those who may come already."""
-        asked = asked_day(self.asked.get("from", ""), otherwise=self.today)
-        return asked if asked > self.today else None
+    def coming(self) -> tuple[date, date] | None:
+        """The coming days of ``next``; None asks for those who may come already."""
+        since = asked_day(self.asked.get("from", ""), otherwise=self.today)
+        return (since, max(since, self._to(since))) if since > self.today else None
+
+    def _to(self, since: date) -> date:
+        return asked_day(self.asked.get("to", ""), otherwise=since)
 
     @property
     def is_doses(self) -> bool:
-        return self.metric == DOSES or metrics.ALL.get(self.metric) in metrics.DOSES
+        mine = self.metric in (DOSES, *named.DOSE_WORDS)
+        return mine or metrics.ALL.get(self.metric) in metrics.DOSES
+
+    @property
+    def of_guests(self) -> bool:
+        return self.asked.get("guests") == "1"
 
     def get_queryset(self):
-        if self.metric not in metrics.ALL and self.metric not in (*STATES, DOSES):
+        if self.metric not in (*metrics.ALL, *NOW, DOSES, *named.DOSE_WORDS):
             raise Http404
         if self.metric == UNREACHED and self.kind == TargetKind.DOSES:
             raise Http404
-        of = (self.campaign, {self.place.prefix})
-        span = {"since": self.since, "until": self.day, "cohort": self.cohort}
+        if self.metric == states.AWAY_NOW:
+            rows = states.away_now({self.place.prefix}).select_related("village")
+            return rows.order_by("village_code", "group_no", "pk").prefetch_related("identifiers")
         if self.is_doses:
-            rows = self._in_group(metrics.doses_behind(metrics.ALL.get(self.metric), *of, **span), "unit")
-            rows = self._at_site(rows)
-            rows = rows.select_related("resident__village", "vaccine").order_by("unit", "given_on", "pk")
+            rows = self._at_site(self._doses()).select_related("resident__village", "vaccine")
+            rows = rows.order_by("resident__village_code", "given_on", "pk")
         else:
-            rows = self._in_group(self._people(of, span), "unit_code").select_related("resident__village")
+            rows = self._in_group(self._people(), "unit_code").select_related("resident__village")
             rows = rows.order_by("unit_code", "resident__group_no", "pk")
         return rows.prefetch_related("resident__identifiers")
 
-    def _people(self, of, span):
+    @property
+    def _span(self) -> dict:
+        return {"since": self.since, "until": self.day}
+
+    def _doses(self):
+        if self.metric in named.DOSE_WORDS:
+            asked = named.Asked(self.campaign, self.place, **self._span)
+            more = {"guests": self.of_guests, "vaccine": self.asked.get("vaccine", "")}
+            return named.doses(self.metric, asked, **more)
+        metric = metrics.ALL.get(self.metric)
+        of = (metric, self.campaign, {self.place.prefix})
+        return self._in_group(metrics.doses_behind(*of, **self._span, cohort=self.cohort), "unit")
+
+    def _people(self):
+        of = (self.campaign, {self.place.prefix})
         if self.metric == TARGET:
             return metrics.people_of(*of, self.cohort)
+        if self.metric in states.STATE_WORDS:
+            return states.in_state(self.metric, *of, day=self.day)
         if self.metric == NEXT:
-            start, end = (self.from_day, self.from_day) if self.from_day else (None, self.today)
+            start, end = self.coming or (None, self.today)
             return metrics.next_doses(*of, since=start, until=end, cohort=self.cohort)
         if self.metric == UNREACHED:
             return metrics.unreached(METRIC_OF[self.kind], *of, until=self.day, cohort=self.cohort)
-        return metrics.people_behind(metrics.ALL[self.metric], *of, **span)
+        return metrics.people_behind(metrics.ALL[self.metric], *of, **self._span, cohort=self.cohort)
 
     def _in_group(self, rows, unit):
+        if self.asked.get(REST) == "1":
+            below = Place.objects.current().filter(parent=self.place)
+            return rows.exclude(any_code_range(unit, {place.prefix for place in below}))
         return rows if self.group is None else metrics.of_group(rows, self.group, unit)
 
     def _at_site(self, rows):
@@ -99,7 +131,13 @@ class NamesView(ReportMixin, SingleTableMixin, ListView):
         return rows.filter(dose__isnull=True) if asked == "none" else rows.filter(dose__site=int(asked))
 
     def get_table_class(self):
+        if self.metric == states.AWAY_NOW:
+            return AwayTable
         return DoseTable if self.is_doses else PeopleTable
+
+    def get_table_kwargs(self):
+        """Doses of a site may be in people of other places: their names are masked."""
+        return {"scope": self.request.user.scope(self.action)} if self.is_doses else {}
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
@@ -119,7 +157,7 @@ class NamesView(ReportMixin, SingleTableMixin, ListView):
             "kind": self.kind,
             "cohort": self.cohort,
             "heading": self._heading(),
-            "is_state": self.metric in STATES,
+            "is_state": self.metric in NOW,
             "has_paper": self._has_paper(),
         }
 
@@ -129,17 +167,26 @@ class NamesView(ReportMixin, SingleTableMixin, ListView):
         return is_form and self.place.level == Level.VILLAGE and self.request.user.can("papers.print")
 
     def _narrowed(self) -> dict[str, str]:
-        asked = {"cohort": self.cohort.code, "group": self.group}
+        asked = {"cohort": self.cohort.code, "group": self.group, "guests": "1" if self.of_guests else ""}
         return {name: value for name, value in asked.items() if value}
 
     def _heading(self) -> str:
-        special = {TARGET: "应种人员", DOSES: "接种记录"}
+        special = {TARGET: "应种人员", DOSES: "接种记录", states.AWAY_NOW: "外出的人"}
+        special |= named.DOSE_WORDS | {code: f"{word}的人" for code, word in states.STATE_WORDS.items()}
         if self.metric == NEXT:
-            word = f"{day_zh(self.from_day)}可以种下一剂的人" if self.from_day else "已经可以种下一剂的人"
+            word = f"{self._coming_words}可以种下一剂的人"
         elif self.metric == UNREACHED:
             word = _NOT_YET[self.kind]
         else:
             word = special.get(self.metric) or metrics.ALL[self.metric].title
+        word = f"{word}({named.GUESTS})" if self.of_guests else word
         groups = [] if self.group is None else [group_word(self.group) or "未分组或登记在外村"]
         cohorts = [self.cohort.title] if self.cohort.code else []
         return " · ".join([*groups, *cohorts, word])
+
+    @property
+    def _coming_words(self) -> str:
+        if self.coming is None:
+            return "已经"
+        first, last = self.coming
+        return day_zh(first) if first == last else f"{day_zh(first)}至{day_zh(last)}"

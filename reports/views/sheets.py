@@ -15,6 +15,7 @@ from reports.tables import PeopleTable
 from reports.tally import Counted
 from reports.tasks import produce_sheets
 from reports.views.sheet_asked import SheetMixin
+from reports.views.sheet_links import linked
 
 MOST_ROWS = 500  # on a page; the workbook holds all
 
@@ -67,7 +68,7 @@ class SheetView(SheetMixin, TemplateView):
         }
 
     def _papers(self) -> list[tuple]:
-        """(the sheet's cells, how many rows are left to the workbook)."""
+        """(the sheet, its cells with the address of what they count, how many rows are left to the workbook)."""
         found = []
         names = self.sheet_kind.drawn
         for sheet in self.order.sheets(self.now) if names != () else ():
@@ -75,7 +76,7 @@ class SheetView(SheetMixin, TemplateView):
                 continue
             drawn = paper(sheet)
             left = max(0, len(drawn.rows) - MOST_ROWS)
-            found.append((drawn, drawn.rows[:MOST_ROWS], left))
+            found.append((drawn, linked(drawn, self)[:MOST_ROWS], left))
         return found
 
     def _own(self) -> Place | None:

@@ -114,7 +114,10 @@ class TargetsView(LadderMixin, ServiceFormView):
             "ladder": found,
             "lines": lines,
             "own_links": self._links(Unit(self.place), found.standing.starts_on),
-            "rest_links": self._links(Unit(self.place), found.rest_start, group=""),
+            "rest_links": self._links(Unit(self.place), found.rest_start, **self._rest),
+            "sum_link": self._links(Unit(self.place), found.rest_start)["done"]
+            if found.has_one_start
+            else "",
             "own_base": bases.get(Unit(self.place), found.people),
             "own_field": form[OWN] if OWN in form.fields else None,
             "kinds": TargetKind,
@@ -133,6 +136,11 @@ class TargetsView(LadderMixin, ServiceFormView):
             "forecast_days": rules.FORECAST_DAYS,
             "history": self._history(),
         }
+
+    @property
+    def _rest(self) -> dict[str, str]:
+        """Who is in none of the units below, as the lists of names are asked for them."""
+        return {"group": ""} if self.place.level == Level.VILLAGE else {"rest": "1"}
 
     def _links(self, unit: Unit, start: date | None, **more) -> dict[str, str]:
         """The lists of names behind the figures of a line, by figure."""

@@ -89,6 +89,7 @@ class WeeklyView(_Weekly, TemplateView):
             kinds=TARGETS_OF_PEOPLE,
             fresh=is_fresh,
             is_village=self.is_village,
+            with_sums=not self.is_village and bool(found) and not found.unplaced,
             mine=self.place.code if self.is_village else "",
             may_publish=self._may_publish(found),
             weeks=published(self.campaign, self.office).order_by("-day")[:12],

@@ -88,24 +88,34 @@ SUMMARY = (
 )
 
 
+_WAITING = (EnrolmentStatus.HOLD, EnrolmentStatus.REVIEW)
+# Whom each of SUMMARY counts, of entries read by ``with_agreement``.
+SUMMARY_OF = {
+    "people": Q(),
+    "target": Q(mine__is_target=True),
+    "agreed": Q(agreed_now=True),
+    "first": _FIRST,
+    "second": Q(mine__doses_done__gte=2),
+    "none": ~_FIRST,
+    "ill": ~Q(resident__conditions=""),
+    "deferred": Q(mine__status__in=_WAITING),
+    "contra": Q(mine__status=EnrolmentStatus.CONTRA),
+    "outside": ~Q(home_county=""),
+}
+
+
+def with_agreement(entries: QuerySet, campaign: Campaign | None) -> QuerySet:
+    """Adds ``mine``, the person's enrolment in ``campaign``, and whether somebody has agreed to it."""
+    agreed = Consent.objects.current().filter(enrolment=OuterRef("mine__pk"), given=True)
+    return in_campaign(entries, campaign).annotate(agreed_now=Exists(agreed))
+
+
 def school_summary(organisation_ids: Sequence[int], campaign: Campaign | None) -> list[dict]:
     """Lines {organisation, name, grade, class_no, part, <keys of SUMMARY>} of schools by grade and class (S30)."""
     entries = RosterEntry.objects.current().filter(organisation__in=organisation_ids)
-    agreed = Consent.objects.current().filter(enrolment=OuterRef("mine__pk"), given=True)
-    rows = in_campaign(entries, campaign).annotate(agreed_now=Exists(agreed)).order_by()
-    waiting = (EnrolmentStatus.HOLD, EnrolmentStatus.REVIEW)
-    rows = rows.values("organisation", "organisation__name", "grade", "class_no").annotate(
-        people=Count("pk"),
-        target=Count("pk", Q(mine__is_target=True)),
-        agreed=Count("pk", Q(agreed_now=True)),
-        first=Count("pk", _FIRST),
-        second=Count("pk", Q(mine__doses_done__gte=2)),
-        none=Count("pk", ~_FIRST),
-        ill=Count("pk", ~Q(resident__conditions="")),
-        deferred=Count("pk", Q(mine__status__in=waiting)),
-        contra=Count("pk", Q(mine__status=EnrolmentStatus.CONTRA)),
-        outside=Count("pk", ~Q(home_county="")),
-    )
+    rows = with_agreement(entries, campaign).order_by()
+    counts = {key: Count("pk", SUMMARY_OF[key]) for key, _ in SUMMARY}
+    rows = rows.values("organisation", "organisation__name", "grade", "class_no").annotate(**counts)
     lines = [
         {
             **row,

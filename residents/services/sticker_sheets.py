@@ -14,11 +14,12 @@ _NUMBERS = ("shops", "shown")
 
 
 def by_village(organisations) -> list[dict]:
-    """A line per village: {place, cells: {type: {shops, shown}}}; the last cell "all" is the sum. ``organisations``: a query."""
+    """A line per village: {place, code, cells: {type: {shops, shown}}}; the last cell "all" is the sum. ``organisations``: a query."""
     lines: dict[str, dict] = {}
     for row in stickers.counts(organisations):
         empty = {key: dict.fromkeys(_NUMBERS, 0) for key, _ in [*_TYPES, (ALL, "")]}
-        line = lines.setdefault(row["place_code"], {"place": row["place_name"], "cells": empty})
+        head = {"place": row["place_name"], "code": row["place_code"], "cells": empty}
+        line = lines.setdefault(row["place_code"], head)
         for key in (row["shop_type"] or UNTYPED, ALL):
             for name in _NUMBERS:
                 line["cells"][key][name] += row[name]
@@ -58,7 +59,7 @@ def counts_sheet(villages: Sequence[dict], title: str, **heads) -> Sheet:
         columns.append(Column(f"{key}_shops", "商户", group=word, width=8, format="int", total="sum"))
         columns.append(Column(f"{key}_shown", "已发", group=word, width=8, format="int", total="sum"))
     rows = [
-        {"place": line["place"]}
+        {"place": line["place"], "code": line["code"]}
         | {f"{key}_{name}": line["cells"][key][name] for key, _ in types for name in _NUMBERS}
         for line in villages
     ]
@@ -91,6 +92,7 @@ def shops_sheet(lines: Sequence[dict], title: str, **heads) -> Sheet:
             "missing": line["staff"].missing,
             "since": line["shown"].granted_on if line["shown"] and not line["why"] else None,
             "why": line["why"],
+            "pk": line["shop"].pk,
         }
         for line in lines
     ]

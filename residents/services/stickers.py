@@ -35,6 +35,17 @@ def staff_of(organisations: Iterable[Organisation]) -> dict[int, tuple[Campaign 
     return found
 
 
+_FREED = (EnrolmentStatus.CONTRA, EnrolmentStatus.INELIGIBLE)
+_OPEN = Q(mine__primary_complete_on__isnull=True)
+# Whom each number of ``Staff`` counts, of entries with ``mine``, the enrolment in the campaign whose doses count.
+STAFF_OF = {
+    "people": Q(),
+    "done": ~_OPEN,
+    "excused": _OPEN & Q(mine__status__in=_FREED),
+    "missing": _OPEN & (Q(mine__status__isnull=True) | ~Q(mine__status__in=_FREED)),
+}
+
+
 def _numbers(ids: list[int], campaign: Campaign | None) -> dict[int, Staff]:
     rows = RosterEntry.objects.current().filter(organisation__in=ids).order_by()
     if campaign is None:
@@ -42,12 +53,10 @@ def _numbers(ids: list[int], campaign: Campaign | None) -> dict[int, Staff]:
         return {row["organisation"]: Staff(people=row["people"]) for row in people}
     condition = Q(resident__enrolments__campaign=campaign)
     rows = rows.annotate(mine=FilteredRelation("resident__enrolments", condition=condition))
-    done = Q(mine__primary_complete_on__isnull=False)
-    freed = Q(mine__status__in=(EnrolmentStatus.CONTRA, EnrolmentStatus.INELIGIBLE))
     counts = rows.values("organisation").annotate(
         people=Count("pk"),
-        done=Count("pk", done),
-        excused=Count("pk", freed & Q(mine__primary_complete_on__isnull=True)),
+        done=Count("pk", STAFF_OF["done"]),
+        excused=Count("pk", STAFF_OF["excused"]),
         unchecked=Count("pk", Q(confirmed_at__isnull=True)),
     )
     return {row.pop("organisation"): Staff(**row) for row in counts}

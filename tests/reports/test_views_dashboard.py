@@ -99,7 +99,7 @@ def test_what_lies_ahead_opens_its_names(office, under_way, today):
     ahead = response.context["ahead"]
     assert (ahead.waiting, ahead.coming, ahead.due[today + timedelta(days=2)]) == (1, 1, 1)
     links = ADDRESS.findall(text_of(response))
-    assert len(links) == 2
+    assert len(links) == 3  # waiting, coming, and the day on which they come
     for address, count in links:
         assert office.get(address.replace("&amp;", "&")).context["table"].paginator.count == int(count)
 

@@ -15,11 +15,12 @@ from places.models import Place
 from places.querysets import any_code_range
 from reports import metrics
 from reports.choices import TargetKind
+from reports.days import day_bounds
 from reports.services import rollups
 from reports.services.board import Board, board
 from reports.services.bulletins.book import Book, book_of
 from reports.services.bulletins.recorded import Pairs, handed_in, organised, planned, sessions, told
-from reports.services.daily import DailyReport, daily_report, day_bounds
+from reports.services.daily import DailyReport, daily_report
 from residents.choices import NotVaccinatedReason
 from residents.models import Resident
 
