@@ -44,7 +44,10 @@ def metrics(request):
 
 def _may_see(request) -> bool:
     if token := settings.METRICS_TOKEN:
-        return hmac.compare_digest(request.headers.get("Authorization", ""), f"Bearer {token}")
+        given = request.headers.get(
+            "Authorization", ""
+        ).encode()  # as bytes: of texts only ASCII can be compared
+        return hmac.compare_digest(given, f"Bearer {token}".encode())
     is_proxied = any(name in request.META for name in _PROXIED)
     return request.META.get("REMOTE_ADDR") in _LOCAL and not is_proxied
 

@@ -9,6 +9,8 @@ from axes.models import AccessLog
 from django.core.management import call_command
 from django.utils import timezone
 
+from accounts.choices import SecurityKind
+from accounts.models import SecurityEvent
 from appointments.models import Booking, ClinicSession
 from core import files
 from core.errors import RuleBroken
@@ -48,6 +50,7 @@ def ground(town, campaign, site, cast, today, now, settings, tmp_path):
         CensusRow.objects.create(census=census, number=2, state="create", cells="{}", is_done=True)
         log = AccessLog.objects.create(username="cadre01", session_hash="")
         AccessLog.objects.filter(pk=log.pk).update(attempt_time=now - timedelta(days=age + 50))
+        SecurityEvent.objects.create(kind=SecurityKind.WRONG, at=now - timedelta(days=age + 50))
     stray = files.keep_sealed(b"x", "proofs", context="dose_proof")
     os.utime(files.kept(stray.stored_as), (now.timestamp() - 3 * 86_400,) * 2)
     return visit
@@ -58,7 +61,7 @@ def now():
     return timezone.now()
 
 
-EXPECTED = {"census_copies": 1, "bookings": 1, "login_rows": 1, "stray_files": 1, "records_over": 0}
+EXPECTED = {"census_copies": 1, "bookings": 1, "login_rows": 2, "stray_files": 1, "records_over": 0}
 
 
 def test_what_is_over_goes_and_the_rest_stays(ground, cast, capsys, now, today):
@@ -68,6 +71,7 @@ def test_what_is_over_goes_and_the_rest_stays(ground, cast, capsys, now, today):
     call_command("apply_retention")
     assert "副本 1 份" in capsys.readouterr().out
     assert (Booking.objects.count(), CensusRow.objects.count(), AccessLog.objects.count()) == (1, 1, 1)
+    assert SecurityEvent.objects.filter(kind=SecurityKind.WRONG).count() == 1
     old, young = CensusImport.objects.order_by("created_at")
     assert (old.stored_as, young.stored_as, files.kept(young.stored_as).is_file()) == ("", "census/300", True)
     with pytest.raises(RuleBroken, match="保存期限"):
