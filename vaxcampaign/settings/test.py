@@ -12,7 +12,7 @@ os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="vax-test-"))
 os.environ.setdefault("JOBS_BACKEND", "inline")
 
 from .base import *  # noqa: E402, F403
-from .base import CACHES, DATABASES, REDIS_URL, VAR_DIR  # noqa: E402
+from .base import CACHES, DATABASES, MEDIA_ROOT, REDIS_URL, VAR_DIR  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False  # the lock-out has its own tests, which switch it on
@@ -23,9 +23,11 @@ ACCESS_POLICY |= {"longest_hours": 24, "floor_longest_hours": 24}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: live servers and the race tests use several connections.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
-if REDIS_URL and (worker := os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")):
-    # Parallel test processes share the server: each has a database of its own, as on the SQL side.
-    CACHES["default"]["LOCATION"] = f"{REDIS_URL.rpartition('/')[0]}/{int(worker) + 1}"
+if worker := os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw"):
+    # Parallel test processes share disk and server: each has files and a database of its own, as on the SQL side.
+    MEDIA_ROOT = MEDIA_ROOT / worker
+    if REDIS_URL:
+        CACHES["default"]["LOCATION"] = f"{REDIS_URL.rpartition('/')[0]}/{int(worker) + 1}"
 (VAR_DIR / "static").mkdir(parents=True, exist_ok=True)  # whitenoise warns about a missing one
 # Files are looked up when asked for: each test client would otherwise list all of them at its first request.
 WHITENOISE_AUTOREFRESH = True
