@@ -20,6 +20,7 @@ from core.models import Job
 from core.text import clean
 
 _PRODUCED = "produced"
+_SHARED = ".shared"  # laid once into the shared folder by whoever sets it up
 
 
 def target(job_id: int, name: str) -> Path:
@@ -117,6 +118,14 @@ def old_folders(*, older_than_days: int) -> list[Path]:
     """What ``purge`` removes."""
     oldest = time.time() - older_than_days * 86_400
     return [f for f in (Path(settings.MEDIA_ROOT) / _PRODUCED).glob("*") if f.stat().st_mtime < oldest]
+
+
+def where() -> str:
+    """For ``/readyz``: whether MEDIA_ROOT is this machine's own, or the folder that all machines share. "not shared": it
+    should be that one, and is an empty folder on which nothing is mounted."""
+    if not settings.FILES_ARE_SHARED:
+        return "own"
+    return "shared" if (Path(settings.MEDIA_ROOT) / _SHARED).is_file() else "not shared"
 
 
 def safe_name(name: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 
+from core import replica
 from core.errors import Busy, Gone
 from core.kept import Kept, locking, locking_as
 
@@ -66,6 +67,7 @@ def deed() -> Iterator[None]:
         return
     current = _Deed()
     token = _current.set(current)
+    replica.end_reading()
     try:
         _limit_waiting()
         with transaction.atomic():

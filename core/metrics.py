@@ -12,6 +12,7 @@ REQUESTS = Counter("vax_requests", "Requests answered.", ["view", "method", "sta
 SECONDS = Histogram(
     "vax_request_seconds", "How long a request took.", ["view"], buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15)
 )
+REPORT_READS = Counter("vax_report_reads", "Reports read, by the server that answered.", ["server"])
 _METHODS = {"GET", "POST", "HEAD"}
 
 

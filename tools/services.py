@@ -11,8 +11,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg2
 import redis
@@ -26,6 +28,17 @@ _THROWAWAY = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
 # PostgreSQL starts as a user who may not be able to walk the folders above its data (a home of mode 0700), so
 # it is started inside its data folder and given a name for it that leads through none of them.
 _HERE = "/proc/self/cwd" if sys.platform == "linux" else "."
+
+
+@dataclass(frozen=True)
+class Where:
+    """The machine on which a server runs: its address, and the command that starts a program there (none: this one)."""
+
+    address: str = "127.0.0.1"
+    enter: tuple[str, ...] = ()
+
+
+HERE = Where()
 
 
 @contextmanager
@@ -66,37 +79,52 @@ def _postgres(home: Path, scratch: Path, *, keep: bool) -> Iterator[str]:
 
 
 class Postgres:
-    """A PostgreSQL server with its data in ``home``, on one port that stays; ``keep``: its data survives a power cut."""
+    """A PostgreSQL server with its data in ``home``, on one port that stays; ``keep``: its data survives a power cut.
+    Elsewhere than here (``where``) the machines of its network may ask and copy it."""
 
-    def __init__(self, home: Path, scratch: Path, *, keep: bool):
-        self.folder, self.keep, self.log_path = home / "postgres", keep, home / "postgres.log"
+    options: tuple[str, ...] = ()
+
+    def __init__(self, home: Path, scratch: Path, *, keep: bool, where: Where = HERE):
+        self.folder, self.keep, self.log_path, self.where = (
+            home / "postgres",
+            keep,
+            home / "postgres.log",
+            where,
+        )
         self.folder.mkdir(mode=0o700, exist_ok=True)
-        user = _server_user(self.folder)
-        self._programs = _reachable_programs(scratch, user)
+        self._user = _server_user(self.folder)
+        self._programs = _reachable_programs(scratch, self._user)
         self._common = {
             "cwd": self.folder,
             "env": {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "HOME": "/"},
-            **user,
         }
-        self._password = _password(home / "postgres-password", scratch / "password", user)
+        self._password = _password(home / "postgres-password", scratch / "password", self._user)
         if not (self.folder / "PG_VERSION").exists():
-            _initdb(self._programs / "initdb", scratch / "password", self._common, keep=keep)
+            self._fill(scratch)
         self.port, self.process = free_port(), None
-        self.url = f"postgres://postgres:{self._password}@127.0.0.1:{self.port}/{_DATABASE}"
+        self.url = f"postgres://postgres:{self._password}@{where.address}:{self.port}/{_DATABASE}"
+
+    def _fill(self, scratch: Path) -> None:
+        """Make the folder of a new server."""
+        _initdb(self._programs / "initdb", scratch / "password", self._common | self._user, keep=self.keep)
+        if self.where is not HERE:
+            with (self.folder / "pg_hba.conf").open("a") as access:
+                access.write("host all,replication all samenet scram-sha-256\n")
 
     def start(self) -> None:
         """Raises ``Failure`` when it does not come up."""
         options = [
             f"port={self.port}",
-            "listen_addresses=127.0.0.1",
+            f"listen_addresses={self.where.address}",
             "unix_socket_directories=",
             "max_connections=200",
             *([] if self.keep else _THROWAWAY),
+            *self.options,
         ]
         arguments = ["-D", _HERE, *(part for option in options for part in ("-c", option))]
         with self.log_path.open("ab") as log:
             self.process = start(
-                [self._programs / "postgres", *arguments],
+                [*self._enter(), self._programs / "postgres", *arguments],
                 death_signal=signal.SIGINT,  # "fast shutdown": close the connections, write everything, end
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -104,13 +132,62 @@ class Postgres:
                 # Ctrl-C at the terminal is for the command; we stop the servers after it
                 start_new_session=True,
                 **self._common,
+                **({} if self.where.enter else self._user),
             )
-        _wait_for_postgres(self.process, self.port, self._password, self.log_path)
+        _wait_for_postgres(self.process, self.where.address, self.port, self._password, self.log_path)
+
+    def _enter(self) -> list[str]:
+        """Whoever goes to another machine is root until there, and forgets whose child it is when it becomes somebody else."""
+        if not self.where.enter:
+            return []
+        user = [f"--reuid={self._user['user']}", f"--regid={self._user['group']}", "--clear-groups"]
+        return [*self.where.enter, "setpriv", *user, "--pdeathsig=INT", "--"]
 
     def stop(self) -> None:
         """As its data deserves: written down, or at once."""
         if self.process:
             stop(self.process, signal.SIGINT if self.keep else signal.SIGQUIT, grace=30)
+
+
+class Replica(Postgres):
+    """A server that follows the one at ``source`` (its address), which runs, through a slot of its own: what it misses is kept
+    for it."""
+
+    options = ("wal_receiver_timeout=10s", "hot_standby_feedback=on")
+    slot = "replica"
+
+    def __init__(self, home: Path, scratch: Path, *, source: str, keep: bool, where: Where = HERE):
+        self.source = source
+        super().__init__(home, scratch, keep=keep, where=where)
+        self._password = urlsplit(source).password
+        self.url = f"postgres://postgres:{self._password}@{where.address}:{self.port}/{_DATABASE}"
+
+    def _fill(self, scratch: Path) -> None:
+        arguments = [
+            "-D",
+            _HERE,
+            "-d",
+            self.source,
+            "-R",
+            "-C",
+            "-S",
+            self.slot,
+            "-X",
+            "stream",
+            "-c",
+            "fast",
+        ]
+        common = self._common | self._user
+        made = subprocess.run(
+            [self._programs / "pg_basebackup", *arguments], capture_output=True, text=True, **common
+        )
+        if made.returncode:
+            raise Failure(f"pg_basebackup failed: {made.stderr.strip()}")
+
+    def promote(self) -> None:
+        """From now on it is a server of its own, which takes writes."""
+        common = self._common | self._user
+        subprocess.run([self._programs / "pg_ctl", "promote", "-D", _HERE, "-w"], check=True, **common)
 
 
 def _server_user(folder: Path) -> dict:
@@ -173,12 +250,12 @@ def _initdb(program: Path, password_file: Path, common: dict, *, keep: bool) -> 
         raise Failure(f"initdb failed: {made.stderr.strip() or made.stdout.strip()}")
 
 
-def _wait_for_postgres(process: subprocess.Popen, port: int, password: str, log: Path) -> None:
+def _wait_for_postgres(process: subprocess.Popen, address: str, port: int, password: str, log: Path) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while True:
         try:
             connection = psycopg2.connect(
-                host="127.0.0.1",
+                host=address,
                 port=port,
                 user="postgres",
                 password=password,
@@ -212,18 +289,18 @@ def _valkey(home: Path, scratch: Path, *, keep: bool) -> Iterator[str]:
 class Valkey:
     """A Valkey server with its data in ``home``, on one port that stays."""
 
-    def __init__(self, home: Path, *, keep: bool):
-        self.folder, self.keep, self.log_path = home / "valkey", keep, home / "valkey.log"
+    def __init__(self, home: Path, *, keep: bool, where: Where = HERE):
+        self.folder, self.keep, self.log_path, self.where = home / "valkey", keep, home / "valkey.log", where
         self.folder.mkdir(mode=0o700, exist_ok=True)
         self.port, self._password, self.process = free_port(), secrets.token_hex(16), None
-        self.url = f"redis://:{self._password}@127.0.0.1:{self.port}/0"
+        self.url = f"redis://:{self._password}@{where.address}:{self.port}/0"
 
     def start(self) -> None:
         """Raises ``Failure`` when it does not come up."""
         # The settings go through standard input: a command line can be read by everybody on the machine.
         config = [
             f"port {self.port}",
-            "bind 127.0.0.1",
+            f"bind {self.where.address}",
             f"requirepass {self._password}",
             'save ""',
             f"appendonly {'yes' if self.keep else 'no'}",
@@ -231,7 +308,7 @@ class Valkey:
         ]
         with self.log_path.open("ab") as log:
             self.process = start(
-                [get_binary_path(), "-"],
+                [*self.where.enter, get_binary_path(), "-"],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,

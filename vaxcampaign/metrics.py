@@ -21,6 +21,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from clinic.models import Dose
+from core import replica
 from core.choices import JobState
 from core.models import AuditProof, ChangeNote, Job
 
@@ -67,6 +68,10 @@ class _Facts(Collector):
             "vax_oldest_waiting_job_seconds", "How long the first waiting job has waited.", oldest, 0
         )
         yield self._table("vax_queue_length", "Tasks that no worker has taken.", "queue", _queues())
+        if replica.REPLICA in settings.DATABASES:
+            seconds = replica.seconds_behind()
+            what = "How old what the replica says is; -1: it does not answer."
+            yield GaugeMetricFamily("vax_replica_behind_seconds", what, -1 if seconds is None else seconds)
         notes = ChangeNote.objects.filter(day__lt=timezone.localdate(self.now))
         yield GaugeMetricFamily("vax_changes_waiting", "Finished days whose roll-ups wait.", notes.count())
         ended = Job.objects.filter(state=JobState.DONE)

@@ -7,6 +7,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, JsonResponse
 from redis.exceptions import RedisError
 
+from core import files, replica
+
 
 def healthz(request):
     """200 as long as the process answers."""
@@ -14,14 +16,16 @@ def healthz(request):
 
 
 def readyz(request):
-    """200 when database, migrations and broker (if any) are in order; 503 with what is not."""
-    states = {"database": "ok", "migrations": "ok", "broker": "none"}
+    """200 when database, migrations, broker and shared folder (if any) are in order; 503 with what is not. Without its replica
+    a node is ready: reports read the primary then."""
+    states = {"database": "ok", "migrations": "ok", "broker": "none", "replica": "unknown"}
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             states["migrations"] = "missing"
+        states["replica"] = replica.state()
     except DatabaseError:
         states |= {"database": "down", "migrations": "unknown"}
     if settings.REDIS_URL:
@@ -30,5 +34,7 @@ def readyz(request):
             states["broker"] = "ok"
         except (RedisError, OSError):
             states["broker"] = "down"
-    ready = states["database"] == states["migrations"] == "ok" and states["broker"] != "down"
+    states["files"] = files.where()
+    is_down = states["broker"] == "down" or states["files"] == "not shared"
+    ready = states["database"] == states["migrations"] == "ok" and not is_down
     return JsonResponse({"ready": ready, **states}, status=200 if ready else 503)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from campaigns.models import Campaign
-from core import audit, files, xlsx
+from core import audit, files, replica, xlsx
 from core.errors import RuleBroken
 from core.handing_out import taken_by
 from core.locks import deed
@@ -36,7 +36,7 @@ def produce_daily(
         raise RuleBroken("REPORT_PLACE", "日报按乡镇(街道)编制,请选择乡镇。", "place")
     if day > timezone.localdate(now):
         raise RuleBroken("REPORT_DAY", "日期不能晚于今天。", "day")
-    report = report_of_day(campaign, place, day, now)
+    report = replica.read(lambda: report_of_day(campaign, place, day, now))
     if progress:
         progress.step(1, 3, "数字已汇总,正在写表")
     sheet, made = daily_workbook(report, filled_by=place.name, addressed_to=_ADDRESSEE), []

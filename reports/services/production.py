@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from accounts.models import User
 from campaigns.models import Campaign
-from core import xlsx
+from core import replica, xlsx
 from core.locks import deed
 from core.xlsx import Sheet
 from places.models import Organisation, Place
@@ -32,9 +32,14 @@ class Order:
     school: Organisation | None = None
 
     def sheets(self, now: datetime) -> list[Sheet]:
-        """As counted at ``now``. Raises RuleBroken as ``exports.export``."""
+        """As counted at ``now``, with all their rows. Raises RuleBroken as ``exports.export``."""
         asked = {"place": self.place, "day": self.day, "campaign": self.campaign}
-        return sheets_of(self.kind, now=now, group=self.group, school=self.school, **asked)
+
+        def counted() -> list[Sheet]:
+            found = sheets_of(self.kind, now=now, group=self.group, school=self.school, **asked)
+            return [replace(sheet, rows=list(sheet.rows)) for sheet in found]
+
+        return replica.read(counted)
 
     def cut_off(self, now: datetime) -> datetime:
         """Until when a report made at ``now`` counts: the end of its day; of a closed day, what it was frozen with."""
@@ -76,7 +81,6 @@ def produce(
     kind = PRODUCED[order.kind]
     sheets = order.sheets(now)
     if kind.is_personal:
-        sheets = [replace(sheet, rows=list(sheet.rows)) for sheet in sheets]
         most = max((len(sheet.rows) for sheet in sheets), default=0)
         export_gate.admit(most, approval=approval, job=job, now=now)
     if progress:

@@ -4,7 +4,7 @@ from django.utils.functional import cached_property
 from django.utils.timezone import localtime
 from django.views.generic import TemplateView, View
 
-from core import xlsx
+from core import replica, xlsx
 from core.dates import asked_day
 from core.handing_out import workbook
 from reports import cross
@@ -23,7 +23,8 @@ class _CrossMixin(ReportMixin):
 
     @cached_property
     def found(self) -> cross.Cross:
-        return cross.cross(self.campaign, self.place, since=self.since, until=self.day)
+        asked = {"since": self.since, "until": self.day}
+        return replica.read(lambda: cross.cross(self.campaign, self.place, **asked))
 
 
 class CrossView(_CrossMixin, TemplateView):

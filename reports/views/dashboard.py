@@ -2,7 +2,7 @@
 
 from django.views.generic import TemplateView
 
-from core import charts
+from core import charts, replica
 from core.dates import weekday_zh
 from places.choices import Level
 from reports import metrics, rules
@@ -27,7 +27,7 @@ class DashboardView(ReportMixin, TemplateView):
     def get_context_data(self, **kwargs):
         is_fresh = freshen(by=self.request.user, now=self.now)
         asked = {"place": self.place, "kind": self.kind, "cohort": self.cohort, "day": self.day}
-        found = board(campaign=self.campaign, now=self.now, **asked)
+        found = replica.read(lambda: board(campaign=self.campaign, now=self.now, **asked))
         days = {
             day: {number: doses.get(metric.code, 0) for number, metric in enumerate(metrics.DOSES, start=1)}
             for day, doses in found.days.items()
@@ -98,7 +98,8 @@ class OutlookView(ReportMixin, TemplateView):
         return ["reports/_outlook.html" if self.request.htmx else "reports/outlook.html"]
 
     def get_context_data(self, **kwargs):
-        ahead = outlook(campaign=self.campaign, place=self.place, cohort=self.cohort, today=self.today)
+        asked = {"place": self.place, "cohort": self.cohort, "today": self.today}
+        ahead = replica.read(lambda: outlook(campaign=self.campaign, **asked))
         return {
             **super().get_context_data(**kwargs),
             "place": self.place,

@@ -4,7 +4,7 @@ from django.http import Http404
 from django.views.generic import ListView, TemplateView, View
 from django_tables2 import SingleTableMixin
 
-from core import audit, xlsx
+from core import audit, replica, xlsx
 from core.handing_out import workbook
 from reports import funnel
 from reports.tables import PeopleTable
@@ -17,7 +17,7 @@ class FunnelView(ReportMixin, TemplateView):
     template_name = "reports/funnel.html"
 
     def get_context_data(self, **kwargs):
-        rows, total = funnel.lines(self.campaign, self.place, self.today)
+        rows, total = replica.read(lambda: funnel.lines(self.campaign, self.place, self.today))
         shown = {"rows": rows, "total": total, "steps": funnel.STEPS, "place": self.place, "now": self.now}
         return super().get_context_data(
             campaign=self.campaign,
@@ -32,7 +32,7 @@ class FunnelFileView(ReportMixin, View):
     """The same lines as a workbook."""
 
     def get(self, request):
-        rows, _ = funnel.lines(self.campaign, self.place, self.today)
+        rows, _ = replica.read(lambda: funnel.lines(self.campaign, self.place, self.today))
         sheet = funnel.sheet(rows, campaign=self.campaign, place=self.place, now=self.now)
         return workbook(xlsx.build([sheet]), xlsx.file_name(str(self.place), "漏斗", self.today))
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from campaigns.models import Campaign
-from core import audit
+from core import audit, replica
 from core.handing_out import taken_by
 from core.jobs import Progress
 from core.xlsx import Column, stream
@@ -71,8 +71,10 @@ def export_list(
     people = listed(user, campaign, criteria, sort, today)
     total = people.count()
     admit(total)
-    lines = _lines(people, today, total, progress)
-    count = stream(path, COLUMNS, lines, name="居民名单", **_said(user, "居民名单"))
+    said = _said(user, "居民名单")
+    count = replica.read(
+        lambda: stream(path, COLUMNS, _lines(people, today, total, progress), name="居民名单", **said)
+    )
     audit.record(
         "residents.exported",
         actor=user,
@@ -118,8 +120,10 @@ def export_register(
         people = people.filter(code_range("village_code", village.prefix))
     total = people.count()
     admit(total)
-    lines = form_lines(people, campaign, total, progress)
-    count = stream(path, FORM, lines, name="摸排登记表", **_said(user, "摸排登记表"))
+    said = _said(user, "摸排登记表")
+    count = replica.read(
+        lambda: stream(path, FORM, form_lines(people, campaign, total, progress), name="摸排登记表", **said)
+    )
     audit.record(
         "residents.exported_full",
         actor=user,

@@ -32,6 +32,7 @@ def load(var: Path, code: str = "pass", **variables) -> subprocess.CompletedProc
         ("DATABASE_URL", "mysql://root@127.0.0.1/x"),
         ("DATABASE_URL", "not an address"),
         ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_REPLICA_URL", "postgres://10.0.0.2/of-sqlite"),
         ("REDIS_URL", "http://127.0.0.1"),
         ("DEBUG", "perhaps"),
         ("LOG_FORMAT", "xml"),

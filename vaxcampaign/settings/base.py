@@ -127,18 +127,41 @@ def _database() -> dict:
                 "DATABASE_URL must be sqlite:///relative/path or sqlite:////absolute/path"
             )
         return _sqlite(BASE_DIR / unquote(path))
+    return _postgres("DATABASE_URL", url)
+
+
+def _postgres(name: str, url: str) -> dict:
     try:
         config = environ.Env.db_url_config(url)
     except Exception as error:
-        raise ImproperlyConfigured(f"DATABASE_URL is not a database address: {error}") from error
+        raise ImproperlyConfigured(f"{name} is not a database address: {error}") from error
     if not config.get("ENGINE", "").endswith("postgresql"):
-        raise ImproperlyConfigured("DATABASE_URL must start with sqlite:/// or postgres://")
-    # A server that does not answer is away: the page that says so comes in seconds, not when TCP gives up.
-    options = {"connect_timeout": 5, **config.get("OPTIONS", {})}
-    return config | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
+        raise ImproperlyConfigured(f"{name} must start with sqlite:/// or postgres://")
+    return config | {
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**_PATIENCE, **config.get("OPTIONS", {})},
+    }
 
 
+# A server, or a link, that does not answer is away: said in seconds, not when TCP gives up after a quarter of an hour. The
+# server for its part lets go what a machine had locked that is no longer there.
+_PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    "options": "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=20000",
+}
 DATABASES = {"default": _database()}
+# A streaming replica that reports read (core/replica.py), and how many seconds they wait for it to catch up.
+DATABASE_REPLICA_SECONDS = 2 if (seconds := env.number("DATABASE_REPLICA_SECONDS")) is None else seconds
+if replica := env.text("DATABASE_REPLICA_URL", ""):
+    if not DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        raise ImproperlyConfigured("DATABASE_REPLICA_URL needs DATABASE_URL to be a PostgreSQL server too")
+    DATABASES["replica"] = _postgres("DATABASE_REPLICA_URL", replica)
+    DATABASE_ROUTERS = ["core.replica.Router"]
 PG_BIN = env.text("PG_BIN", "")  # where pg_dump and pg_restore are, when not on the PATH
 
 REDIS_URL = env.text("REDIS_URL", "")
@@ -237,6 +260,7 @@ STATICFILES_DIRS = [
 ]
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = VAR_DIR / "files"  # uploads and produced workbooks: never served by URL, only through a view
+FILES_ARE_SHARED = env.flag("FILES_ARE_SHARED")  # on several machines: all must see the same folder
 # A list of more people is made only after a second person has agreed (about as many as a large village has).
 EXPORT_FREE_PEOPLE = 3000 if (most := env.number("EXPORT_FREE_PEOPLE")) is None else most
 # What lies encrypted in which folder of it, by the name that is bound to the content; ``rotate_keys`` reads them.
