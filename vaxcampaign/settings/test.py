@@ -1,14 +1,18 @@
 """Settings of the suite: fixed keys, a fast password hasher, jobs inline. DATABASE_URL names the engine."""
 
+import atexit
 import base64
 import os
+import shutil
 import tempfile
 
 os.environ.setdefault("SECRET_KEY", "test-secret-key-of-the-suite-only")
 _k = base64.b64encode(b"k" * 32).decode()
 _i = base64.b64encode(b"i" * 32).decode()
 os.environ.setdefault("FIELD_ENCRYPTION_KEYS", f"t1:{_k},idx:{_i}")
-os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="vax-test-"))
+if "VAR_DIR" not in os.environ:
+    os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="vax-test-")
+    atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
 os.environ.setdefault("JOBS_BACKEND", "inline")
 
 from .base import *  # noqa: E402, F403
