@@ -22,10 +22,24 @@ from places.models import Organisation, Place, Site
 from places.services.divisions import import_divisions
 from residents.services.tags import load_default_tags
 from tests.migrated import MigratedCopy
+from tests.once import reaches_database
 from tests.walks import draw_the_same
 
 PASSWORD = "Vax-Test-2026"
 HASHED = make_password(PASSWORD)
+
+
+def pytest_addoption(parser) -> None:
+    parser.addoption(
+        "--only-database", action="store_true", help="leave out tests that reach no database (tests/once.py)"
+    )
+
+
+def pytest_collection_modifyitems(config, items) -> None:
+    if config.getoption("--only-database"):
+        left_out = [item for item in items if not reaches_database(item)]
+        items[:] = [item for item in items if reaches_database(item)]
+        config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_collection_finish(session) -> None:

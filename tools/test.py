@@ -22,16 +22,8 @@ from processes import die_with_parent
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / "tools"
 SERVERS = ("DATABASE_URL", "REDIS_URL")
-# Not run a second time on PostgreSQL: rules and the reading of workbooks know no database; who may open what, and the
-# tools and their settings, ask nothing of it.
-_SAME_ON_EVERY_DATABASE = [
-    "--ignore-glob=*/test_rules*.py",
-    "--ignore=tests/security/test_hostile_workbooks.py",
-    *(
-        f"--ignore=tests/house/test_{name}.py"
-        for name in ("url_guard", "run", "full", "with_services", "settings")
-    ),
-]
+# Not run a second time on PostgreSQL: what reaches no database, and the table of who may open what.
+_ONCE = ["--only-database", "--ignore=tests/house/test_url_guard.py"]
 BROWSER_PACKAGES = ["chromium", "chromium-l10n", "fonts-noto-cjk"]
 
 
@@ -52,6 +44,9 @@ class Stage:
         """Run it with its own empty VAR_DIR, and without the given servers unless it is made for them."""
         print(f"\n── {self.name}", flush=True)
         environment = {key: value for key, value in os.environ.items() if self.servers or key not in SERVERS}
+        environment.pop(
+            "PYTHONDONTWRITEBYTECODE", None
+        )  # each of a dozen processes would compile everything anew
         environment |= {"VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "vaxcampaign.settings.test"}
         began = time.monotonic()
         code = subprocess.run(self.argv, cwd=ROOT, env=environment).returncode
@@ -85,7 +80,8 @@ def main() -> int:
 def _stages(scratch: Path, workers: int, extra: list[str]) -> list[Stage]:
     python = sys.executable
     manage = [python, "manage.py"]
-    spread = ["-n", str(workers)] if workers > 1 else []
+    # Who is done takes half of what the other has left: nobody waits for one process at the end.
+    spread = ["-n", str(workers), "--dist", "worksteal"] if workers > 1 else []
 
     def suite(group: str, name: str, marker: str, *options: str, before: tuple = (), **kind) -> Stage:
         counts = scratch / f"{group}.xml"
@@ -106,7 +102,7 @@ def _stages(scratch: Path, workers: int, extra: list[str]) -> list[Stage]:
             "tests on PostgreSQL + Valkey",
             "not e2e",
             *spread,
-            *_SAME_ON_EVERY_DATABASE,
+            *_ONCE,
             before=(python, str(TOOLS / "with_services.py"), "--with-parent"),
             servers=True,
         ),
