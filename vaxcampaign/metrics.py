@@ -1,4 +1,4 @@
-"""``/metrics`` for Prometheus: requests of this machine's web processes, jobs, queues, roll-ups, backups, proofs, doses of today.
+"""``/metrics`` for Prometheus: requests of this machine's web processes, jobs, queues, roll-ups, backups, proofs, the last night, doses of today.
 
 Only for who knows METRICS_TOKEN (``Authorization: Bearer …``), or without one for a program on this machine that asks the
 web server itself: what comes through a proxy is the world outside.
@@ -24,9 +24,20 @@ from clinic.models import Dose
 from core import replica
 from core.choices import JobState
 from core.models import AuditProof, ChangeNote, Job
+from reports.services.housekeeping import NIGHTLY
 
 _LOCAL = {"127.0.0.1", "::1"}
 _PROXIED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_FORWARDED", "HTTP_VIA")
+
+_NIGHT = (
+    ("vax_ledger_problems", "ledger_problems", "What verify_ledger finds"),
+    ("vax_rollups_rewritten", "rows_written", "Stored sums that were not what the facts say, put right"),
+    (
+        "vax_enrolments_refreshed",
+        "enrolments_refreshed",
+        "Enrolments that time had moved or that were wrong, put right",
+    ),
+)
 
 
 def metrics(request):
@@ -86,9 +97,19 @@ class _Facts(Collector):
         )
         at = proof.at if proof else None
         yield self._age("vax_last_audit_proof_age_seconds", "Since the last proof; -1: none.", at, -1)
+        yield from self._last_night()
         today = Dose.objects.counted().filter(visit__on=timezone.localdate(self.now))
         sites = today.values_list("site__code").order_by().annotate(Count("pk"))
         yield self._table("vax_doses_today", "Doses given today, by site.", "site", sites)
+
+    def _last_night(self) -> Iterator[GaugeMetricFamily]:
+        ended = Job.objects.filter(kind=NIGHTLY, state=JobState.DONE).order_by("-finished_at")
+        at, found = ended.values_list("finished_at", "result").first() or (None, {})
+        yield self._age(
+            "vax_last_night_age_seconds", "Since the work of a night ended well; -1: never.", at, -1
+        )
+        for name, key, what in _NIGHT:
+            yield GaugeMetricFamily(name, f"{what}, of the last night; -1: none.", found.get(key, -1))
 
     def _age(self, name: str, what: str, since: datetime | None, without: int) -> GaugeMetricFamily:
         return GaugeMetricFamily(name, what, (self.now - since).total_seconds() if since else without)

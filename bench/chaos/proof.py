@@ -8,14 +8,12 @@ from django.utils import timezone
 from appointments.models import Booking
 from bench.chaos.desks import Exporter, Importer
 from clinic.models import Dose, Screening, Visit
-from clinic.services.verify import floor_problems
+from clinic.services.books import book_problems
 from core import audit_proof
 from core.choices import JobState
 from core.models import Job
 from inventory.choices import MovementKind
 from inventory.models import StockDocument, StockLevel, StockMovement
-from inventory.services.verify import ledger_problems
-from inventory.services.verify_supplies import supply_problems
 from reports.services import rollups
 from residents.models import Consent, Resident, ResidentIdentifier, VaccinationRecord
 from residents.services.enrolments import drift
@@ -64,9 +62,7 @@ def lost_or_doubled(stage, hands) -> Iterator[str]:
 
 def books() -> Iterator[str]:
     """What ``verify_ledger``, ``verify_audit`` and ``rebuild_enrolments --dry-run`` look at, and the stored counts."""
-    yield from ledger_problems()
-    yield from supply_problems()
-    yield from floor_problems()
+    yield from book_problems()
     yield from audit_proof.verify()
     yield from (
         f"enrolment {row.pk} drifted: {changed}" for row, changed in drift(today=timezone.localdate())

@@ -4,7 +4,7 @@ Killed at any moment, it leaves the old data or the new in use, whole; a copy le
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from django.core.cache import cache
@@ -24,13 +24,20 @@ _OVER = "系统从备份恢复,这项任务没有做完。请重新开始;已完
 
 
 def restore(
-    path: Path, *, replace: bool, despite: bool, check: Callable[[], list[str]], now: datetime
+    path: Path,
+    *,
+    replace: bool,
+    despite: bool,
+    repair: Callable[[date], dict],
+    check: Callable[[], list[str]],
+    now: datetime,
 ) -> dict:
     """Put the backup at ``path`` in place of the database.
 
     ``replace`` allows a database with accounts in it to be replaced, ``despite`` puts in place what the checks found wrong.
-    ``check()`` looks through the restored data and returns a sentence for each problem. Returns counts, ``problems`` and
-    ``is_left`` (True when an earlier restore was cut off). Raises RuleBroken when nothing was changed.
+    ``repair(day of the backup)`` puts right what is derived from facts and says what it wrote; ``check()`` then looks through
+    the restored data and returns a sentence for each problem. Returns counts, ``repaired``, ``problems`` and ``is_left`` (True
+    when an earlier restore was cut off). Raises RuleBroken when nothing was changed.
     """
     with archive.reading(path) as (source, manifest):
         _fits(manifest)
@@ -47,7 +54,9 @@ def restore(
         with source.open(here.PART) as stream:
             here.load(stream)
         with here.looking_at_copy():
-            problems = [*_differing(manifest["rows"]), *_bring_up(path, manifest, now), *check()]
+            problems = [*_differing(manifest["rows"]), *_bring_up(path, manifest, now)]
+            repaired = repair(timezone.localdate(datetime.fromisoformat(manifest["made_at"])))
+            problems += check()
         if problems and not despite:
             here.forget()
             raise RuleBroken("PROBLEMS", "\n".join(["恢复的数据有问题,没有换上,原来的数据还在:", *problems]))
@@ -61,6 +70,7 @@ def restore(
         "files": files,
         "files_removed": removed,
         "is_left": is_left,
+        "repaired": repaired,
         "problems": problems,
     }
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from appointments.services import sessions
 from campaigns.models import Campaign
+from clinic.services.books import book_problems
 from core import jobs
 from core.choices import JobState
 from core.models import Job
@@ -48,7 +49,7 @@ def nightly_is_due(now: datetime) -> bool:
 
 def night(*, now: datetime, progress) -> dict[str, int]:
     """End the sessions of days gone by (who did not come is due again), refresh enrolments that time has moved, check every
-    stored day, remove what is kept no longer, prove the audit trail. Small transactions."""
+    stored day, remove what is kept no longer, prove the audit trail and the books. Small transactions."""
     not_come = sessions.close_day(on=timezone.localdate(now) - timedelta(days=1), now=now)
     refreshed = _refresh_moved(now, progress)
     kept = retention.apply(now=now)
@@ -62,6 +63,7 @@ def night(*, now: datetime, progress) -> dict[str, int]:
         "files_removed": kept.produced_folders,
         "lists_removed": kept.lists_of_people,
         "audit_problems": prove(by=None, now=now).problem_count,
+        "ledger_problems": sum(1 for _ in book_problems()),
     }
 
 

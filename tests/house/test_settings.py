@@ -53,6 +53,16 @@ def test_a_missing_key_names_its_variable(tmp_path, name):
     assert f"{name} is not set" in result.stderr.strip().splitlines()[-1]
 
 
+def test_what_sqlite_says_is_saved_is_on_the_disk(tmp_path):
+    """NORMAL, the other choice with a write-ahead log, loses answered forms when the power is cut."""
+    ask = "import django; django.setup(); from django.db import connection as c; k = c.cursor(); "
+    ask += "print(k.execute('PRAGMA synchronous').fetchone(), k.execute('PRAGMA journal_mode').fetchone())"
+    assert (
+        load(tmp_path, ask, **KEYS, DJANGO_SETTINGS_MODULE="vaxcampaign.settings.base").stdout
+        == "(2,) ('wal',)\n"
+    )
+
+
 def test_migrations_are_checked_in_a_clone_that_was_never_started(tmp_path):
     """No keys, no folder: nothing is asked for, and no database is left that would look like one whose keys are lost."""
     clean = {key: os.environ[key] for key in ("PATH", "LANG", "LC_ALL") if key in os.environ}

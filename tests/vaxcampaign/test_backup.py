@@ -22,7 +22,7 @@ from core.crypto import KeyRing
 from core.errors import RuleBroken
 from core.models import AuditEvent, Job
 from places.models import Site
-from residents.models import Resident, ResidentIdentifier
+from residents.models import Enrolment, Resident, ResidentIdentifier
 from tests.factories.people import make_enrolled
 from tests.factories.stock import deliver, make_lot
 from vaxcampaign.management.commands import restore as command
@@ -170,6 +170,21 @@ def test_what_cannot_be_right_is_refused_and_changes_nothing(at_work, tmp_path, 
     assert (Resident.objects.count(), AuditEvent.objects.count()) == before
 
 
+def test_a_restore_says_what_it_has_put_right(at_work, tmp_path):
+    """A row that was wrong in the backup already is told apart from one that only time has moved."""
+    Enrolment.objects.filter(pk=at_work[0].pk).update(status_reason="never so")
+    path = made(tmp_path)
+    out = StringIO()
+    connections.close_all()
+    call_command("restore", str(path), replace=True, stdout=out)
+    assert "1 条在备份那天就与事实不符" in out.getvalue() and "status_reason" in out.getvalue()
+    assert restored(made(tmp_path / "again"), replace=True)["repaired"] == {
+        "wrong": 0,
+        "written": 0,
+        "columns": {},
+    }
+
+
 @pytest.mark.parametrize("where", ["load", "check", "put_in_place"])
 def test_killed_in_the_middle_the_old_data_is_served_and_the_next_restore_clears_up(
     at_work, tmp_path, settings, where
@@ -191,7 +206,8 @@ def test_killed_in_the_middle_the_old_data_is_served_and_the_next_restore_clears
             elif where == "put_in_place":
                 here.put_in_place = die
             check = die if where == "check" else list
-            restoring.restore(path, replace=True, despite=False, check=check, now=timezone.now())
+            about = {"replace": True, "despite": False, "repair": lambda day: {}}
+            restoring.restore(path, **about, check=check, now=timezone.now())
         finally:
             os._exit(0)
     assert os.WIFSIGNALED(os.waitpid(child, 0)[1])

@@ -8,6 +8,7 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from core.models import ChangeNote, Job
+from reports.services import housekeeping
 from tests.factories.people import make_enrolled
 
 pytestmark = pytest.mark.django_db
@@ -35,8 +36,21 @@ def test_what_it_says(client, client_as, cast, town, campaign, today):
     assert (said["vax_jobs", "waiting"], said["vax_changes_waiting",]) == (1, 1)
     assert 7_100 < said["vax_last_backup_age_seconds",] < 7_900
     assert said["vax_oldest_waiting_job_seconds",] >= 0
+    assert said["vax_ledger_problems",] == said["vax_last_night_age_seconds",] == -1
     page = client.get("/metrics").text
     assert person.name not in page and str(person.uid) not in page
+
+
+def test_the_last_night_says_whether_the_books_agree(client, site, monkeypatch):
+    monkeypatch.setattr(housekeeping, "book_problems", lambda: iter(["one", "two"]))
+    housekeeping.run_due(now=timezone.now())
+    said = asked(client)
+    assert (said["vax_ledger_problems",], said["vax_rollups_rewritten",], said["vax_audit_problems",]) == (
+        2,
+        0,
+        0,
+    )
+    assert 0 <= said["vax_last_night_age_seconds",] < 600
 
 
 def test_only_this_machine_or_who_knows_the_token(client, settings):

@@ -100,8 +100,9 @@ _SQLITE_OPTIONS = {
     # The default mode (DEFERRED) loses writes to "database is locked" as soon as two people save at once.
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
+    # FULL: what a nurse was told is saved survives the power. NORMAL loses all since the last checkpoint, though nothing breaks.
     "init_command": (
-        "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA mmap_size=134217728;"
+        "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA mmap_size=134217728;"
         "PRAGMA journal_size_limit=27103364;PRAGMA cache_size=-20000;"
     ),
 }

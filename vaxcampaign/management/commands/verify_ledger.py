@@ -1,11 +1,9 @@
 """``manage.py verify_ledger``"""
 
 from clinic.models import Dose
-from clinic.services.verify import floor_problems
+from clinic.services.books import book_problems
 from core.commands import OurCommand
 from inventory.models import StockLevel, StockMovement
-from inventory.services.verify import ledger_problems
-from inventory.services.verify_supplies import supply_problems
 
 SHOWN = 20
 
@@ -14,7 +12,7 @@ class Command(OurCommand):
     help = "Prove the stock ledger: balance = sum of movements, nothing negative, doses used = doses given."
 
     def work(self, **options):
-        problems = [*ledger_problems(), *supply_problems(), *floor_problems()]
+        problems = list(book_problems())
         data = {
             "ok": not problems,
             "levels": StockLevel.objects.count(),
