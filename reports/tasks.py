@@ -1,23 +1,32 @@
 """Celery tasks of the reports; each is one service call. Without a broker they run in the web process."""
 
+import logging
 from datetime import date
 
-from celery import shared_task
+from celery import chord, shared_task
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerAway
+from redis.exceptions import RedisError
 
 from campaigns.models import Campaign
 from core import jobs
 from core.models import Job
 from places.models import Organisation, Place
-from reports.services import files, housekeeping, production, rollups, scheduled_runs
+from reports.services import files, housekeeping, production, rollup_parts, rollups, scheduled_runs
 from residents.services.export_gate import Gate
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(ignore_result=True)
 def fill_dirty() -> dict[str, int]:
-    """Every minute: refill the finished days whose facts changed, settle interrupted jobs."""
-    return housekeeping.every_minute(now=timezone.now())
+    """Every minute: refill the finished days whose facts changed, settle interrupted jobs, see that no township of the last
+    night's check was left out."""
+    done = housekeeping.every_minute(now=timezone.now())
+    hand_out_check()
+    return done
 
 
 @shared_task(ignore_result=True)
@@ -29,7 +38,31 @@ def refill(job_id: int) -> None:
 @shared_task(ignore_result=True)
 def nightly() -> dict[str, int | str]:
     """At 03:00: what ``manage.py run_due_jobs`` does."""
-    return housekeeping.run_due(now=timezone.now())
+    hand_out = hand_out_check if settings.JOBS_BACKEND == "celery" else None
+    return housekeeping.run_due(now=timezone.now(), hand_out=hand_out)
+
+
+def hand_out_check() -> None:
+    """The townships whose stored days are to be checked, a task each; when all came back, the end of it is noted."""
+    if settings.JOBS_BACKEND != "celery" or not (begun := rollup_parts.begin(now=timezone.now())):
+        return
+    job, parts = begun
+    try:
+        chord([check_part.s(job.pk, part) for part in parts])(end_check.si(job.pk))
+    except (BrokerAway, RedisError, OSError) as error:  # the parts are owed: a later minute hands them out
+        logger.warning("check of the roll-ups not handed out: %s", type(error).__name__)
+
+
+@shared_task(ignore_result=False)  # the chord counts who came back
+def check_part(job_id: int, part: int) -> None:
+    """The stored days of one township."""
+    rollup_parts.do_for(job_id, part, now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def end_check(job_id: int) -> None:
+    """Whether all townships were checked."""
+    rollup_parts.end(job_id, now=timezone.now())
 
 
 @shared_task(ignore_result=True)

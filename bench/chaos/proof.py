@@ -14,7 +14,7 @@ from core.choices import JobState
 from core.models import Job
 from inventory.choices import MovementKind
 from inventory.models import StockDocument, StockLevel, StockMovement
-from reports.services import rollups
+from reports.services import rollup_parts, rollups
 from residents.models import Consent, Resident, ResidentIdentifier, VaccinationRecord
 from residents.services.enrolments import drift
 
@@ -68,7 +68,7 @@ def books() -> Iterator[str]:
         f"enrolment {row.pk} drifted: {changed}" for row, changed in drift(today=timezone.localdate())
     )
     rollups.fill_dirty(now=timezone.now())
-    if written := rollups.nightly(now=timezone.now()):
+    if written := rollup_parts.nightly(now=timezone.now()):
         yield f"roll-ups: {written} stored rows were not what the facts say"
 
 

@@ -5,6 +5,7 @@ from .cutoffs import CutOff, PushDay
 from .duty_book import DutyDay, FollowUp, FollowUpStep, Hearing, Meeting
 from .filed import FiledChange, FiledLine, FiledReport, ReportSeen
 from .report import ReportFile, Rollup
+from .rollup_part import RollupPart
 from .schedule import ReportSchedule, ScheduledRun
 from .target import Target
 
@@ -25,6 +26,7 @@ __all__ = [
     "ReportSchedule",
     "ReportSeen",
     "Rollup",
+    "RollupPart",
     "ScheduledRun",
     "Target",
 ]

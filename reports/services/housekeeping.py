@@ -1,5 +1,6 @@
 """Everything that is scheduled, once: for beat, for a cron line, and for a PC that has neither."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -10,10 +11,11 @@ from campaigns.models import Campaign
 from clinic.services.books import book_problems
 from core import jobs
 from core.choices import JobState
+from core.locks import alone, deed
 from core.models import Job
 from core.services.proving import prove
 from reports.days import day_bounds
-from reports.services import retention, rollups, scheduled_runs
+from reports.services import retention, rollup_parts, rollups, scheduled_runs
 from residents.services import enrolments, stickers
 from residents.services.enrolling import enrol_missing
 
@@ -25,18 +27,26 @@ def every_minute(*, now: datetime) -> dict[str, int]:
     return {"jobs_settled": jobs.settle_interrupted(), "pairs_filled": rollups.fill_dirty(now=now)}
 
 
-def run_due(*, now: datetime) -> dict[str, int | str]:
-    """Do what is due and nothing twice: the work of every minute, the scheduled reports, once a day the work of a night.
+def run_due(*, now: datetime, hand_out: Callable[[], None] | None = None) -> dict[str, int | str]:
+    """Do what is due and nothing twice, whoever else comes at the same moment: the work of every minute, the scheduled reports,
+    once a day the work of a night (see there for ``hand_out``).
 
     Returns how much of each was done; "failed" holds the sentence of a night's work that did not end well.
     """
     done = every_minute(now=now) | scheduled_runs.run_due(now=now)
-    if not nightly_is_due(now):
+    job = _begin_night(now)
+    if job is None:
         return done
-    job = Job.objects.create(kind=NIGHTLY, title=NIGHTLY_TITLE)
-    jobs.run(job.pk, lambda progress: night(now=now, progress=progress))
+    jobs.run(job.pk, lambda progress: night(now=now, progress=progress, hand_out=hand_out))
     job.refresh_from_db()
     return done | (job.result if job.state == JobState.DONE else {"failed": job.message})
+
+
+@deed()
+def _begin_night(now: datetime) -> Job | None:
+    """The job of this night for the first who asks."""
+    alone(NIGHTLY)
+    return Job.objects.create(kind=NIGHTLY, title=NIGHTLY_TITLE) if nightly_is_due(now) else None
 
 
 def nightly_is_due(now: datetime) -> bool:
@@ -47,9 +57,10 @@ def nightly_is_due(now: datetime) -> bool:
     return not Job.objects.filter(begun | waiting, kind=NIGHTLY, created_at__gte=since).exists()
 
 
-def night(*, now: datetime, progress) -> dict[str, int]:
+def night(*, now: datetime, progress, hand_out: Callable[[], None] | None = None) -> dict[str, int]:
     """End the sessions of days gone by (who did not come is due again), refresh enrolments that time has moved, check every
-    stored day, remove what is kept no longer, prove the audit trail and the books. Small transactions."""
+    stored day (``hand_out``: by workers, township by township), remove what is kept no longer, prove the audit trail and the books.
+    Small transactions."""
     not_come = sessions.close_day(on=timezone.localdate(now) - timedelta(days=1), now=now)
     refreshed = _refresh_moved(now, progress)
     kept = retention.apply(now=now)
@@ -59,7 +70,7 @@ def night(*, now: datetime, progress) -> dict[str, int]:
         "enrolled": _enrol_missing(now, progress),
         "enrolments_refreshed": refreshed,
         "stickers_changed": stickers.refresh_all(today=timezone.localdate(now)),
-        "rows_written": rollups.nightly(now=now),
+        "rows_written": rollup_parts.nightly(now=now, hand_out=hand_out),
         "files_removed": kept.produced_folders,
         "lists_removed": kept.lists_of_people,
         "audit_problems": prove(by=None, now=now).problem_count,

@@ -12,13 +12,15 @@ from campaigns.models import Campaign
 from core import bulk, changes
 from core.locks import alone, deed
 from core.models import ChangeNote
+from places.models import Place
+from places.querysets import code_range
 from reports import metrics
 from reports.models import Rollup
 from reports.sums import Sums, by_cohort, by_day, day_and_sums, totals, villages_of
 
 CHUNK = 500
-# Two fillers of one day would both delete the old rows and then insert the new ones twice.
-_FILLING = "rollups"
+# Two fillers of one day would both delete the old rows and then insert the new ones twice: one at a time in each township.
+_FILLING, _TOWN = "rollups", 9  # digits of a township's codes
 _COLUMNS = ("campaign_id", "place_code", "day", "from_age", "metric", "value", "filled_at")
 __all__ = ["Sums", "by_cohort", "by_day", "day_and_sums", "totals", "villages_of"]
 
@@ -33,7 +35,7 @@ def fill(*, campaign: Campaign, codes: Collection[str], days: Collection[date], 
     days = {day for day in days if day < today}
     if not days or not codes:
         return 0
-    alone(_FILLING)
+    alone_in(codes)
     Rollup.objects.filter(campaign=campaign, place_code__in=codes, day__in=days).delete()
     return _write(campaign, metrics.count_rows(campaign, set(codes), days), now)
 
@@ -41,7 +43,7 @@ def fill(*, campaign: Campaign, codes: Collection[str], days: Collection[date], 
 @deed()
 def fill_all(*, campaign: Campaign, now: datetime, since: date | None = None) -> int:
     """Rewrite every finished day since ``since`` (None: since ever) of ``campaign``. Returns the rows written."""
-    alone(_FILLING)
+    alone_in(towns_of(campaign))
     today = timezone.localdate(now)
     old = Rollup.objects.filter(campaign=campaign)
     counted = (row for row in metrics.count_rows(campaign, {campaign.place.prefix}) if row[1] < today)
@@ -50,6 +52,18 @@ def fill_all(*, campaign: Campaign, now: datetime, since: date | None = None) ->
         counted = (row for row in counted if row[1] >= since)
     old.delete()
     return _write(campaign, counted, now)
+
+
+def towns_of(campaign: Campaign) -> list[str]:
+    """What the codes of each township in the campaign begin with, in order; also of what lies directly in its county."""
+    codes = Place.objects.filter(code_range("code", campaign.place.prefix)).values_list("code", flat=True)
+    return sorted({code[:_TOWN] for code in codes})
+
+
+def alone_in(codes: Iterable[str]) -> None:
+    """Until the deed ends nobody else fills the townships of these codes. Always in the same order, before anything else."""
+    for town in sorted({code[:_TOWN] for code in codes}):
+        alone(f"{_FILLING} {town}")
 
 
 def _write(campaign: Campaign, counted: Iterable[metrics.Row], now: datetime) -> int:
@@ -67,6 +81,7 @@ def fill_dirty(*, now: datetime, progress=None) -> int:
     campaigns = list(Campaign.objects.select_related("place"))
     while notes := _next_notes(today):
         with deed():
+            alone_in(note.place_code for note in notes)  # all at once: day by day the order would be another
             by_day: dict[date, set[str]] = {}
             for note in notes:
                 by_day.setdefault(note.day, set()).add(note.place_code)
@@ -90,22 +105,16 @@ def pending(today: date) -> int:
     return ChangeNote.objects.filter(topic=changes.COVERAGE, day__lt=today).count()
 
 
-def nightly(*, now: datetime) -> int:
-    """Dirty days, then the full check of every campaign whatever the notes say. Returns the rows written by the check."""
-    fill_dirty(now=now)
-    return sum(check_all(campaign=campaign, now=now) for campaign in Campaign.objects.select_related("place"))
-
-
 @deed()
-def check_all(*, campaign: Campaign, now: datetime) -> int:
-    """Count every finished day of ``campaign`` from the facts and rewrite the (unit, day) pairs that are stored otherwise:
-    what no note tells (another reference day of age, a birthday put right by a file). Returns the rows written."""
-    alone(_FILLING)
+def check(*, campaign: Campaign, prefix: str, now: datetime) -> int:
+    """Count every finished day of a township (``towns_of``) from the facts and rewrite the (unit, day) pairs that are stored
+    otherwise: what no note tells (another reference day of age, a birthday put right by a file). Returns the rows written."""
+    alone_in([prefix])
     today = timezone.localdate(now)
-    counted = metrics.count_rows(campaign, {campaign.place.prefix})
+    counted = metrics.count_rows(campaign, {prefix})
     wanted = {row[:4]: row[4] for row in counted if row[1] < today}
     columns = ("place_code", "day", "from_age", "metric", "value")
-    old = Rollup.objects.filter(campaign=campaign)
+    old = Rollup.objects.filter(code_range("place_code", prefix), campaign=campaign)
     stored = {row[:4]: row[4] for row in old.values_list(*columns).iterator()}
     wrong = {key[:2] for key in wanted.keys() | stored.keys() if wanted.get(key) != stored.get(key)}
     by_day: dict[date, list[str]] = {}

@@ -11,7 +11,7 @@ from django.utils import timezone
 from campaigns.models import Campaign, PriorityGroup
 from reports import cohorts, metrics
 from reports.models import Rollup
-from reports.services import rollups, targets
+from reports.services import rollup_parts, rollups, targets
 from residents.choices import Decision
 from residents.models import Resident, RosterEntry
 from residents.services import census
@@ -110,12 +110,12 @@ def test_the_night_finds_what_no_note_told(town, campaign, people, today, now):
     Resident.objects.filter(pk=people["a"].resident_id).update(birth_date=born(today, 85))
     Rollup.objects.filter(metric="dose_1").first().delete()
     assert rollups.pending(today) == 0 and reached(campaign, town, now, cohorts.OVER_80) == 2
-    assert rollups.nightly(now=now) > 0
+    assert rollup_parts.nightly(now=now) > 0
     assert reached(campaign, town, now, cohorts.OVER_80) == 3
-    assert rollups.nightly(now=now) == 0
+    assert rollup_parts.nightly(now=now) == 0
     Campaign.objects.filter(pk=campaign.pk).update(target_age_ref_date=today + timedelta(days=366))
     campaign.refresh_from_db()
-    rollups.nightly(now=now)
+    rollup_parts.nightly(now=now)
     assert reached(campaign, town, now, cohorts.OVER_60) == 6  # a was put right, b is 60 by then
     kept = sorted(Rollup.objects.values_list("place_code", "day", "metric", "from_age", "value"))
     rollups.fill_all(campaign=campaign, now=now)

@@ -193,7 +193,8 @@ CELERY_TASK_ROUTES = {
     "residents.tasks.*": {"queue": "reports"},
     "accounts.tasks.*": {"queue": "reports"},
 }
-CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_IGNORE_RESULT = True  # except of the parts of a chord
+CELERY_RESULT_BACKEND = REDIS_URL or None
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
