@@ -8,9 +8,7 @@ the wheel, through ``tools/with_services.py``), collects the lines, prints the t
 """
 
 import argparse
-import base64
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -18,8 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import check, table
+from bench.environment import ROOT, environment
 
-ROOT = Path(__file__).resolve().parent.parent
 ENGINES = ("sqlite", "postgresql")
 QUICK = {"rows": 5_000, "people": 50_000, "doses": 40, "per_site": 100}
 FULL = {"rows": 100_000, "people": 1_000_000, "doses": 400, "per_site": 1_000}
@@ -80,17 +78,9 @@ def _options() -> argparse.Namespace:
 
 
 def _run(engine: str, settings: dict, work: Path) -> int:
-    key, index = (base64.b64encode(letter * 32).decode() for letter in (b"k", b"i"))
-    environment = {
-        **{name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")},
-        "DJANGO_SETTINGS_MODULE": "bench.settings",
-        "SECRET_KEY": "secret-key-of-the-bench-only",
-        "FIELD_ENCRYPTION_KEYS": f"b1:{key},idx:{index}",
-        "VAR_DIR": str(work),
-        "JOBS_BACKEND": "inline",
-        "BENCH": json.dumps(settings),
-        "PYTHONPATH": str(ROOT),
-    }
+    told = environment(
+        work, DJANGO_SETTINGS_MODULE="bench.settings", JOBS_BACKEND="inline", BENCH=json.dumps(settings)
+    )
     command = [sys.executable, "-m", "bench.engine"]
     if engine == "postgresql":
         # A kept folder makes the server flush its commits as one in production does.
@@ -102,7 +92,7 @@ def _run(engine: str, settings: dict, work: Path) -> int:
             "--with-parent",
         ]
         command = services + command
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    return subprocess.run(command, cwd=ROOT, env=told, check=False).returncode
 
 
 if __name__ == "__main__":

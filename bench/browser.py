@@ -21,9 +21,13 @@ class Browser:
     def __init__(self, port: int, cookies: dict[str, str] | None = None):
         self.port, self.cookies = port, dict(cookies or {})
 
-    def request(self, method: str, path: str, form: dict | None = None) -> tuple[int, str, bytes]:
-        """(status, where a redirect leads, body)."""
+    def request(
+        self, method: str, path: str, form: dict | None = None, *, part: bool = False
+    ) -> tuple[int, str, bytes]:
+        """(status, where a redirect leads, body). ``part``: asked by htmx, which puts the answer into the page."""
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        if part:
+            headers["HX-Request"] = "true"
         body = None
         if method == "POST":
             token = {"csrfmiddlewaretoken": self.cookies.get("csrftoken", "")}

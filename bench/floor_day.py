@@ -12,6 +12,7 @@ from decimal import Decimal
 from itertools import islice
 
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from accounts.choices import QualificationKind, Role
@@ -51,6 +52,8 @@ class Person:
 
     enrolment: int
     uid: str
+    name: str
+    number: str
     number_hash: str
     booking: int = 0
     stage: str = ""  # "" = has not come yet
@@ -74,7 +77,7 @@ class Day:
 
 def make(per_site: int, ready: int, to_come: int, hands: int) -> tuple[list[Day], Day]:
     """The days of ``SITES`` sites with ``per_site`` people each, and the site of the load: ``ready`` people before the needle,
-    ``to_come`` who are only booked, ``hands`` accounts of each role. Works in the current database, made of ``ground.use_empty``."""
+    ``to_come`` who are only booked, ``hands`` accounts of each role. Works in the current database, which has the people of ``ground`` or none."""
     campaign, now = Campaign.objects.get(), timezone.now()
     days = []
     for number in range(1, SITES + 1):
@@ -167,15 +170,17 @@ def _fill(day: Day, campaign: Campaign, stages: Sequence[str], now: datetime) ->
     seed = day.site.pk
     adults = (p for p in crowd.people(10**7, seed=seed, first=seed * 10**6) if p.birth_date.year < 2000)
     chunk = list(islice(adults, len(stages)))
+    last = Enrolment.objects.aggregate(last=Max("pk", default=0))["last"]
     ground.register(chunk, 0, len(chunk), villages, campaign, day.session.on)
-    rows = Enrolment.objects.filter(resident__village__parent=day.site.place).order_by("pk")
+    rows = Enrolment.objects.filter(pk__gt=last).order_by("pk")
     columns = ("pk", "resident__uid", "resident__identifiers__number_hash", "unit_code")
     slots = list(day.session.slots.order_by("starts_at").values_list("pk", flat=True))
     ids = bulk.reserve(Booking, len(stages))
     bookings = []
-    for n, (pk, stage, row) in enumerate(zip(ids, stages, rows.values_list(*columns), strict=True)):
+    lines = zip(ids, stages, rows.values_list(*columns), chunk, strict=True)
+    for n, (pk, stage, row, who) in enumerate(lines):
         enrolment, uid, number_hash, village = row
-        day.people.append(Person(enrolment, str(uid), number_hash, pk, stage))
+        day.people.append(Person(enrolment, str(uid), who.name, who.number, number_hash, pk, stage))
         state = _BOOKED.get(stage, "arrived") if stage else "booked"
         came = now if stage else None
         slot = slots[n * len(slots) // len(stages)]

@@ -11,7 +11,6 @@ from bench.crew import at_once
 from bench.measure import Line, percentile, say
 from campaigns.models import Campaign
 from clinic.choices import Stage
-from clinic.services.checklist import ticked_by_nurse
 
 OURS, RAW, CLIENTS, WARM = "bench_floor", "bench_floor_raw", 8, 16
 RAW_TIMES = 3  # people of the raw limit for each of ours: it is that much faster
@@ -51,26 +50,7 @@ class House:
 
     def forms(self) -> dict:
         """What is filled in, by the name of the step."""
-        answers = floor_visits.good_answers(self.campaign)
-        screen = {"celsius": "36.5", "health_code_ok": "1"}
-        ticked = ticked_by_nurse(self.campaign.checklist["items"])
-        return {
-            "screen": screen
-            | {f"q_{code}": "1" if answer["yes"] else "0" for code, answer in answers.items()},
-            "consent": {
-                "given": "1",
-                "signer_name": "本人",
-                "relation": "self",
-                "channel": "paper",
-                "paper_no": "ZQ1",
-            },
-            "dose": {
-                "lot": self.load.lot.pk,
-                "body_site": "left_arm",
-                "checklist": ticked,
-                "recipient_confirmed": "on",
-            },
-        }
+        return floor_visits.filled_in(self.campaign, self.load.lot)
 
     def play(self, module, jobs, times, errors, count: int, names: dict | None = None) -> float:
         """Have the clients play ``jobs``, ``count`` things together: how many per second. Fills ``times`` (by the names of the

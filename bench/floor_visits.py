@@ -29,6 +29,28 @@ def good_answers(campaign: Campaign) -> dict[str, dict]:
     return {q.code: {"yes": not q.bad} for q in questions if q.kind == "yes_no"}
 
 
+def filled_in(campaign: Campaign, lot) -> dict[str, dict]:
+    """What the desks type about somebody who may have a dose of ``lot``, by the name of the step."""
+    answers = good_answers(campaign).items()
+    return {
+        "screen": {"celsius": "36.5", "health_code_ok": "1"}
+        | {f"q_{code}": "1" if answer["yes"] else "0" for code, answer in answers},
+        "consent": {
+            "given": "1",
+            "signer_name": "本人",
+            "relation": "self",
+            "channel": "paper",
+            "paper_no": "ZQ1",
+        },
+        "dose": {
+            "lot": lot.pk,
+            "body_site": "left_arm",
+            "checklist": ticked_by_nurse(campaign.checklist["items"]),
+            "recipient_confirmed": "on",
+        },
+    }
+
+
 @dataclass
 class _Came:
     """One visit in the making."""

@@ -51,6 +51,22 @@ def stop(process: subprocess.Popen, stop_signal: int = signal.SIGTERM, grace: fl
     return process.wait()
 
 
+def family(pid: int) -> list[int]:
+    """``pid`` and all that descend from it: PostgreSQL gives each of its processes a session of its own.
+    Linux only."""
+    children: dict[int, list[int]] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        children.setdefault(int(fields[1]), []).append(int(folder.name))
+    found = [pid]
+    for one in found:
+        found += children.get(one, [])
+    return found
+
+
 class Stopped(Exception):
     """SIGINT, SIGTERM or SIGHUP arrived; ``signum`` says which."""
 

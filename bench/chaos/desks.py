@@ -8,7 +8,6 @@ from io import BytesIO
 from accounts.choices import Role
 from bench import floor_visits
 from bench.chaos.hands import Hand, query
-from clinic.services.checklist import ticked_by_nurse
 
 ROWS = 300  # of each imported file
 
@@ -22,32 +21,16 @@ class Floor(Hand):
         self.desk, self.doctor, self.nurse = (
             staff[role][seed % 2].username for role in (Role.REGISTRAR, Role.SCREENER, Role.VACCINATOR)
         )
-        answers = floor_visits.good_answers(campaign)
-        self.screen = {"celsius": "36.5", "health_code_ok": "1"}
-        self.screen |= {f"q_{code}": "1" if answer["yes"] else "0" for code, answer in answers.items()}
-        self.consent = {
-            "given": "1",
-            "signer_name": "本人",
-            "relation": "self",
-            "channel": "paper",
-            "paper_no": "ZQ1",
-        }
-        ticked = ticked_by_nurse(campaign.checklist["items"])
-        self.dose = {
-            "lot": stage.day.lot.pk,
-            "body_site": "left_arm",
-            "checklist": ticked,
-            "recipient_confirmed": "on",
-        }
+        self.forms = floor_visits.filled_in(campaign, stage.day.lot)
         self.people = people
 
     def deeds(self) -> Iterator[None]:
         for person in self.people:
             done = self.sign("check-in", self.desk, f"/clinic/check-in/{person.uid}/", {})
             visit = self.insist("ticket", self.doctor, "POST", "/clinic/", {"q": query(done, "done")})[0]
-            self.sign("screening", self.doctor, f"{visit}screen/", self.screen)
-            self.sign("consent", self.desk, f"{visit}consent/", self.consent)
-            self.sign("dose", self.nurse, f"{visit}dose/", self.dose)
+            self.sign("screening", self.doctor, f"{visit}screen/", self.forms["screen"])
+            self.sign("consent", self.desk, f"{visit}consent/", self.forms["consent"])
+            self.sign("dose", self.nurse, f"{visit}dose/", self.forms["dose"])
             yield
 
 

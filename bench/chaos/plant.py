@@ -9,7 +9,7 @@ from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
 
-from processes import free_port, start, stop
+from processes import family, free_port, start, stop
 from services import Postgres, Valkey
 
 from bench.browser import Browser
@@ -46,7 +46,7 @@ class Plant:
 
     def kill(self, *names: str) -> int:
         """kill -9 of these parts with all their processes; returns how many processes."""
-        doomed = [pid for name in names for pid in _family(self._process(name).pid)]
+        doomed = [pid for name in names for pid in family(self._process(name).pid)]
         for pid in doomed:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -58,7 +58,7 @@ class Plant:
 
     def kill_one_web_worker(self) -> int:
         """kill -9 of one process that serves pages; the others go on."""
-        children = _family(self._process("web").pid)[1:]
+        children = family(self._process("web").pid)[1:]
         for pid in children[:1]:
             os.kill(pid, signal.SIGKILL)
         return len(children[:1])
@@ -95,21 +95,6 @@ class Plant:
             "worker": [*celery, "worker", "-c", "2", "-l", "WARNING"],
             "beat": [*celery, "beat", "-s", schedule, "--pidfile=", "-l", "WARNING"],
         }[name]
-
-
-def _family(pid: int) -> list[int]:
-    """``pid`` and all that descend from it: PostgreSQL gives each of its processes a session of its own."""
-    children: dict[int, list[int]] = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        children.setdefault(int(fields[1]), []).append(int(folder.name))
-    found = [pid]
-    for one in found:
-        found += children.get(one, [])
-    return found
 
 
 def _wait_for_end(pid: int) -> None:
