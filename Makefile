@@ -3,6 +3,7 @@
 #   make test   everything that must hold before a change lands
 #   make full   the production form on this machine: PostgreSQL, Valkey, gunicorn, Celery worker and beat
 #   make bench  every figure beside the raw limit and a peer (docs/performance.md): ONLY=P4,P10 ROWS=20000 QUICK=1 ENGINES=sqlite
+#   make load   pages under load, each timed, with and without reports running (docs/performance.md): LOAD="--people 1000000 --seconds 60"
 #   make chaos  kill -9 of every part in the middle of work; prints what was killed and lost (nothing): CHAOS="--quick --seed 3"
 #   make demo   load the demo without serving;  make lint, make e2e   parts of make test
 #   make bench-check   names the lines that miss their target by the results of the last runs, and fails then
@@ -12,7 +13,7 @@ PYTHON ?= python3
 BIN := .venv/bin/python
 PIP := $(BIN) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 
-.PHONY: run full demo test lint e2e bench bench-check chaos
+.PHONY: run full demo test lint e2e bench bench-check load chaos
 
 run: .venv/.run
 	@exec $(BIN) tools/run.py --with-parent
@@ -38,6 +39,9 @@ bench: .venv/.bench
 
 bench-check: .venv/.run
 	@exec $(BIN) -m bench --check
+
+load: .venv/.dev
+	@exec $(BIN) -m bench.load $(LOAD)
 
 chaos: .venv/.dev
 	@exec $(BIN) -m bench.chaos $(CHAOS)

@@ -24,7 +24,6 @@ from places.services.divisions import import_divisions
 from reports.services import rollups
 from residents.choices import EnrolmentStatus, RecordSource
 from residents.models import Enrolment, Resident, ResidentIdentifier, VaccinationRecord
-from residents.services.enrolments import refresh_all
 
 COUNTY, TOWNS, VILLAGES = "150622000000", 15, 20
 TOWN, VILLAGE = "150622003000", "150622003005"
@@ -103,15 +102,14 @@ def use_dosed(count: int) -> date:
 
 
 def use_settled(count: int) -> None:
-    """Work in the register of ``use_dosed`` as the product itself would have it: every enrolment as its facts say, finished days
-    rolled up, and doses that had no visit told by a list; made on first use."""
+    """Work in the register of ``use_dosed`` with its finished days rolled up, and its doses told by a list, as nobody has
+    seen a visit; made on first use."""
     _use_or_make(f"{SETTLED}_{count}", lambda: use_dosed(count), _settled)
 
 
 def _settled() -> None:
     campaign = Campaign.objects.get()
     VaccinationRecord.objects.filter(dose=None).update(source=RecordSource.BACKFILL)
-    refresh_all(campaign=campaign, today=timezone.localdate(), step=lambda done, total: None)
     rollups.fill_all(campaign=campaign, now=timezone.now())
 
 

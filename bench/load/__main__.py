@@ -49,6 +49,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--workers", type=int, default=workers, help="web processes (two a processor, and one)"
     )
+    parser.add_argument(
+        "--pools", type=int, choices=(1, 2), default=2, help="2: pages of reports have processes of their own"
+    )
     parser.add_argument("--work", type=Path, help="keep the generated register here and use it again")
     return parser.parse_args()
 

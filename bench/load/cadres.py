@@ -11,12 +11,12 @@ _SLOT = re.compile(r'name="slot" value="(\d+)" data-free="[1-9]\d*"')
 
 
 class Cadre(Person):
-    """``village`` (code), ``name``, ``people`` (uid, name, tail of the number), ``newcomers`` (name, number, phone), ``session``,
-    ``on`` (the coming day)."""
+    """``village`` (code), ``name``, ``people`` (uid, name, tail of the number), ``newcomers`` (name, number, phone),
+    ``unvaccinated`` (uids), ``elsewhere`` (what is told of their dose on an earlier day), ``session``, ``on`` (the coming day)."""
 
     def rounds(self) -> Iterator[None]:
         works = [self._look_up, self._look_up, self._edit, self._register, self._list, self._unvaccinated]
-        works.append(self._fill_list)
+        works += [self._fill_list, self._dose_elsewhere]
         while True:
             order = works.copy()
             self.random.shuffle(order)
@@ -62,6 +62,17 @@ class Cadre(Person):
         where, _ = self.post("register: save", "/residents/add/", send)
         self.get("register: the next form", where, f"已登记 {who['name']}")
         self.done["people registered"] += 1
+
+    def _dose_elsewhere(self) -> None:
+        """On a day that is over: its stored sums are to be counted again."""
+        if not self.about["unvaccinated"]:
+            return
+        path = f"/residents/{self.about['unvaccinated'].pop()}/dose/"
+        self.get("dose elsewhere: the form", path, "补登外地接种")
+        self.think(3)
+        where, _ = self.post("dose elsewhere: save", path, self.about["elsewhere"])
+        self.get("dose elsewhere: the person", where, "剂次和下一剂日期已重新计算")
+        self.done["doses elsewhere"] += 1
 
     def _list(self) -> None:
         self.get("list of residents", "/residents/", self.about["name"])

@@ -14,11 +14,11 @@ PATIENCE = 90  # seconds for what was begun
 
 
 def prepare(job: dict):
-    """``job``: ``port``, ``warm`` and ``seconds``, and ``people``, each with the name of its ``kind``."""
+    """``job``: ``ports`` by the beginning of the path, ``warm`` and ``seconds``, and ``people``, each with the name of its ``kind``."""
 
     def work() -> dict:
         clock = Clock(warm=job["warm"], seconds=job["seconds"])
-        people = [KINDS[about["kind"]](about, job["port"], clock) for about in job["people"]]
+        people = [KINDS[about["kind"]](about, job["ports"], clock) for about in job["people"]]
         for one in people:
             one.start()
         clock.wait()

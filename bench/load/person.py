@@ -36,10 +36,11 @@ class Person(threading.Thread):
     """One person, or a team whose members hand somebody over. ``about``: ``users`` (name → cookies), ``seed``, ``pace`` (think
     times are multiplied by it) and what the kind of person needs; ``times`` holds milliseconds by page, ``done`` deeds."""
 
-    def __init__(self, about: dict, port: int, clock: Clock):
+    def __init__(self, about: dict, ports: dict[str, int], clock: Clock):
         super().__init__(daemon=True)
         self.about, self.clock, self.random = about, clock, Random(about["seed"])
-        self.browsers = {name: Browser(port, cookies) for name, cookies in about["users"].items()}
+        self.ports = sorted(ports.items(), reverse=True)  # the longest beginning of a path first
+        self.browsers = {name: Browser(ports["/"], cookies) for name, cookies in about["users"].items()}
         self.times: dict[str, list[float]] = defaultdict(list)
         self.errors: Counter = Counter()
         self.done: Counter = Counter()
@@ -97,9 +98,11 @@ class Person(threading.Thread):
 
     def _request(self, page, user, path, form, expected, part) -> tuple[str, bytes]:
         began = time.monotonic()
-        method = "GET" if form is None else "POST"
+        self.done["pages asked for"] += 1
+        method, browser = "GET" if form is None else "POST", self.browsers[user]
+        browser.port = next(port for start, port in self.ports if path.startswith(start))
         try:
-            status, where, body = self.browsers[user].request(method, path, form, part=part)
+            status, where, body = browser.request(method, path, form, part=part)
         except (OSError, http.client.HTTPException) as error:
             raise Wrong(f"{page}: no answer ({type(error).__name__})") from error
         if self.clock.since <= began < self.clock.until:

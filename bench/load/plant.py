@@ -1,4 +1,5 @@
-"""The programs of the product as the units of ``deploy/systemd`` start them: web, a worker for each queue, the timetable."""
+"""The programs of the product as the units of ``deploy/systemd`` start them: pages, pages of reports, a worker for each queue,
+the timetable."""
 
 import os
 import shutil
@@ -14,14 +15,23 @@ from django.db import connection
 from bench.browser import Browser
 from tools.processes import family, free_port, start, stop
 
-NICE = {"worker-floor": 5, "worker-reports": 5, "beat": 0, "web": 0}
+# Of the units: (lower priority, seconds that one statement may take).
+_UNITS = {
+    "web": (0, 30),
+    "reports": (10, 60),
+    "worker-floor": (10, 600),
+    "worker-reports": (10, 600),
+    "beat": (0, 0),
+}
 
 
 class Plant:
-    """``web``, ``worker-floor``, ``worker-reports`` and ``beat`` with their logs in ``work``; ``workers``: web processes."""
+    """``web``, ``reports`` (unless ``pools`` is 1), two workers and ``beat`` with their logs in ``work``; ``workers``: processes of
+    ``web``. ``ports``: beginning of the path → where the proxy would send it."""
 
-    def __init__(self, work: Path, database: str, workers: int):
-        self.work, self.port = work, free_port()
+    def __init__(self, work: Path, database: str, *, workers: int, pools: int):
+        self.work, self.pools, self.port = work, pools, free_port()
+        self.ports = {"/": self.port} | ({"/reports/": free_port()} if pools > 1 else {})
         self.running: dict[str, subprocess.Popen] = {}
         metrics = work / "metrics"
         shutil.rmtree(metrics, ignore_errors=True)
@@ -36,24 +46,23 @@ class Plant:
     def start(self) -> None:
         """Raises RuntimeError when the pages do not come up."""
         for name, arguments in self._arguments().items():
+            nice, seconds = _UNITS[name]
             with self._log(name).open("wb") as log:
                 self.running[name] = start(
-                    ["nice", "-n", str(NICE[name]), sys.executable, "-m", *arguments],
+                    ["nice", "-n", str(nice), sys.executable, "-m", *arguments],
                     death_signal=signal.SIGTERM,
-                    env=self.environment,
+                    env=self.environment | {"STATEMENT_SECONDS": str(seconds)},
                     start_new_session=True,
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
                 )
         until = time.monotonic() + 60
-        while time.monotonic() < until:
-            try:
-                if Browser(self.port).request("GET", "/readyz")[0] == 200:
-                    return
-            except (OSError, HTTPException):
+        for port in self.ports.values():
+            while not _answers(port):
+                if time.monotonic() > until:
+                    raise RuntimeError(f"the pages did not come up: see {self.work}")
                 time.sleep(0.2)
-        raise RuntimeError(f"the pages did not come up: see {self.work}")
 
     def stop(self) -> None:
         """In good order."""
@@ -84,14 +93,28 @@ class Plant:
         worker = ["worker", "-c", "1", "-l", "WARNING"]
         schedule = self.work / "celerybeat-schedule"
         schedule.unlink(missing_ok=True)
+        web = ["gunicorn", "vaxcampaign.wsgi", "--config", "deploy/gunicorn.conf.py"]
+        reports = (
+            [*web, "--bind", f"127.0.0.1:{self.ports['/reports/']}", "--workers", "2"]
+            if self.pools > 1
+            else []
+        )
         return {
-            "web": ["gunicorn", "vaxcampaign.wsgi", "--config", "deploy/gunicorn.conf.py"],
+            "web": web,
+            **({"reports": reports} if reports else {}),
             **{
                 f"worker-{queue}": [*celery, *worker, "-Q", queue, "-n", f"{queue}@%h"]
                 for queue in ("floor", "reports")
             },
             "beat": [*celery, "beat", "-s", str(schedule), "--pidfile=", "-l", "WARNING"],
         }
+
+
+def _answers(port: int) -> bool:
+    try:
+        return Browser(port).request("GET", "/readyz")[0] == 200
+    except (OSError, HTTPException):
+        return False
 
 
 def _postmaster() -> int:

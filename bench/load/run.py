@@ -32,7 +32,7 @@ def main() -> int:
     cache.clear()  # of an earlier run in the same folder, with what still lay in its queues
     stage = Stage(size)
     counted = books.Counted(stage.campaign)
-    plant = Plant(Path(size["work"]), address_of(DATABASE), size["workers"])
+    plant = Plant(Path(size["work"]), address_of(DATABASE), workers=size["workers"], pools=size["pools"])
     databases.use(DATABASE)
     connections.close_all()
     try:
@@ -89,7 +89,7 @@ def play(plant: Plant, size: dict, cookies: dict, roles: dict[str, list[dict]]) 
     say(f"{', '.join(roles)} for {size['seconds']} s (load {os.getloadavg()[0]:.1f})")
     jobs = [
         {
-            "port": plant.port,
+            "ports": plant.ports,
             "warm": size["warm"],
             "seconds": size["seconds"],
             "people": [

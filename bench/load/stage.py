@@ -4,6 +4,7 @@ import uuid
 from datetime import time, timedelta
 from itertools import islice
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.choices import Role
@@ -16,6 +17,7 @@ from bench.measure import say
 from campaigns.models import Campaign
 from clinic.choices import Stage as At
 from clinic.models import Visit
+from inventory.models import Vaccine
 from places.models import Place
 from residents.models import Resident
 
@@ -26,6 +28,7 @@ _TO_BOOK, _SECONDS = (
     timedelta(days=2),
     timedelta(days=30),
 )  # the day that is filled, and one for the second doses
+_EARLIER = timedelta(days=10)
 _FIRST_NEW = 9_000_000  # numbers of newcomers: no register of the bench has as many people
 _STAFF = (Role.REGISTRAR, Role.SCREENER, Role.VACCINATOR, Role.OBSERVER)
 
@@ -72,8 +75,9 @@ class Stage:
         return found
 
     def cadre_people(self, phase: int) -> list[dict]:
-        """Each phase registers other newcomers."""
-        return [about | {"newcomers": about["newcomers"][phase::PHASES]} for about in self.cadres]
+        """Each phase registers other newcomers, and tells of other people's doses."""
+        apart = ("newcomers", "unvaccinated")
+        return [about | {name: about[name][phase::PHASES] for name in apart} for about in self.cadres]
 
     def _team(self, day, hand: int, people) -> dict:
         users = {role.value: day.staff[role][hand % len(day.staff[role])].username for role in _STAFF}
@@ -124,6 +128,8 @@ class Stage:
         about = self._account(f"cadre-{number}", Role.CADRE, village)
         rows = Resident.objects.filter(village=village).order_by("pk")
         known = rows.values_list("uid", "name", "identifiers__last4")[:_KNOWN]
+        open_now = Q(enrolments__is_target=True, enrolments__doses_done=0, birth_date__year__lt=2000)
+        unvaccinated = rows.filter(open_now)
         newcomers = crowd.people(300, seed=number, first=_FIRST_NEW + number * 300)
         grown = (one for one in newcomers if one.birth_date.year < 2000)
         return about | {
@@ -133,6 +139,12 @@ class Stage:
             "newcomers": [
                 {"name": one.name, "number": one.number, "phone": one.phone} for one in islice(grown, 100)
             ],
+            "unvaccinated": [str(uid) for uid in unvaccinated.values_list("uid", flat=True)[:_KNOWN]],
+            "elsewhere": {
+                "vaccine": Vaccine.objects.get(code="CV-SV").pk,
+                "given_on": (timezone.localdate(self.now) - _EARLIER).isoformat(),
+                "place_name": "外省某县疾控中心",
+            },
             "session": self.sessions[town.code],
             "on": (timezone.localdate(self.now) + _TO_BOOK).isoformat(),
         }

@@ -24,7 +24,8 @@ def show(together, alone, size: dict) -> None:
         pages = sum(len(values) for role in outcome.times.values() for values in role.values())
         print(f"{title}: {pages / size['seconds']:.1f} pages a second; {deeds}")
         used = ", ".join(f"{name} {seconds:.1f}" for name, seconds in outcome.used.items())
-        print(f"  processor seconds, with the time before it counts: {used}")
+        each = sum(outcome.used.values()) * 1000 / max(1, outcome.done["pages asked for"])
+        print(f"  processor seconds: {used}; {each:.0f} ms for each page that was asked for")
     for role in alone.times:
         ratio = _p95(together, role) / _p95(alone, role)
         word = "" if role != "floor" else ", held" if ratio <= MOST_RATIO else ", missed"

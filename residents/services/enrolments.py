@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
-from django.db.models import Exists, Model, OuterRef, Prefetch, prefetch_related_objects
+from django.db.models import Exists, Model, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 
 from campaigns.models import Campaign
 from campaigns.rules import GivenDose, Person, Registered, Verdict, next_dose
@@ -359,11 +359,13 @@ def verdict_of_facts(enrolment: Enrolment, *, on: date, ctx: CampaignContext) ->
     return project(facts, ctx.rules, on)[1]
 
 
-def drift(*, today: date) -> Iterator[tuple[Enrolment, list[str]]]:
-    """Enrolments whose row differs from what its facts say today, with the differing columns (reads only)."""
+def drift(*, today: date, among: QuerySet | None = None) -> Iterator[tuple[Enrolment, list[str]]]:
+    """Enrolments (all, or those ``among``) whose row differs from what its facts say today, with the differing columns (reads
+    only)."""
+    among = Enrolment.objects.all() if among is None else among
     for campaign in Campaign.objects.order_by("pk"):
         ctx = context(campaign)
-        rows = with_facts(Enrolment.objects.filter(campaign=campaign)).order_by("pk")
+        rows = with_facts(among.filter(campaign=campaign)).order_by("pk")
         for row in rows.iterator(chunk_size=CHUNK):
             if changed := _apply(row, ctx, today):
                 yield row, changed

@@ -10,14 +10,14 @@ import pytest
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.db.utils import InterfaceError, OperationalError
 from django.urls import reverse
 
 from core import files, jobs
 from core.choices import JobState
 from core.models import Job
-from core.outages import BROKER, DATABASE, DISK, outage
+from core.outages import BROKER, DATABASE, DISK, TOO_LONG, outage
 
 
 class _Form(HTMLParser):
@@ -96,6 +96,15 @@ def test_a_mistake_of_ours_is_not_called_an_outage(db, away):
         cursor.execute("SELECT nothing FROM nowhere")
     assert outage(slow.value) is None
     assert outage(OSError(errno.EACCES, "no")) is None
+
+
+def test_a_question_that_takes_too_long_is_given_up_with_a_word(away, on_postgresql):
+    if not on_postgresql:
+        pytest.skip("the server gives the question up (STATEMENT_SECONDS)")
+    with pytest.raises(OperationalError) as slow, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 20; SELECT pg_sleep(60)")
+    answer = away("get", reverse("residents:list"), slow.value)
+    assert answer.status_code == 503 and TOO_LONG.message in answer.content.decode()
 
 
 def test_the_database_that_goes_away_while_the_log_in_is_written_down_is_not_called_a_bad_request(

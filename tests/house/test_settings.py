@@ -89,6 +89,13 @@ def test_a_key_from_a_file_wins_over_the_one_of_the_first_start(tmp_path):
     assert load(tmp_path, code, SECRET_KEY_FILE=str(tmp_path / "given")).stdout.strip() == "second"
 
 
+def test_questions_to_the_database_have_the_time_that_the_unit_gives_them(tmp_path):
+    code = "print(settings.DATABASES['default']['OPTIONS']['options'])"
+    given = KEYS | {"DATABASE_URL": "postgres://u:p@127.0.0.1/x"}
+    assert "statement_timeout=30s" in load(tmp_path, code, **given, STATEMENT_SECONDS="30").stdout
+    assert "statement_timeout=0s" in load(tmp_path, code, **given).stdout  # none: commands take as long as they take
+
+
 @pytest.mark.parametrize(
     ("url", "path"),
     [

@@ -147,13 +147,15 @@ def _postgres(name: str, url: str) -> dict:
 
 # A server, or a link, that does not answer is away: said in seconds, not when TCP gives up after a quarter of an hour. The
 # server for its part lets go what a machine had locked that is no longer there.
+STATEMENT_SECONDS = env.number("STATEMENT_SECONDS") or 0  # after which the server gives a question up; 0: never
 _PATIENCE = {
     "connect_timeout": 5,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
-    "options": "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=20000",
+    "options": "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=20000"
+    f" -c statement_timeout={STATEMENT_SECONDS}s",
 }
 DATABASES = {"default": _database()}
 # A streaming replica that reports read (core/replica.py), and how many seconds they wait for it to catch up.
