@@ -25,7 +25,9 @@ class Outage:
 
 DISK = Outage("DISK_FULL", "服务器的磁盘已满,刚才的操作没有保存。请马上告知系统管理员清理磁盘,然后再试。")
 DATABASE = Outage("DATABASE_AWAY", "数据库暂时连接不上,刚才的操作可能没有保存。一般几分钟内会自动恢复。")
-TOO_LONG = Outage("TOO_LONG", "要算的数据太多,在规定的时间内没有算完。请把范围选小一点(如一个乡镇、几天),或过一会儿再试。")
+TOO_LONG = Outage(
+    "TOO_LONG", "要算的数据太多,在规定的时间内没有算完。请把范围选小一点(如一个乡镇、几天),或过一会儿再试。"
+)
 BROKER = Outage("BROKER_AWAY", "任务队列暂时不能用,刚才的操作可能没有开始。一般几分钟内会自动恢复。")
 
 

@@ -93,7 +93,9 @@ def test_questions_to_the_database_have_the_time_that_the_unit_gives_them(tmp_pa
     code = "print(settings.DATABASES['default']['OPTIONS']['options'])"
     given = KEYS | {"DATABASE_URL": "postgres://u:p@127.0.0.1/x"}
     assert "statement_timeout=30s" in load(tmp_path, code, **given, STATEMENT_SECONDS="30").stdout
-    assert "statement_timeout=0s" in load(tmp_path, code, **given).stdout  # none: commands take as long as they take
+    assert (
+        "statement_timeout=0s" in load(tmp_path, code, **given).stdout
+    )  # none: commands take as long as they take
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,9 @@ def _postgres(name: str, url: str) -> dict:
 
 # A server, or a link, that does not answer is away: said in seconds, not when TCP gives up after a quarter of an hour. The
 # server for its part lets go what a machine had locked that is no longer there.
-STATEMENT_SECONDS = env.number("STATEMENT_SECONDS") or 0  # after which the server gives a question up; 0: never
+STATEMENT_SECONDS = (
+    env.number("STATEMENT_SECONDS") or 0
+)  # after which the server gives a question up; 0: never
 _PATIENCE = {
     "connect_timeout": 5,
     "keepalives_idle": 10,
