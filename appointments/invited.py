@@ -1,12 +1,14 @@
-"""What sessions offer and whom they are for, of many sessions in one query."""
+"""What sessions offer and whom they are for, of many sessions in one query; all of it is said when a session is planned."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, Exists, F, OuterRef, Value
 from django.db.models.functions import Cast
 
 from appointments.models import ClinicSession
+from campaigns.models import Campaign
+from core.kept import Hole, Kept
 from places.choices import PREFIX_DIGITS
 
 
@@ -23,6 +25,41 @@ class Invitation:
         """Somebody of ``village`` may come, or of one of the schools and employers ``hosts``."""
         for_all = not self.villages and not self.hosts
         return for_all or village.startswith(tuple(self.villages)) or not self.hosts.isdisjoint(hosts)
+
+
+_SAID = Kept(
+    lambda: (
+        ClinicSession.objects.filter(pk=Hole("pk"))
+        .only("pk")
+        .annotate(
+            **{
+                f"has_{name}": Exists(
+                    getattr(ClinicSession, name).through.objects.filter(clinicsession=OuterRef("pk"))
+                )
+                for name in ("products", "audience", "hosts")
+            }
+        )
+    )
+)
+
+
+def _codes(relation, owner: str) -> Kept:
+    rows = relation.through.objects.select_related("vaccine").only("vaccine__code")
+    return Kept(lambda: rows.filter(**{owner: Hole("pk")}))
+
+
+_NAMED, _OF_CAMPAIGN = _codes(ClinicSession.products, "clinicsession"), _codes(Campaign.products, "campaign")
+
+
+def invitation(session: ClinicSession) -> Invitation:
+    """As ``invitations``, of one session, for whoever books into it: two questions, both kept, when it is for everybody."""
+    said = _SAID.first(pk=session.pk)
+    links = _NAMED(pk=session.pk) if said.has_products else _OF_CAMPAIGN(pk=session.campaign_id)
+    return Invitation(
+        products={link.vaccine.code for link in links},
+        villages={place.prefix for place in session.audience.all()} if said.has_audience else set(),
+        hosts=set(session.hosts.values_list("pk", flat=True)) if said.has_hosts else set(),
+    )
 
 
 def invitations(session_ids: Iterable[int]) -> dict[int, Invitation]:

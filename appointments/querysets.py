@@ -88,6 +88,18 @@ class SlotQuerySet(QuerySet):
             .annotate(free=F("released") - F("taken"))
         )
 
+    def with_everybody(self):
+        """Adds ``everybody``, how many hold a place, and ``is_shared_out``: villages or doses have places of their own, or
+        places are released in batches, so that the number alone does not decide."""
+        of = self.model._meta.apps.get_model
+        held = of("appointments", "Booking").objects.taking_place().filter(slot=OuterRef("pk"))
+        quotas = of("appointments", "SlotQuota").objects.filter(slot=OuterRef("pk"))
+        batches = of("appointments", "Release").objects.filter(session=OuterRef("session"))
+        return self.annotate(
+            everybody=_number(held.order_by().values("slot").annotate(n=Count("pk"))),
+            is_shared_out=Exists(quotas) | Exists(batches),
+        )
+
 
 class BookingQuerySet(QuerySet):
     """Reads of Booking."""

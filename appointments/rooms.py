@@ -63,6 +63,14 @@ def rooms(slots: Iterable[Slot], *, now: datetime) -> list[SlotRoom]:
     ]
 
 
+def room_of_read(slot: Slot, *, now: datetime) -> SlotRoom:
+    """As ``rooms``, of one slot read ``with_everybody``: where nobody has places of their own, it asks nothing more."""
+    if slot.is_shared_out:
+        return rooms([slot], now=now)[0]
+    # How many there are decides, not of which village or for which dose.
+    return SlotRoom(slot, Room(slot.capacity, slot.reserved), Counter({("", 0): slot.everybody}))
+
+
 def _released(session_ids: set[int], now: datetime) -> dict[int, int]:
     """Percent of the places that are released now, for sessions that release in batches."""
     found: dict[int, int] = {}

@@ -77,6 +77,11 @@ def is_late(on: date, at: time, now: datetime) -> bool:
     return now >= cutoff(on, at, now.tzinfo)
 
 
+def minutes_between(slot, wanted) -> int:
+    """How far apart two slots begin on the clock, whatever their days."""
+    return abs(_minutes(slot.starts_at) - _minutes(wanted.starts_at))
+
+
 @dataclass(frozen=True, slots=True)
 class SlotFacts:
     """What decides whether a slot still takes people. ``audience`` are code prefixes of places, ``hosts`` ids of schools

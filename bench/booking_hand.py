@@ -30,7 +30,8 @@ def prepare(job: dict):
             try:
                 book(enrolment=person, slot=slot, actor=by, key=key, now=now)
                 return
-            except SlotFull:
+            except SlotFull as full:
+                str(full)  # the page says where else there is room
                 return
             except Busy:  # what a person does: press again
                 errors.append("busy")

@@ -205,7 +205,8 @@ def lock_and_read(kept: Kept, model, **values):
     current, label = _current.get(), model._meta.label_lower
     if current is None:
         raise RuntimeError(f"lock_and_read({label}) needs an open deed()")
-    _keep_order(current, label)
+    if (label, values.get("pk")) not in current.rows:
+        _keep_order(current, label)
     row = kept.first(**values)
     if row is not None:
         current.rows[label, row.pk] = None

@@ -5,18 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from appointments.choices import BookingState
 from appointments.models import Booking, Slot
-from appointments.services.desks import Desk, ask_for_seconds, booked_doses, open_desks, seat
+from appointments.services.asking import look_at
+from appointments.services.desks import Desk, ask_for_seconds, open_desks, seat
 from core import audit, kept
 from core.dates import day_zh
 from core.errors import RuleBroken
 from core.locks import deed, lock, lock_one, part
 from residents.models import Enrolment
-from residents.services.enrolments import outlook
 
 
 @dataclass(frozen=True)
@@ -171,7 +170,7 @@ class _Asked:
 
     def desk(self) -> Desk:
         """The locked slot; first doses at it ask for their second ones."""
-        desks = open_desks([self.slot.pk], self.actor, self.now, self.reason)
+        desks = open_desks(self.slot.session, [self.slot.pk], self.actor, self.now, self.reason)
         if not self.has_promise:
             ask_for_seconds(desks, self.second_reason)
         return desks[0]
@@ -179,24 +178,16 @@ class _Asked:
 
 def _book(keyed, asked: _Asked, *, on_refusal) -> list[Outcome]:
     """Lock people, then the slot; then decide each person. ``on_refusal`` may raise to give up the whole deed."""
-    people = {row.pk: row for row in lock(Enrolment, [enrolment.pk for enrolment, _ in keyed])}
-    prefetch_related_objects(list(people.values()), "resident")
-    firsts = {b.key: b for b in Booking.objects.filter(key__in=[key for _, key in keyed])}
-    wanted = [enrolment.pk for enrolment, key in keyed if key not in firsts]
-    # Campaign and day of a slot never change. People are looked at before the slot is locked: everybody who wants a place waits
-    # for that lock.
-    session = asked.slot.session
-    views = outlook(wanted, campaign=session.campaign, on=session.on) if wanted else {}
-    desk = asked.desk() if wanted else None
-    booked = booked_doses(wanted)
+    asking = look_at(keyed, asked.slot.session)
+    desk = asked.desk() if len(asking.firsts) < len(keyed) else None
     outcomes = []
     for enrolment, key in keyed:
-        row = people[enrolment.pk]
+        row = asking.people[enrolment.pk]
         try:
-            if first := firsts.get(key):
+            if first := asking.firsts.get(key):
                 outcomes.append(Outcome(enrolment, booking=_same(first, row, asked.slot)))
                 continue
-            booking = seat(desk, row, views.get(row.pk), booked, key)
+            booking = seat(desk, row, asking.views.get(row.pk), asking.booked, key)
             outcomes.append(Outcome(enrolment, booking=booking))
         except RuleBroken as refusal:
             on_refusal(refusal)

@@ -8,16 +8,10 @@ from django.db.models import prefetch_related_objects
 
 from appointments.choices import BookingState
 from appointments.models import Booking, ClinicSession
+from appointments.rules import minutes_between
+from appointments.services.asking import booked_doses
 from appointments.services.bookings import Outcome
-from appointments.services.desks import (
-    Desk,
-    ask_for_seconds,
-    booked_doses,
-    check_person,
-    minutes_between,
-    open_desks,
-    seat,
-)
+from appointments.services.desks import Desk, ask_for_seconds, check_person, open_desks, seat
 from core import audit
 from core.errors import RuleBroken
 from core.locks import deed, lock
@@ -45,7 +39,7 @@ def rebook(
     """
     people = {row.pk: row for row in lock(Enrolment, {booking.enrolment_id for booking in bookings})}
     prefetch_related_objects(list(people.values()), "resident__village")
-    desks = open_desks(list(session.slots.values_list("pk", flat=True)), actor, now, reason)
+    desks = open_desks(session, list(session.slots.values_list("pk", flat=True)), actor, now, reason)
     ask_for_seconds(desks, second_reason)
     views = outlook(people, campaign=session.campaign, on=session.on)
     booked, outcomes = booked_doses(people), []

@@ -131,9 +131,8 @@ _ASKED = (
 @cache
 def _with_all():
     """Visits with all that the locks on the person's enrolments hold still, and what there is to read besides."""
-    there = {f"has_{name}": condition for name, condition in facts_there("enrolment").items()}
     joined = ("enrolment__campaign", "enrolment__resident", "consent__form", "booking")
-    return Visit.objects.select_related(*joined).only(*_ASKED).annotate(**there)
+    return Visit.objects.select_related(*joined).only(*_ASKED).annotate(**facts_there("enrolment"))
 
 
 def _same(dose: Dose, visit: Visit) -> Dose:

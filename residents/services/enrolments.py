@@ -287,7 +287,12 @@ def outlook(enrolment_ids: Iterable[int], *, campaign: Campaign, on: date) -> di
 def outlook_of_read(enrolment: Enrolment, *, on: date) -> Outlook:
     """As ``outlook``, of one that was just read with resident, organisation and campaign (reads only)."""
     read_facts(enrolment)
-    return _outlook(enrolment, context(enrolment.campaign), on)
+    return outlook_of_facts(enrolment, on=on)
+
+
+def outlook_of_facts(enrolment: Enrolment, *, on: date) -> Outlook:
+    """As ``outlook_of_read``, when the facts have been read, too (``read_facts``)."""
+    return _outlook(enrolment, context_of_read(enrolment.campaign), on)
 
 
 def _outlook(row: Enrolment, ctx: CampaignContext, on: date) -> Outlook:
@@ -329,13 +334,13 @@ def has_no(row: Model, name: str) -> None:
     row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = none
 
 
-def facts_there(path: str) -> dict[str, Exists]:
-    """What ``read_facts`` takes, as conditions to ask together with rows from which ``path`` leads to the enrolment."""
-    person = OuterRef(f"{path}__resident")
+def facts_there(path: str = "pk") -> dict[str, Exists]:
+    """What ``read_facts`` takes, as conditions to ask together with enrolments, or with rows from which ``path`` leads to one."""
+    person = OuterRef("resident" if path == "pk" else f"{path}__resident")
     return {
-        "groups": Exists(Resident.priority_groups.through.objects.filter(resident=person)),
-        "records": Exists(VaccinationRecord.objects.counted().filter(resident=person)),
-        "holds": Exists(Hold.objects.filter(enrolment=OuterRef(path), lifted_at__isnull=True)),
+        "has_groups": Exists(Resident.priority_groups.through.objects.filter(resident=person)),
+        "has_records": Exists(VaccinationRecord.objects.counted().filter(resident=person)),
+        "has_holds": Exists(Hold.objects.filter(enrolment=OuterRef(path), lifted_at__isnull=True)),
     }
 
 

@@ -14,13 +14,14 @@ from tests.factories.clinic import Floor
 
 
 @pytest.fixture
-def floor():
+def small_campaign():
+    """A campaign of a township with one village and one site, two months under way."""
     today = timezone.localdate()
     town = Place.objects.create(code="150622002000", name="迎泽街道", level="town")
-    village = Place.objects.create(code="150622002001", name="曙光社区", level="village", parent=town)
-    site = Site.objects.create(code="yz-wsy", name="迎泽街道卫生院接种点", place=town)
+    Place.objects.create(code="150622002001", name="曙光社区", level="village", parent=town)
+    Site.objects.create(code="yz-wsy", name="迎泽街道卫生院接种点", place=town)
     load_reference_data()
-    campaign = open_covid_campaign(
+    return open_covid_campaign(
         actor=None,
         place=town,
         code="covid-2026",
@@ -30,6 +31,11 @@ def floor():
         target_age_ref_date=today,
         cohort={"age_min": 18},
     )
+
+
+@pytest.fixture
+def floor(small_campaign):
+    site = Site.objects.get()
     users = {}
     for role in (Role.REGISTRAR, Role.SCREENER, Role.VACCINATOR, Role.OBSERVER):
         users[role.value], _ = create_account(
@@ -42,4 +48,5 @@ def floor():
             since=date(2026, 1, 1),
             password="Vax-Test-2026",
         )
-    return Floor(site=site, campaign=campaign, village=village, cast=SimpleNamespace(**users))
+    village = Place.objects.get(level="village")
+    return Floor(site=site, campaign=small_campaign, village=village, cast=SimpleNamespace(**users))

@@ -13,11 +13,10 @@ from django.utils import timezone
 from accounts.choices import Role
 from accounts.services.accounts import create_account
 from appointments.models import Booking, ClinicSession, Slot
-from appointments.services import bookings, desks, places, rebooking, sessions
+from appointments.services import asking, bookings, desks, places, rebooking, sessions
 from appointments.services.places import Plan
-from campaigns.services.setup import load_reference_data, open_covid_campaign
 from core.errors import Busy, RuleBroken
-from core.locks import lock as real_lock
+from core.kept import Kept
 from places.models import Place, Site
 from residents.services.enrolments import enrol
 from tests.factories.appointments import at, make_session
@@ -30,28 +29,14 @@ PEOPLE, PLACES = 32, 5
 
 
 @pytest.fixture
-def ground():
+def ground(small_campaign):
     """A slot with five places and 32 due people; also the morning before, when they are booked."""
-    today = timezone.localdate()
-    town = Place.objects.create(code="150622002000", name="迎泽街道", level="town")
-    village = Place.objects.create(code="150622002001", name="曙光社区", level="village", parent=town)
-    site = Site.objects.create(code="yz-wsy", name="迎泽街道卫生院接种点", place=town)
-    load_reference_data()
-    campaign = open_covid_campaign(
-        actor=None,
-        place=town,
-        code="covid-2026",
-        name="新冠疫苗接种",
-        starts_on=today - timedelta(days=60),
-        ends_on=today + timedelta(days=60),
-        target_age_ref_date=today,
-        cohort={"age_min": 18},
-    )
+    today, village = timezone.localdate(), Place.objects.get(level="village")
     people = [make_resident(village, name=f"村民{n}") for n in range(PEOPLE)]
-    enrol(residents=people, campaign=campaign, actor=None, today=today)
+    enrol(residents=people, campaign=small_campaign, actor=None, today=today)
     on = today + timedelta(days=3)
-    session = make_session(campaign, site, on, places=PLACES)
-    return session, list(campaign.enrolments.order_by("pk")), at(on - timedelta(days=1), 9)
+    session = make_session(small_campaign, Site.objects.get(), on, places=PLACES)
+    return session, list(small_campaign.enrolments.order_by("pk")), at(on - timedelta(days=1), 9)
 
 
 def at_once(work, hands=PEOPLE):
@@ -99,19 +84,17 @@ def test_without_the_lock_the_same_hands_overfill_the_slot(ground, on_postgresql
     together = Barrier(PEOPLE)
     met = threading.local()
 
-    def plain_read(model, pks):
-        rows = list(model._base_manager.filter(pk__in=set(pks)).order_by("pk"))
-        if model._meta.label_lower == "appointments.slot" and not hasattr(met, "yes"):
+    def plain_read(kept, model, **values):
+        row = Kept(kept._build).first(**values)
+        if model is Slot and not hasattr(met, "yes"):
             met.yes = True
             together.wait(timeout=120)  # everybody counts before anybody writes
-        return rows
+        return row
 
-    monkeypatch.setattr(bookings, "lock", plain_read)
-    monkeypatch.setattr(desks, "lock", plain_read)
-    monkeypatch.setattr(bookings, "lock_one", lambda model, pk: plain_read(model, [pk])[0])
+    monkeypatch.setattr(asking, "lock_and_read", plain_read)
+    monkeypatch.setattr(desks, "lock_and_read", plain_read)
     slot, _ = book_all(ground)
     assert slot.bookings.taking_place().count() > PLACES
-    assert bookings.lock is not real_lock
 
 
 def test_one_person_sent_by_many_clicks_gets_one_booking(ground):
