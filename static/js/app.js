@@ -46,6 +46,13 @@ window.addEventListener("pageshow", () => {
   document.querySelectorAll("button[type=submit]:disabled").forEach((button) => { button.disabled = false; });
 });
 
+// What refreshes itself keeps what it shows while the server has no answer, and asks again when its time comes.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, requestConfig } = event.detail;
+  const repeats = (requestConfig.elt.getAttribute("hx-trigger") || "").startsWith("every");
+  if (repeats && xhr.status >= 500) event.detail.shouldSwap = false;
+});
+
 document.addEventListener("DOMContentLoaded", () => {
   const summary = document.querySelector("[data-focus]");
   if (summary) summary.focus();

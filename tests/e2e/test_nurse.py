@@ -100,3 +100,18 @@ def test_a_person_passes_from_check_in_to_release(desk, live_server, town, campa
         expect(observer.get_by_text("已离场").first).to_be_visible()
     visit.refresh_from_db()
     assert (visit.stage, visit.leave_reason) == ("left", "")
+
+
+def test_what_refreshes_itself_stays_while_the_server_is_away(desk, live_server, town, campaign, cast, site):
+    """The list of whom to watch is not replaced by an error, and goes on by itself."""
+    page = desk("observer")
+    page.clock.install()
+    page.goto(f"{live_server.url}/clinic/board/")
+    away = "**/clinic/board/"
+    page.route(away, lambda route: route.fulfill(status=503, body="<main><h1>暂时不能用</h1></main>"))
+    page.clock.fast_forward(16_000)
+    expect(page.locator("[data-offline]")).to_be_visible()
+    expect(page.locator("#board")).to_be_visible()
+    page.unroute(away)
+    page.clock.fast_forward(16_000)
+    expect(page.locator("[data-offline]")).to_be_hidden()
