@@ -277,6 +277,11 @@ def test_another_log_in_in_the_same_browser_closes_the_sheet(grid, live_server):
     assert registered() == []
 
 
+def kept_on_disk(profile) -> int:
+    """Rows in the storage of this browser profile."""
+    return sum(file.read_bytes().count(b"vax-grid:") for file in profile.rglob("leveldb/*.log"))
+
+
 def test_a_closed_browser_gives_back_the_rows_after_a_new_log_in(
     live_server, browser_type, browser_type_launch_args, tmp_path, cast, campaign
 ):
@@ -290,7 +295,8 @@ def test_a_closed_browser_gives_back_the_rows_after_a_new_log_in(
         if visit == 1:
             paste(page, block(some))
             expect(says(page, 3)).to_contain_text("可以保存")
-            page.wait_for_timeout(1000)  # Chromium writes its storage to disk a little later
+            while kept_on_disk(tmp_path) < len(some):  # Chromium writes its storage a little later
+                page.wait_for_timeout(100)
         else:
             expect(cell(page, 3, "number")).to_have_value(some[2][1])
             page.keyboard.press("Control+s")
