@@ -4,7 +4,7 @@ from datetime import date
 from itertools import count
 
 from core.idnumbers import check_digit, mask
-from residents.models import Resident, ResidentIdentifier
+from residents.models import Enrolment, Resident, ResidentIdentifier
 from residents.services.enrolments import enrol
 
 _sequence = count(1)
@@ -37,6 +37,15 @@ def make_resident(
 
 def make_enrolled(village, campaign, today, actor=None, **fields):
     """A resident enrolled in ``campaign``; returns the enrolment."""
-    resident = make_resident(village, **fields)
-    enrol(residents=[resident], campaign=campaign, actor=actor, today=today)
-    return resident.enrolments.get(campaign=campaign)
+    (enrolment,) = enrol_all([make_resident(village, **fields)], campaign, today, actor)
+    return enrolment
+
+
+def enrol_all(residents, campaign, today, actor=None) -> list[Enrolment]:
+    """The enrolments of ``residents`` in their order, made in one deed, which is cheaper than one a person."""
+    enrol(residents=residents, campaign=campaign, actor=actor, today=today)
+    rows = Enrolment.objects.filter(campaign=campaign, resident__in=residents)
+    made = {row.resident_id: row for row in rows}
+    for resident in residents:
+        made[resident.pk].resident = resident
+    return [made[resident.pk] for resident in residents]

@@ -11,7 +11,7 @@ from inventory.models import Vaccine
 from reports.services import rollups, targets
 from residents.services import records
 from tests.factories.clinic import Floor
-from tests.factories.people import make_enrolled
+from tests.factories.people import enrol_all, make_enrolled, make_resident
 
 
 @pytest.fixture
@@ -51,7 +51,10 @@ def under_way(town, campaign, cast, give, today, now):
 
     曙光: 2 of 3 first doses (one today), 1 complete; 南山: 1 of 3; 巴汉图: none. Our task is 8, shared out 3 + 2 + 1.
     """
-    people = {v.code: [make_enrolled(v, campaign, today) for _ in range(3)] for v in town.villages}
+    made = [make_resident(village) for village in town.villages for _ in range(3)]
+    people = {village.code: [] for village in town.villages}
+    for enrolment in enrol_all(made, campaign, today):
+        people[enrolment.resident.village_code].append(enrolment)
     first, second, _ = town.villages
     give(people[first.code][0], 30)
     give(people[first.code][0], 5)
