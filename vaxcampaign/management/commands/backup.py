@@ -33,6 +33,6 @@ class Command(OurCommand):
         }
         sentence = (
             "已备份到 {file}({rows} 行,{files} 个文件)。文件里有个人信息,没有密钥:"
-            "请妥善保管,并把 secrets.env 另外存放;没有密钥就不能恢复。"
+            "请妥善保管,并把密钥(secrets.env,或 field_keys 和 secret_key)另外存放;没有密钥就不能恢复。"
         )
         return True, sentence.format(**data), data
