@@ -14,9 +14,10 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS as PRIMARY
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections
+from django.db import Error, InterfaceError, OperationalError, connection, connections
 
 from core.metrics import REPORT_READS
+from core.outages import TOO_LONG, outage
 
 logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
@@ -75,6 +76,8 @@ def read(work: Callable[[], Answer]) -> Answer:
         try:
             answer = work()
         except (OperationalError, InterfaceError) as error:
+            if outage(error) is TOO_LONG:
+                raise  # it would be on the primary, too
             _rest(f"failed ({type(error).__name__})")
         else:
             REPORT_READS.labels("replica").inc()
@@ -99,7 +102,7 @@ def seconds_behind(patience: float = 0.3) -> float | None:
         with connections[REPLICA].cursor() as cursor:
             cursor.execute("SELECT extract(epoch FROM now() - pg_last_xact_replay_timestamp())")
             (seconds,) = cursor.fetchone()
-    except DatabaseError:
+    except Error:
         connections[REPLICA].close()
         return None
     return None if seconds is None else max(0.0, float(seconds))
@@ -121,7 +124,7 @@ def _may_be_asked() -> bool:
     try:
         if _catches_up(settings.DATABASE_REPLICA_SECONDS):
             return True
-    except DatabaseError as error:
+    except Error as error:
         _rest(f"does not answer ({type(error).__name__})")
     else:
         _rest(f"is more than {settings.DATABASE_REPLICA_SECONDS} s behind, or no replica of this server")
@@ -142,10 +145,13 @@ def _catches_up(patience: float) -> bool:
         while True:
             # Of a server that replays nothing the position is NULL; of another installation it means nothing.
             cursor.execute(
-                "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn AND system_identifier = %s FROM pg_control_system()",
+                "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn, system_identifier = %s FROM pg_control_system()",
                 asked,
             )
-            if cursor.fetchone()[0]:
+            has_all, is_ours = cursor.fetchone()
+            if has_all is None or not is_ours:
+                return False
+            if has_all:
                 return True
             if time.monotonic() >= until:
                 return False

@@ -44,6 +44,8 @@ def server(django_db_setup, django_db_blocker):
 def following(server, settings, monkeypatch):
     """The product with that replica; ``following(port=…)`` moves it."""
     settings.DATABASE_ROUTERS = ["core.replica.Router"]
+    settings.DATABASE_REPLICA_SECONDS = 60
+    monkeypatch.setattr(replica, "_REST", 1_000.0)  # however slow the machine
 
     def at(port: int = server.port):
         monkeypatch.setattr(replica, "_resting_until", 0.0)
@@ -132,7 +134,7 @@ def test_behind_or_away_or_no_replica_at_all_the_primary_answers(following, plac
             assert client.get("/readyz").json()["replica"] == "behind"
         finally:
             cursor.execute("SELECT pg_wal_replay_resume()")
-    settings.DATABASE_REPLICA_SECONDS = 5
+    settings.DATABASE_REPLICA_SECONDS = 60
     assert replica.read(asked_at) == "default"  # it has a rest
     following()
     assert replica.read(asked_at) == "replica"
@@ -161,13 +163,18 @@ def test_one_that_dies_meanwhile_is_not_missed(following, place):
 
 
 @POSTGRES
-def test_an_error_of_the_primary_stays_one(following, place):
+@pytest.mark.parametrize("server_asked", ["default", "replica"])
+def test_what_takes_too_long_is_not_asked_again(following, place, server_asked):
+    asked = []
+
     def report():
-        with connection.cursor() as cursor:
+        asked.append(server_asked)
+        with connections[server_asked].cursor() as cursor:
             cursor.execute("SET statement_timeout = 1; SELECT pg_sleep(9)")
 
     with pytest.raises(OperationalError, match="statement timeout"):
         replica.read(report)
+    assert asked == [server_asked]
 
 
 def test_a_node_without_the_shared_folder_is_not_ready(client, settings, tmp_path):

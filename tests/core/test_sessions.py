@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from core.sessions import KEPT_SECONDS, SessionStore
+from core.sessions import KEPT_SECONDS, SessionStore, _Forgiving
 
 pytestmark = pytest.mark.django_db
 AWAY = {
@@ -13,8 +13,9 @@ AWAY = {
 
 
 @pytest.fixture(autouse=True)
-def cached(settings):
+def cached(settings, monkeypatch):
     settings.SESSION_ENGINE = "core.sessions"
+    monkeypatch.setattr(_Forgiving, "resting_until", 0.0)
 
 
 def page(client) -> int:
@@ -25,6 +26,21 @@ def test_log_in_work_and_log_out_go_on_while_the_cache_is_away(settings, client,
     settings.CACHES = AWAY
     client.force_login(cast.town)
     assert page(client) == 200
+    client.post(reverse("logout"))
+    assert page(client) == 302
+
+
+def test_a_cache_that_does_not_answer_is_not_waited_for_at_every_page(settings, client, cast, monkeypatch):
+    client.force_login(cast.town)
+    asked = []
+
+    def silent(key):
+        asked.append(key)
+        raise TimeoutError
+
+    monkeypatch.setattr(cache, "get", silent)
+    assert [page(client) for _ in range(3)] == [200] * 3
+    assert len(asked) == 1
     client.post(reverse("logout"))
     assert page(client) == 302
 

@@ -145,11 +145,11 @@ def _postgres(name: str, url: str) -> dict:
     }
 
 
-# A server, or a link, that does not answer is away: said in seconds, not when TCP gives up after a quarter of an hour. The
-# server for its part lets go what a machine had locked that is no longer there.
 STATEMENT_SECONDS = (
     env.number("STATEMENT_SECONDS") or 0
 )  # after which the server gives a question up; 0: never
+# A server, or a link, that does not answer is away: said in seconds, not when TCP gives up after a quarter of an hour. The
+# server for its part lets go what a machine had locked that is no longer there.
 _PATIENCE = {
     "connect_timeout": 5,
     "keepalives_idle": 10,
@@ -166,6 +166,8 @@ if replica := env.text("DATABASE_REPLICA_URL", ""):
     if not DATABASES["default"]["ENGINE"].endswith("postgresql"):
         raise ImproperlyConfigured("DATABASE_REPLICA_URL needs DATABASE_URL to be a PostgreSQL server too")
     DATABASES["replica"] = _postgres("DATABASE_REPLICA_URL", replica)
+    # Whoever looks at a report while its link is cut waits so long once; then the primary is asked.
+    DATABASES["replica"]["OPTIONS"] |= {"connect_timeout": 2, "tcp_user_timeout": 5_000}
     DATABASE_ROUTERS = ["core.replica.Router"]
 PG_BIN = env.text("PG_BIN", "")  # where pg_dump and pg_restore are, when not on the PATH
 
