@@ -25,7 +25,7 @@ def due_people(user, session: ClinicSession) -> QuerySet[Enrolment]:
     The longest overdue first. Whether the session's products fit is decided when booking.
     """
     booked = Booking.objects.active().filter(enrolment=OuterRef("pk"), dose_number=OuterRef("next_dose"))
-    people = Enrolment.objects.visible_to(user, "bookings.make").filter(campaign=session.campaign)
+    people = Enrolment.objects.filter(campaign=session.campaign).visible_to(user, "bookings.make")
     invited = invitations([session.pk])[session.pk]
     if invited.villages or invited.hosts:
         listed = RosterEntry.objects.current().filter(

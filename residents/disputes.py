@@ -128,7 +128,7 @@ BY_CODE = {case.code: case for case in CASES}
 
 def people(user, campaign: Campaign) -> QuerySet:
     """Everybody of ``campaign`` on the live register within the user's scope."""
-    mine = Enrolment.objects.visible_to(user).filter(campaign=campaign)
+    mine = Enrolment.objects.filter(campaign=campaign).visible_to(user)
     return mine.filter(resident__removed_on__isnull=True)
 
 

@@ -16,7 +16,7 @@ class Cadre(Person):
 
     def rounds(self) -> Iterator[None]:
         works = [self._look_up, self._look_up, self._edit, self._register, self._list, self._unvaccinated]
-        works += [self._fill_list, self._dose_elsewhere]
+        works += [self._fill_list, self._dose_elsewhere, self._desk]
         while True:
             order = works.copy()
             self.random.shuffle(order)
@@ -73,6 +73,9 @@ class Cadre(Person):
         where, _ = self.post("dose elsewhere: save", path, self.about["elsewhere"])
         self.get("dose elsewhere: the person", where, "剂次和下一剂日期已重新计算")
         self.done["doses elsewhere"] += 1
+
+    def _desk(self) -> None:
+        self.get("desk", "/", "可接种、还没预约")
 
     def _list(self) -> None:
         self.get("list of residents", "/residents/", self.about["name"])

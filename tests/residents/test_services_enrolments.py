@@ -9,7 +9,10 @@ from campaigns.models import Phase
 from core.errors import RuleBroken
 from core.models import ChangeNote
 from inventory.models import Vaccine
+from places.querysets import any_code_range
 from residents.choices import EnrolmentStatus
+from residents.models import Enrolment
+from residents.querysets import resident_scope
 from residents.services import enrolments, holds, records
 from tests.factories.people import make_enrolled, make_resident
 
@@ -148,3 +151,23 @@ def test_a_closed_phase_keeps_its_people_waiting_but_not_those_who_have_begun(to
     enrolments.refresh([child.pk], campaign=campaign, today=today)
     child.refresh_from_db()
     assert (child.status, child.next_dose) == (EnrolmentStatus.OPEN, 1)
+
+
+def test_who_sees_an_enrolment_is_told_by_unit_or_resident_for_every_reach(
+    town, campaign, cast, employer, today
+):
+    """A small reach is asked in two parts; each must find exactly what one condition over both tables finds."""
+    for village in (town.villages[0], town.villages[1]):
+        make_enrolled(village, campaign, today)
+        make_enrolled(village, campaign, today, organisation=employer)
+    moved = make_enrolled(town.villages[1], campaign, today)
+    Enrolment.objects.filter(pk=moved.pk).update(unit=town.villages[0], unit_code=town.villages[0].code)
+    nowhere = make_enrolled(town.villages[0], campaign, today)
+    Enrolment.objects.filter(pk=nowhere.pk).update(unit=None, unit_code="")
+    rows = Enrolment.objects.filter(campaign=campaign)
+    for user in (cast.cadre01, cast.cadre02, cast.employer, cast.town, cast.othertown, cast.vaccinator):
+        either = any_code_range("unit_code", user.scope("residents.view").prefixes)
+        either |= resident_scope(user, "residents.view", "resident__")
+        seen = list(rows.visible_to(user).order_by("pk").values_list("pk", flat=True))
+        assert seen == list(rows.filter(either).order_by("pk").values_list("pk", flat=True))
+    assert rows.visible_to(cast.cadre01).count() == 4 and rows.visible_to(cast.employer).count() == 2

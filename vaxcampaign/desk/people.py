@@ -37,7 +37,7 @@ def people_cards(moment: Moment) -> list[Card]:
     if moment.campaign is None:
         return []
     today = moment.today
-    mine = Enrolment.objects.visible_to(moment.user).filter(campaign=moment.campaign)
+    mine = Enrolment.objects.filter(campaign=moment.campaign).visible_to(moment.user)
     ahead = Booking.objects.active().filter(enrolment=OuterRef("pk"), slot__session__on__gte=today)
     week = (today, today + timedelta(days=7))
     found = counted(
