@@ -1,6 +1,6 @@
 """The register and what happened to the people on it."""
 
-from .census import CensusImport, CensusRow, HeaderMemory, UnderstoodRows
+from .census import CensusImport, CensusRow, HeaderMemory, RowCells, UnderstoodRows
 from .duty import Charge, DutyAssignment
 from .enrolment import Enrolment, UnitChoice
 from .export_request import ExportRequest
@@ -52,6 +52,7 @@ __all__ = [
     "Tag",
     "ReconciliationSign",
     "RosterEntry",
+    "RowCells",
     "UnitChoice",
     "SchoolClaim",
     "Sticker",

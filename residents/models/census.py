@@ -60,16 +60,18 @@ class CensusImport(models.Model):
 
 
 class CensusRow(models.Model):
-    """One row of a file: what it says (encrypted: it holds ID numbers), what it will do, and what is wrong with it."""
+    """One row of a file: what it will do, and what is wrong with it. What it says stands in ``RowCells``."""
 
     census = models.ForeignKey(CensusImport, models.CASCADE, related_name="rows")
     sheet = models.CharField(max_length=60, blank=True)
     number = models.PositiveIntegerField("行号")
-    cells = EncryptedTextField(context="census_row")  # JSON {field key: text as the file has it}
+    position = models.PositiveIntegerField(default=0)  # among all rows of people in the file, from 1
+    # JSON {field key: text as the file has it} of a row that was checked before rows stood together in RowCells.
+    cells = EncryptedTextField(context="census_row", blank=True)
     state = models.CharField(max_length=10, choices=RowState)
     problems = models.JSONField(default=list)  # [{column, code, message, level}]
     resident = models.ForeignKey(Resident, models.PROTECT, null=True, blank=True, related_name="+")
-    # Rows with one number are shown together: all of them carry the place of the first, the others their own.
+    # Rows with one number are shown together: all of them carry the position of the first, the others their own.
     beside = models.PositiveIntegerField(default=0)
     is_done = models.BooleanField(default=False)
     done_at = models.DateTimeField(null=True, blank=True)
@@ -90,6 +92,22 @@ class CensusRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.number}"
+
+
+class RowCells(models.Model):
+    """What some neighbouring rows of a file say (encrypted: they hold ID numbers)."""
+
+    census = models.ForeignKey(CensusImport, models.CASCADE, related_name="cells", db_index=False)
+    number = models.PositiveIntegerField()  # from 0; ``census_cells`` knows which rows these are
+    text = EncryptedTextField(context="census_cells")  # JSON [{field key: text as the file has it}]
+
+    class Meta:
+        verbose_name = "摸排导入行内容"
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["census", "number"], name="row_cells_once")]
+
+    def __str__(self) -> str:
+        return str(self.number)
 
 
 class UnderstoodRows(models.Model):

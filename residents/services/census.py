@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 from accounts.refusals import kind_of
@@ -22,7 +23,7 @@ from places.choices import Level
 from places.models import Organisation, Place
 from residents.choices import ImportState, RowState
 from residents.models import CensusImport, CensusRow, UnderstoodRows
-from residents.services import census_files
+from residents.services import census_cells, census_files
 from residents.services.census_checking import CheckedRow, check_rows
 from residents.services.census_committing import Step, commit, how_far, no_step, tally
 from residents.services.census_headers import meanings
@@ -151,26 +152,33 @@ def discard(census: CensusImport, *, actor) -> None:
 
 def _keep(census: CensusImport, rows: Sequence[CheckedRow], understood: Iterable[str], step: Step) -> None:
     _forget_rows(census)  # of an earlier, interrupted check
-    last = 0
     for at, people in enumerate(understood):
-        _keep_rows(census, rows[at * CHUNK : (at + 1) * CHUNK])
-        keys = list(census.rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True))
-        last = keys[-1]
-        UnderstoodRows.objects.create(census=census, keys=keys, first=keys[0], last=last, people=people)
+        chunk = rows[at * CHUNK : (at + 1) * CHUNK]
+        with deed():
+            keys = _keep_rows(census, chunk)
+            census_cells.keep(
+                census, [row.text for row in chunk[:: census_cells.TOGETHER]], first=chunk[0].position
+            )
+            UnderstoodRows.objects.create(
+                census=census, keys=keys, first=keys[0], last=keys[-1], people=people
+            )
         step(len(rows), len(rows), "正在保存检查结果")
 
 
-def _keep_rows(census: CensusImport, rows: Sequence[CheckedRow]) -> None:
-    columns = "census sheet number cells state problems resident beside conflicts is_done"
+def _keep_rows(census: CensusImport, rows: Sequence[CheckedRow]) -> list[int]:
+    """Write the verdicts; returns the keys of the rows."""
+    keys = list(bulk.reserve(CensusRow, len(rows)))
+    columns = "id census sheet number position state problems resident beside conflicts is_done"
     bulk.insert(
         CensusRow,
         columns.split(),
         [
             (
+                key,
                 census.pk,
                 row.sheet[:60],
                 row.number,
-                row.text,
+                row.position,
                 str(row.state),
                 row.problems,
                 row.resident.pk if row.resident else None,
@@ -179,13 +187,15 @@ def _keep_rows(census: CensusImport, rows: Sequence[CheckedRow]) -> None:
                 # A repeated row is settled by its first mention.
                 any(problem["code"] == "ROW_REPEATED" for problem in row.problems),
             )
-            for row in rows
+            for key, row in zip(keys, rows, strict=True)
         ],
     )
+    return keys
 
 
 def _forget_rows(census: CensusImport) -> None:
     census.rows.all().delete()
+    census.cells.all().delete()
     census.understood.all().delete()
 
 
@@ -204,5 +214,9 @@ def checked_rows(census: CensusImport, *states: str) -> Iterator[CheckedRow]:
     """The kept rows (of these states, if any) with their texts decrypted, in the order of the file; rows with one number stand
     together."""
     rows = census.rows.filter(state__in=states) if states else census.rows.all()
-    for row in rows.order_by("beside", "pk").iterator(chunk_size=CHUNK):
-        yield CheckedRow(row.sheet, row.number, row.cells, row.state, row.problems)
+    rows = rows.order_by("beside", "pk").iterator(chunk_size=CHUNK)
+    while some := list(islice(rows, CHUNK)):
+        cells = census_cells.cells_of(some)
+        for row in some:
+            text = census_cells.text_of([cells[row.pk]])
+            yield CheckedRow(row.sheet, row.number, row.state, row.problems, position=1, text=text)

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from itertools import islice
 
 from places.models import Organisation
 from residents.choices import IdType, RowState
 from residents.fields import BY_KEY
 from residents.models import Resident
+from residents.services.census_cells import TOGETHER, Cells, cells_at, text_of
 from residents.services.census_interpreting import Interpreter
 from residents.services.census_numberless import has_own_number, settle
 from residents.services.census_reading import RawRow, cell_text
@@ -18,7 +20,6 @@ from residents.services.people import CHUNK, Outcome, compare_people
 from residents.services.persons import PersonValues, Problem
 
 ERROR, WARNING = "error", "warning"
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 # Titles of what the form has no column for.
 _OTHER_TITLES = {
     "doses": "接种记录",
@@ -32,25 +33,27 @@ _COMPARED = [f.name for f in fields(PersonValues) if f.name not in ("documents",
 
 @dataclass(slots=True)
 class CheckedRow:
-    """A row with its verdict. ``text`` is the JSON of its ``cells``; ``problems`` dicts with column, key, code, message and level; ``beside`` the place among the rows under which it is
-    shown: rows with one number share the first one's; ``conflicts`` (field, register, file) of a row for review.
+    """A row with its verdict. ``text`` holds its ``cells`` and those of its neighbours; ``position`` is its place in the file;
+    ``problems`` are dicts with column, key, code, message and level; ``beside`` is the position under which it is shown: rows with
+    one number share the first one's; ``conflicts`` (field, register, file) of a row for review.
 
     Texts instead of dicts, nothing instead of empty lists: a file has a hundred thousand rows.
     """
 
     sheet: str
     number: int
-    text: str
     state: str = RowState.CREATE
     problems: Sequence[dict] = ()
     resident: Resident | None = None
+    position: int = 0
     beside: int = 0
+    text: str = ""
     conflicts: Sequence[tuple[str, str, str]] = ()
 
     @property
-    def cells(self) -> dict[str, str]:
+    def cells(self) -> Cells:
         """Texts by field key."""
-        return json.loads(self.text)
+        return cells_at(self.position, self.text)
 
     def note(self, problem: Problem) -> None:
         """Add a problem under the title of its column."""
@@ -91,9 +94,9 @@ def check_rows(
     first: dict[str, CheckedRow] = {}  # by number
     repeated: dict[str, list[CheckedRow]] = {}
     rows = iter(rows)
-    while chunk := [_interpreted(raw, interpreter) for raw in islice(rows, CHUNK)]:
-        for place, (row, _) in enumerate(chunk, start=len(checked) + 1):
-            row.beside = place
+    while raws := list(islice(rows, CHUNK)):
+        chunk = [_interpreted(raw, interpreter) for raw in raws]
+        _place([row for row, _ in chunk], raws, first=len(checked) + 1)
         checked += [row for row, _ in chunk]
         keep([values for _, values in chunk])
         people = [(row, values) for row, values in chunk if values is not None]
@@ -105,9 +108,23 @@ def check_rows(
         _compare(people, interpreter.organisation)
         if progress:
             progress(len(checked))
+    read = lru_cache(maxsize=16)(
+        json.loads
+    )  # two parts of a file that are alike: row by row from the same two texts
     for same in repeated.values():
-        _settle_repeats(same, interpreter)
+        _settle_repeats(same, [cells_at(row.position, row.text, read) for row in same], interpreter)
     return checked
+
+
+def _place(rows: Sequence[CheckedRow], raws: Sequence[RawRow], *, first: int) -> None:
+    """Say where neighbouring rows stand in the file, and what they say."""
+    for position, row in enumerate(rows, start=first):
+        row.position = row.beside = position
+    for start in range(0, len(rows), TOGETHER):
+        some = slice(start, start + TOGETHER)
+        text = text_of([{key: cell_text(cell) for key, cell in raw.cells.items()} for raw in raws[some]])
+        for row in rows[some]:
+            row.text = text
 
 
 def _compare(people: Sequence[tuple[CheckedRow, PersonValues]], organisation: Organisation | None) -> None:
@@ -169,8 +186,7 @@ def _conflict_words(conflict: Conflict, may_see_ours: bool) -> str:
 
 
 def _interpreted(row: RawRow, interpreter: Interpreter) -> tuple[CheckedRow, PersonValues | None]:
-    texts = {key: cell_text(cell) for key, cell in row.cells.items()}
-    checked = CheckedRow(row.sheet, row.number, _encode(texts))
+    checked = CheckedRow(row.sheet, row.number)
     values, problems = interpreter.person(row.cells, sheet=row.sheet)
     for problem in problems:
         checked.note(problem)
@@ -179,9 +195,12 @@ def _interpreted(row: RawRow, interpreter: Interpreter) -> tuple[CheckedRow, Per
     return checked, values
 
 
-def _settle_repeats(same: Sequence[CheckedRow], interpreter: Interpreter) -> None:
+def _settle_repeats(same: Sequence[CheckedRow], said: Sequence[Cells], interpreter: Interpreter) -> None:
     """One number on several rows: alike, the first counts; different, none does, because nobody knows which is right."""
-    again = [_interpreted(RawRow(row.sheet, row.number, row.cells), interpreter) for row in same]
+    again = [
+        _interpreted(RawRow(row.sheet, row.number, cells), interpreter)
+        for row, cells in zip(same, said, strict=True)
+    ]
     people = [values for _, values in again if values is not None]
     settle(people, today=interpreter.today, allot=False)
     differing = {key for other in people[1:] for key in _differing(people[0], other)}

@@ -197,7 +197,7 @@ def _judge_again(census: CensusImport, people, outcomes: dict[int, Outcome]) -> 
 
 
 def _with_problems(row: CensusRow, problems) -> list[dict]:
-    checked = CheckedRow(row.sheet, row.number, "", problems=row.problems)
+    checked = CheckedRow(row.sheet, row.number, problems=row.problems)
     for problem in problems:
         checked.note(problem)
     return checked.problems

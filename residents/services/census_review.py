@@ -15,6 +15,7 @@ from residents.choices import Decision, IdType, PairVerdict, RowState
 from residents.models import CensusImport, CensusRow, Resident
 from residents.services import register
 from residents.services.census_before import change_text, snapshot
+from residents.services.census_cells import cells_of
 from residents.services.census_checking import column_title
 from residents.services.census_interpreting import Interpreter
 from residents.services.census_numberless import settle
@@ -105,7 +106,7 @@ def _decided(row: CensusRow, decision: str, actor, now: datetime, **columns) -> 
 
 
 def _values(row: CensusRow, today: date) -> PersonValues:
-    values, problems = interpreter_of(row.census, today).person(json.loads(row.cells), sheet=row.sheet)
+    values, problems = interpreter_of(row.census, today).person(cells_of([row])[row.pk], sheet=row.sheet)
     if values is None:
         why = ";".join(problem.message for problem in problems if problem.level == "error")
         raise RuleBroken("ROW_INVALID", f"这一行现在不能导入:{why}")

@@ -39,6 +39,7 @@ def remove_old_copies(*, now: datetime) -> int:
         census_files.forget(census)
         with deed():
             census.understood.all().delete()
+            census.cells.all().delete()
         while keys := list(census.rows.order_by("pk").values_list("pk", flat=True)[:_CHUNK]):
             with deed():
                 CensusRow.objects.filter(pk__in=keys).delete()

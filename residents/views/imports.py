@@ -1,6 +1,5 @@
 """From an office's file to the register, in three pages: send it in, look at what it would do, put it in."""
 
-import json
 from collections import Counter
 
 from django.contrib import messages
@@ -32,6 +31,7 @@ from residents.forms import CensusForm
 from residents.forms.census import own_organisation
 from residents.models import CensusImport, CensusRow
 from residents.services import census as service
+from residents.services.census_cells import cells_of
 from residents.services.census_undo import how_far as undone_so_far
 from residents.services.census_workbooks import error_workbook, template
 from residents.tasks import check_census, commit_census
@@ -221,13 +221,14 @@ def _asked(census: CensusImport, over: bool) -> dict:
 def _lines(rows) -> list[dict]:
     """Rows for the screen; those with one number are marked as belonging together."""
     rows = list(rows)
-    times = Counter(row.beside for row in rows)
-    return [_line(row) | {"is_one_of": times[row.beside] > 1 and row.beside > 0} for row in rows]
+    times, cells = Counter(row.beside for row in rows), cells_of(rows)
+    return [
+        _line(row, cells[row.pk]) | {"is_one_of": times[row.beside] > 1 and row.beside > 0} for row in rows
+    ]
 
 
-def _line(row) -> dict:
+def _line(row, cells: dict[str, str]) -> dict:
     """A row for the screen: the number masked, also where it is wrong."""
-    cells = json.loads(row.cells)
     return {
         "sheet": row.sheet,
         "number": row.number,

@@ -1,7 +1,5 @@
 """Rows of census files that contradict the register: old and new side by side, and the deeds that settle them."""
 
-import json
-
 from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -16,6 +14,7 @@ from core.text import clean, whole_number
 from core.views import ActionRequiredMixin
 from residents.choices import Decision
 from residents.models import CensusRow, Resident
+from residents.services.census_cells import cells_of
 from residents.services.census_checking import column_title
 from residents.services.census_review import ELSEWHERE, conflicts_of, decide, is_likeness
 
@@ -45,7 +44,8 @@ class ReviewsView(ActionRequiredMixin, ListView):
         kept = Resident.objects.visible_to(self.request.user, "residents.edit")
         mine = set(kept.filter(pk__in=[row.resident_id for row in rows]).values_list("pk", flat=True))
         may_claim = self.request.user.can("moves.propose")
-        lines = [_line(row, row.resident_id in mine, may_claim) for row in rows]
+        cells = cells_of(rows)
+        lines = [_line(row, cells[row.pk], row.resident_id in mine, may_claim) for row in rows]
         chosen = whole_number(self.request.GET.get("census"))
         return context | {"lines": lines, "chosen": "" if chosen is None else chosen}
 
@@ -60,7 +60,8 @@ class ReviewView(ActionRequiredMixin, View):
         rows = CensusRow.objects.visible_to(request.user).exclude(resident=None)
         row = get_object_or_404(rows.select_related("census__place", "resident"), pk=pk)
         decision = request.POST.get("decision", "")
-        name = _said_name(row)  # not the register's: whoever sends in a number would be told whose it is
+        said = cells_of([row])[row.pk]
+        name = _said_name(said)  # not the register's: whoever sends in a number would be told whose it is
         try:
             if decision not in Decision.values:
                 raise RuleBroken("DECISION", "请选择怎么处理。")
@@ -75,19 +76,18 @@ class ReviewView(ActionRequiredMixin, View):
         return HttpResponseRedirect(back if chosen is None else f"{back}?census={chosen}")
 
 
-def _said_name(row: CensusRow) -> str:
-    return normalise(json.loads(row.cells).get("name", ""))
+def _said_name(cells: dict[str, str]) -> str:
+    return normalise(cells.get("name", ""))
 
 
-def _line(row: CensusRow, is_mine: bool, may_claim: bool) -> dict:
+def _line(row: CensusRow, cells: dict[str, str], is_mine: bool, may_claim: bool) -> dict:
     """A row for the screen. What the register says is shown to those who keep the person."""
-    cells = json.loads(row.cells)
     conflicts = conflicts_of(row)
     twin = is_likeness(row)
     stop = "" if is_mine else "此人不归您登记,由其所在的村(社区)或镇办处理。"
     return {
         "row": row,
-        "name": _said_name(row),
+        "name": _said_name(cells),
         "number": mask(clean(cells.get("number", ""))),
         "person": row.resident if is_mine else None,
         "is_likeness": twin,

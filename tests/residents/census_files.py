@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from openpyxl import Workbook
 
+from residents.services.census_cells import cells_of
 from tests.factories.people import id_number
 
 HEADER = [
@@ -234,3 +235,9 @@ def wide(digits: str) -> str:
 def spoiled(number_: str) -> str:
     """The same number with a wrong check digit."""
     return number_[:17] + ("1" if number_[17] != "1" else "2")
+
+
+def said_of(census) -> dict[str, str]:
+    """What the only row of an import says, by field key."""
+    [said] = cells_of(census.rows.all()).values()
+    return said

@@ -1,6 +1,5 @@
 """What is exported goes back in by an import and changes nothing, whoever the people are."""
 
-import json
 from dataclasses import fields
 from datetime import date, timedelta
 
@@ -155,7 +154,8 @@ def test_export_and_import_change_nothing(raws, town, campaign, tmp_path):
             read_back = [interpreter.person(row.cells)[0] for row in rows]
             assert [_said(one) for one in read_back] == [_said(one) for one in people]
             keeper = Keeper(interpreter)
-            assert [keeper.person(one) for one in json.loads(keeper.text(read_back))] == read_back
+            kept = [None, *read_back, None]  # rows that were not understood keep their places
+            assert keeper.people(keeper.text(kept)) == kept
             raise _Undone
     except _Undone:
         pass
