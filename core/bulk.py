@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import repeat
@@ -41,31 +41,36 @@ def reserve(model: type[models.Model], count: int) -> Sequence[int]:
     return range(last + 1, last + 1 + count)
 
 
-def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence]) -> None:
-    """Insert ``rows``; ``columns`` are field names or attribute names (``village_id``), in the order of the values.
+Ready = Mapping[models.Field, Iterable]
+
+
+def ready(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence]) -> Ready:
+    """Some columns of ``rows`` as the database takes them: converted, encrypted. For an ``insert`` whose transaction, in which
+    others may have to wait, is to be short."""
+    columns = [model._meta.get_field(name) for name in columns]
+    given = zip(columns, zip(*rows, strict=True), strict=True)
+    return {field: _converted(values, _converter(field)) for field, values in given}
+
+
+def insert(
+    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence], *, made: Ready | None = None
+) -> None:
+    """Insert ``rows``; ``columns`` are field names or attribute names (``village_id``), in the order of the values. ``made`` are
+    further columns of the same rows.
 
     All of them or none. Raises IntegrityError like any insert.
     """
     if not rows:
         return
-    fields, data = _complete(model, columns, rows)
+    fields, data = _complete(model, {**ready(model, columns, rows), **(made or {})}, len(rows))
     write = _copy if connection.vendor == "postgresql" else _prepared
     write(model, fields, data)
 
 
-def _complete(model, columns, rows) -> tuple[list[models.Field], list[Iterable]]:
+def _complete(model, given: Ready, count: int) -> tuple[list[models.Field], list[Iterable]]:
     """All columns of the table, column-wise, each as the database takes it."""
-    given = dict(zip(columns, zip(*rows, strict=True), strict=True))
-    fields, data = [], []
-    for field in model._meta.concrete_fields:
-        name = next((n for n in (field.attname, field.name) if n in given), None)
-        if name is None and field.primary_key:
-            continue
-        convert = _converter(field)
-        values = _converted(given[name], convert) if name else _default(field, convert, len(rows))
-        fields.append(field)
-        data.append(values)
-    return fields, data
+    fields = [f for f in model._meta.concrete_fields if f in given or not f.primary_key]
+    return fields, [given[f] if f in given else _default(f, _converter(f), count) for f in fields]
 
 
 def _converted(values: Iterable, convert: Callable | None) -> Iterable:
@@ -151,12 +156,13 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Seq
             sets = ", ".join(f"{quote(field.column)} = %s" for field in fields)
             cursor.executemany(f"UPDATE {table} SET {sets} WHERE {key} = %s", data)  # noqa: S608
             return
+        # One list a column: as (VALUES …) every single value would carry its type.
         types = [field.db_type(connection) for field in (*fields, model._meta.pk)]
-        row = "(" + ", ".join(f"%s::{name}" for name in types) + ")"
+        lists = ", ".join(f"%s::{name}[]" for name in types)
         sets = ", ".join(f"{quote(field.column)} = v.c{n}" for n, field in enumerate(fields))
         names = ", ".join(f"c{n}" for n in range(len(types)))
         cursor.execute(
-            f"UPDATE {table} AS t SET {sets} FROM (VALUES {', '.join([row] * len(data))}) AS v ({names})"  # noqa: S608
+            f"UPDATE {table} AS t SET {sets} FROM unnest({lists}) AS v ({names})"  # noqa: S608
             f" WHERE t.{key} = v.c{len(fields)}",
-            [value for values in data for value in values],
+            [list(values) for values in zip(*data, strict=True)],
         )

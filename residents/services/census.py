@@ -24,13 +24,14 @@ from places.models import Organisation, Place
 from residents.choices import ImportState, RowState
 from residents.models import CensusImport, CensusRow, UnderstoodRows
 from residents.services import census_cells, census_files
-from residents.services.census_checking import CheckedRow, check_rows
+from residents.services.census_checking import check_rows
 from residents.services.census_committing import Step, commit, how_far, no_step, tally
 from residents.services.census_headers import meanings
 from residents.services.census_interpreting import Interpreter
 from residents.services.census_keeping import Keeper, ground_of_understanding
 from residents.services.census_reading import Reading, read_content
 from residents.services.census_review import conflict_text, interpreter_of
+from residents.services.census_verdicts import CheckedRow
 from residents.services.people import CHUNK
 
 __all__ = ["check", "check_content", "checked_rows", "commit", "discard", "how_far", "take_in"]

@@ -14,19 +14,22 @@ from core import audit, bulk
 from core.collecting import rarely_collecting
 from core.errors import RuleBroken
 from core.locks import alone, breathe, deed
+from core.pace import Pace
 from residents.choices import ImportState, RowState
 from residents.models import CensusImport, CensusRow, Resident, RosterEntry
 from residents.services import census_files, enrolments, rosters
 from residents.services.census_before import before_rows, remember_before
-from residents.services.census_checking import CheckedRow, conflict_problems
+from residents.services.census_checking import conflict_problems
 from residents.services.census_keeping import GoodRow, Understanding
 from residents.services.census_numberless import settle
 from residents.services.census_review import conflict_text, interpreter_of
+from residents.services.census_verdicts import CheckedRow
+from residents.services.groundwork import Groundwork
 from residents.services.people import Outcome, put_chunk
 
 # Per transaction, where all other writers wait on SQLite: a fifth of a second for new people on a machine that is not
 # busy, about as long for a tenth as many known ones.
-COMMIT_ROWS, AS_MUCH_WORK = 2000, {RowState.UPDATE: 10}
+COMMIT_ROWS, AS_MUCH_WORK, SECONDS = 2000, {RowState.UPDATE: 10}, 0.4
 
 Step = Callable[[int, int, str], None]
 
@@ -48,8 +51,9 @@ def commit(census: CensusImport, *, actor, now: datetime, today: date, step: Ste
     good = census.rows.filter(state__in=(RowState.CREATE, RowState.UPDATE))
     todo, total = good.filter(is_done=False).order_by("pk"), good.count()
     understanding = Understanding(census, interpreter_of(census, today))
-    done, last, pace = total - todo.count(), 0, _Pace()
-    while rows := pace.portion(understanding.read(todo.filter(pk__gt=last)[: pace.most])):
+    done, last = total - todo.count(), 0
+    pace = Pace(start=COMMIT_ROWS, least=COMMIT_ROWS // 2, most=3 * COMMIT_ROWS, seconds=SECONDS)
+    while rows := _portion(understanding.read(todo.filter(pk__gt=last)[: pace.size]), pace.size):
         step(done, total, "正在导入")
         _commit_rows(census, rows, understanding, pace, actor=actor, today=today)
         done, last = done + len(rows), rows[-1].pk
@@ -59,28 +63,10 @@ def commit(census: CensusImport, *, actor, now: datetime, today: date, step: Ste
     step(total, total, "导入完成")
 
 
-class _Pace:
-    """How many rows one transaction takes: from half of ``COMMIT_ROWS`` to three times as many, so that it holds others up
-    for about ``SECONDS``. Fewer would cost too much: each has its own questions, and a pause behind it in which others write.
-    """
-
-    SECONDS = 0.4
-
-    def __init__(self):
-        self.most = COMMIT_ROWS
-        self.ended = 0.0  # of the last transaction, on the monotonic clock: since then others could write
-
-    def portion(self, rows: list[GoodRow]) -> list[GoodRow]:
-        """As many of the first rows as the next transaction may take."""
-        work = accumulate(AS_MUCH_WORK.get(row.state, 1) for row in rows)
-        return rows[: max(1, sum(done <= self.most for done in work))]
-
-    def took(self, held: float, rows: list[GoodRow]) -> None:
-        """Learn from the transaction of ``rows``, which has held others up since the moment ``held``."""
-        self.ended = time.monotonic()
-        work = sum(AS_MUCH_WORK.get(row.state, 1) for row in rows)
-        wanted = int(work * self.SECONDS / max(self.ended - held, 0.001))
-        self.most = max(1, COMMIT_ROWS // 2, min(wanted, 3 * COMMIT_ROWS))
+def _portion(rows: list[GoodRow], size: int) -> list[GoodRow]:
+    """As many of the first rows as a transaction of this size takes."""
+    work = accumulate(AS_MUCH_WORK.get(row.state, 1) for row in rows)
+    return rows[: max(1, sum(done <= size for done in work))]
 
 
 def how_far(census: CensusImport) -> tuple[int, int]:
@@ -127,13 +113,16 @@ def _commit_rows(
     census: CensusImport,
     rows: list[GoodRow],
     understanding: Understanding,
-    pace: _Pace,
+    pace: Pace,
     *,
     actor,
     today: date,
 ) -> None:
     """One transaction: these rows go in and are marked done together, so that no interruption can come between."""
     people = [(row, *understanding.person(row)) for row in rows]
+    groundwork = Groundwork(
+        [values for row, values, _ in people if row.state == RowState.CREATE and values is not None]
+    )
     breathe(since=pace.ended)
     for last in (False, True):
         try:
@@ -141,12 +130,12 @@ def _commit_rows(
                 alone(f"census:{census.pk}")
                 held = time.monotonic()
                 _still_committing(census)
-                _put(census, _undone(people), actor=actor, today=today)
+                _put(census, _undone(people), groundwork, actor=actor, today=today)
             break
         except IntegrityError:  # somebody registered one of these people this very moment: look again
             if last:
                 raise
-    pace.took(held, rows)
+    pace.took(sum(AS_MUCH_WORK.get(row.state, 1) for row in rows), since=held)
 
 
 def _undone(people: list) -> list:
@@ -162,11 +151,17 @@ def _still_committing(census: CensusImport) -> None:
         raise RuleBroken("NOT_CHECKED", "这次导入已经撤销,不再继续。")
 
 
-def _put(census: CensusImport, people, *, actor, today: date) -> None:
+def _put(census: CensusImport, people, groundwork: Groundwork, *, actor, today: date) -> None:
     good = [(row, values) for row, values, _ in people if values is not None]
     settle((values for _, values in good), today=today, allot=True)
     before = before_rows([row for row, _ in good])
-    outcomes = put_chunk([values for _, values in good], actor=actor, campaign=census.campaign, today=today)
+    outcomes = put_chunk(
+        [values for _, values in good],
+        actor=actor,
+        campaign=census.campaign,
+        today=today,
+        groundwork=groundwork,
+    )
     for (row, _), outcome in zip(good, outcomes, strict=True):
         row.resident_id = outcome.resident_id or row.resident_id
     _judge_again(census, people, {row.pk: outcome for (row, _), outcome in zip(good, outcomes, strict=True)})

@@ -16,10 +16,10 @@ from residents.models import CensusImport, CensusRow, Resident
 from residents.services import register
 from residents.services.census_before import change_text, snapshot
 from residents.services.census_cells import cells_of
-from residents.services.census_checking import column_title
 from residents.services.census_interpreting import Interpreter
 from residents.services.census_numberless import settle
 from residents.services.census_rosters import entries_of, join
+from residents.services.census_verdicts import column_title
 from residents.services.differences import Conflict
 from residents.services.pair_marks import mark_pair
 from residents.services.people import compare_people, put_chunk

@@ -6,6 +6,7 @@ being undone, also after the server died, and can be gone on with. What somebody
 the import unfinished, for everybody to see, until the office decides that these people stay (``end_with_rest``).
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from core import audit
 from core.collecting import rarely_collecting
 from core.errors import RuleBroken
 from core.locks import alone, breathe, deed, lock
+from core.pace import Pace
 from residents.choices import ImportState
 from residents.models import CensusImport, Enrolment
 from residents.services.census_committing import Step, no_step
@@ -23,8 +25,11 @@ from residents.services.census_obstacles import Obstacle, is_new, obstacles, obs
 from residents.services.census_taking_back import let_go, take_back
 
 AT_ONCE = 500  # rows of an import that is taken back in one transaction
-CHUNK = 200  # people who are deleted in one transaction of a larger one: a seventh of a second on SQLite
+CHUNK = (
+    200  # people who are deleted in the first transaction of a larger one: a seventh of a second on SQLite
+)
 RESTORED = 20  # people whom the register knew before: each is judged anew
+SECONDS = 0.2  # that one of these transactions is to take
 _UNDOABLE = (ImportState.COMMITTED, ImportState.COMMITTING)
 
 
@@ -98,16 +103,20 @@ class _Work:
             (new if is_new(row) else known).append(row.pk)
         done, _ = how_far(self.census)
         total = done + len(known) + len(new)
-        for keys in (*_pieces(known, RESTORED), *_pieces(new, CHUNK)):
-            self.step(done, total, "正在撤销")
-            self._take_back(keys)
-            self._pause()
-            done += len(keys)
+        for keys, size in ((known, RESTORED), (new, CHUNK)):
+            pace = Pace(start=size, least=size // 4, most=size, seconds=SECONDS)
+            while keys:
+                self.step(done, total, "正在撤销")
+                piece, keys = keys[: pace.size], keys[pace.size :]
+                self._take_back(piece, pace)
+                self._pause()
+                done += len(piece)
         self.let_go()
 
-    def _take_back(self, keys: list[int]) -> None:
+    def _take_back(self, keys: list[int], pace: Pace) -> None:
         with deed():
             alone(_name(self.census))
+            held = time.monotonic()
             _must_be_undoing(self.census)
             wanted = written(self.census).filter(pk__in=keys)
             _lock(wanted)
@@ -116,6 +125,7 @@ class _Work:
             free = [row for row in rows if row.pk not in stuck]
             removed, restored = take_back(free, self.census, actor=self.actor, now=self.now, today=self.today)
             _note(self.census, removed=removed, restored=restored)
+        pace.took(len(keys), since=held)
 
     def let_go(self) -> None:
         """The rows that changed nobody."""

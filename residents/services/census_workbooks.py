@@ -10,7 +10,7 @@ from core import xlsx
 from core.xlsx import Column, Sheet
 from residents.choices import RowState
 from residents.fields import FIELDS, REASON_KEY, REASON_TITLE, Field
-from residents.services.census_checking import CheckedRow
+from residents.services.census_verdicts import CheckedRow
 
 TEMPLATE_ROWS = 500
 _HOW = [

@@ -12,8 +12,9 @@ from places.models import Organisation, Place
 from residents.choices import AWAY, IdType, RowState
 from residents.fields import BY_KEY
 from residents.models import Resident
-from residents.services.census_checking import column_title, conflict_problems
+from residents.services.census_checking import conflict_problems
 from residents.services.census_interpreting import Interpreter
+from residents.services.census_verdicts import column_title
 from residents.services.differences import differences
 from residents.services.duplicates import Likeness, holder_of, likely_duplicates, refuse_taken_number
 from residents.services.people import Outcome, put_chunk

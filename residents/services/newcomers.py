@@ -7,7 +7,6 @@ them side by side); nothing has to be read back, because a new person has no pas
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from operator import attrgetter
 from os import urandom
 from uuid import UUID
 
@@ -23,22 +22,10 @@ from residents.rules import Alike, Facts
 from residents.services import enrolments, rosters, stickers
 from residents.services.counting import newcomer_placing
 from residents.services.enrolments import CampaignContext
-from residents.services.persons import (
-    CHOICES,
-    TEXTS,
-    PersonValues,
-    identifier_columns,
-    resident_row,
-    search_columns,
-)
+from residents.services.groundwork import Groundwork
+from residents.services.persons import PersonValues, resident_row
 
-# Columns of Resident that are copied as they are, and those that follow from several.
-_COPIED = ("name", "sex", "birth_date", "nationality", "phone", "willing", *TEXTS, *CHOICES)
-_DERIVED = (
-    *("id", "uid", "created_by", "village", "village_code", "organisation", "household"),
-    *("pinyin", "initials", "given", "phone_tail"),
-)
-_copied = attrgetter(*_COPIED)
+_RELATED = ("id", "uid", "created_by", "village", "village_code", "organisation", "household")
 
 
 def create(
@@ -48,15 +35,18 @@ def create(
     campaign: Campaign | None,
     actor,
     today: date,
+    groundwork: Groundwork | None = None,
 ) -> list[int]:
     """Write ``people`` (nobody of them is on the register) with documents, groups, tags, rosters, earlier doses and enrolment.
 
     Returns their keys, in their order. Call inside a deed. Raises IntegrityError when a number was registered this very moment.
     """
+    if groundwork is None or not groundwork.is_of(people):
+        groundwork = Groundwork(people)
     ids = list(bulk.reserve(Resident, len(people)))
     uids = _uids(len(people))
-    _residents(people, ids, uids, houses, actor)
-    _documents(people, ids)
+    _residents(people, ids, uids, houses, actor, groundwork)
+    _documents(people, ids, groundwork)
     _links(
         Resident.priority_groups.through, "prioritygroup", ids, [person.priority_groups for person in people]
     )
@@ -85,25 +75,23 @@ def _each(ids, people):
     return zip(ids, people, strict=True)
 
 
-def _residents(people, ids, uids, houses, actor) -> None:
+def _residents(people, ids, uids, houses, actor, groundwork: Groundwork) -> None:
     rows, by = [], actor.pk if actor else None
     for pk, uid, person in zip(ids, uids, people, strict=True):
         village, organisation = person.village, person.organisation
         house = houses.get((village.id, person.household_no)) if person.household_no else None
         relations = village.id, village.code, organisation and organisation.id, house and house.id
-        found_by = search_columns(person.name, person.phone).values()
-        rows.append((pk, uid, by, *relations, *found_by, *_copied(person)))
-    bulk.insert(Resident, (*_DERIVED, *_COPIED), rows)
+        rows.append((pk, uid, by, *relations))
+    bulk.insert(Resident, _RELATED, rows, made=groundwork.residents)
 
 
-def _documents(people, ids) -> None:
+def _documents(people, ids, groundwork: Groundwork) -> None:
     rows = [
-        (pk, document is person.documents[0], *identifier_columns(document).values())
+        (pk, document is person.documents[0])
         for pk, person in _each(ids, people)
         for document in person.documents
     ]
-    columns = identifier_columns(people[0].documents[0])
-    bulk.insert(ResidentIdentifier, ("resident_id", "is_primary", *columns), rows)
+    bulk.insert(ResidentIdentifier, ("resident", "is_primary"), rows, made=groundwork.documents)
 
 
 def _links(through, name: str, ids, wanted) -> None:

@@ -23,6 +23,7 @@ from residents.choices import RowState
 from residents.models import Enrolment, Household, Resident, ResidentIdentifier, VaccinationRecord
 from residents.services import enrolments, holds, newcomers, rosters
 from residents.services.differences import Conflict, Differences, differences
+from residents.services.groundwork import Groundwork
 from residents.services.persons import PersonValues, search_columns
 
 CHUNK = 2000  # people; a quarter of a second on SQLite, where a writer makes all others wait
@@ -94,13 +95,19 @@ def put_people(
 
 @deed()
 def put_chunk(
-    people: Sequence[PersonValues], *, actor, campaign: Campaign | None, today: date
+    people: Sequence[PersonValues],
+    *,
+    actor,
+    campaign: Campaign | None,
+    today: date,
+    groundwork: Groundwork | None = None,
 ) -> list[Outcome]:
-    """``put_people`` for at most some hundred people, in one transaction (or the running one)."""
+    """``put_people`` for at most some thousand people, in one transaction (or the running one). ``groundwork`` was laid before it
+    for those who are new, as far as was known then."""
     plans = _plans(people, locking=True)
     new = [plan for plan in plans if plan.state == RowState.CREATE]
     known = [plan for plan in plans if plan.state == RowState.UPDATE]
-    _create(new, campaign, actor=actor, today=today)
+    _create(new, campaign, groundwork, actor=actor, today=today)
     _update(known)
     _add_groups(known)
     rosters.put_on_rosters([plan.resident for plan in known], actor=actor, today=today)
@@ -168,12 +175,14 @@ def _known(digests: Iterable[str], *, locking: bool) -> dict[str, Resident]:
     return {digest: residents[pk] for digest, pk in owner_of.items()}
 
 
-def _create(plans: list[_Plan], campaign: Campaign | None, *, actor, today: date) -> None:
+def _create(plans: list[_Plan], campaign: Campaign | None, groundwork, *, actor, today: date) -> None:
     if not plans:
         return
     people = [plan.values for plan in plans]
     houses = _households([(person.village, person.household_no) for person in people])
-    made = newcomers.create(people, houses=houses, campaign=campaign, actor=actor, today=today)
+    made = newcomers.create(
+        people, houses=houses, campaign=campaign, actor=actor, today=today, groundwork=groundwork
+    )
     for plan, pk in zip(plans, made, strict=True):
         plan.new_id = pk
 

@@ -15,8 +15,8 @@ from core.views import ActionRequiredMixin
 from residents.choices import Decision
 from residents.models import CensusRow, Resident
 from residents.services.census_cells import cells_of
-from residents.services.census_checking import column_title
 from residents.services.census_review import ELSEWHERE, conflicts_of, decide, is_likeness
+from residents.services.census_verdicts import column_title
 
 _WORDS = {
     Decision.APPLIED: "已按名单改好",

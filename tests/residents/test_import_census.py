@@ -160,6 +160,27 @@ def test_formulas_in_a_file_stay_text_on_their_way_back(imported):
     assert [cell.data_type for cell in cells] == ["s", "s"]
 
 
+def test_a_row_with_an_error_is_shown_beside_the_good_one_of_its_number(imported):
+    """The good one goes in; both say of each other, because only somebody who knows the people can tell who is meant."""
+    census = imported(
+        simple(
+            {"姓名": "王伟", "身份证号": number(1)},
+            {"姓名": "李娜", "身份证号": number(2)},
+            {"姓名": "王伟", "身份证号": number(1), "电话": "138000"},
+        )
+    )
+    assert verdicts(census) == {
+        2: ("create", {"ROW_BESIDE"}),
+        3: ("create", set()),
+        4: ("rejected", {"PHONE", "ROW_BESIDE"}),
+    }
+    assert [row.number for row in census.rows.order_by("beside", "pk")] == [2, 4, 3]
+    good, bad = census.rows.get(number=2), census.rows.get(number=4)
+    assert "第4行也是这个证件号码" in good.problems[-1]["message"]
+    assert "与第2行是同一个证件号码" in bad.problems[-1]["message"]
+    assert (Resident.objects.count(), census.counts["warnings"]) == (2, 1)
+
+
 def test_an_interrupted_commit_goes_on_where_it_stopped(imported, cast, today, monkeypatch):
     census = imported(the_office_file(), commit=False)
     monkeypatch.setattr(census_committing, "COMMIT_ROWS", 3)

@@ -11,7 +11,7 @@ from places.choices import Level
 from places.models import Place
 from residents.choices import RowState
 from residents.services import census
-from residents.services.census_checking import CheckedRow
+from residents.services.census_verdicts import CheckedRow
 from residents.services.census_workbooks import error_workbook
 
 
