@@ -11,9 +11,9 @@ from django.db.models import Q
 from core import bulk
 from residents.models import CensusImport, CensusRow, RowCells
 
-TOGETHER = (
-    50  # a page of the preview reads one or two of these texts; one that shows few rows of many, one for each
-)
+# A page of the preview reads one or two of these texts; one that shows few rows of many, one for each. What is kept is found by
+# this number: another one needs a migration.
+TOGETHER = 50
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 Cells = dict[str, str]  # texts by field key

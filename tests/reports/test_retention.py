@@ -17,7 +17,7 @@ from core.errors import RuleBroken
 from core.models import AuditEvent
 from inventory.models import Lot
 from reports.services import retention
-from residents.models import CensusImport, CensusRow, Resident, VaccinationRecord
+from residents.models import CensusImport, CensusRow, Resident, RowCells, VaccinationRecord
 from residents.services import census_files
 from residents.services.census_undo import undo
 from tests.factories.appointments import make_booking, make_session
@@ -47,7 +47,8 @@ def ground(town, campaign, site, cast, today, now, settings, tmp_path):
         census_files.keep(census, b"x")
         long_ago = now - timedelta(days=age - 200)
         CensusImport.objects.filter(pk=census.pk).update(created_at=long_ago, committed_at=long_ago)
-        CensusRow.objects.create(census=census, number=2, state="create", cells="{}", is_done=True)
+        CensusRow.objects.create(census=census, number=2, position=1, state="create", is_done=True)
+        RowCells.objects.create(census=census, number=0, text="[{}]")
         log = AccessLog.objects.create(username="cadre01", session_hash="")
         AccessLog.objects.filter(pk=log.pk).update(attempt_time=now - timedelta(days=age + 50))
         SecurityEvent.objects.create(kind=SecurityKind.WRONG, at=now - timedelta(days=age + 50))
@@ -70,6 +71,7 @@ def test_what_is_over_goes_and_the_rest_stays(ground, cast, capsys, now, today):
     assert (Booking.objects.count(), CensusRow.objects.count(), AccessLog.objects.count()) == (2, 2, 2)
     call_command("apply_retention")
     assert "副本 1 份" in capsys.readouterr().out
+    assert RowCells.objects.count() == 1
     assert (Booking.objects.count(), CensusRow.objects.count(), AccessLog.objects.count()) == (1, 1, 1)
     assert SecurityEvent.objects.filter(kind=SecurityKind.WRONG).count() == 1
     old, young = CensusImport.objects.order_by("created_at")
