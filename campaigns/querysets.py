@@ -68,7 +68,7 @@ class PriorityGroupQuerySet(QuerySet):
         A default that a campaign renames carries that name (in memory only); one that it closes is left out there.
         """
         campaigns = [campaign.pk for campaign in campaigns]
-        rows = list(self.filter(Q(campaign=None) | Q(campaign__in=campaigns)).order_by("code"))
+        rows = _groups_of(self.model, frozenset(campaigns))()
         found = {}
         for campaign in campaigns or [None]:
             groups = {row.code: row for row in rows if row.campaign_id is None and row.is_active}
@@ -87,6 +87,13 @@ class PriorityGroupQuerySet(QuerySet):
 
 def _organisation_prefixes(user) -> set[str]:
     return {a.organisation.place.prefix for a in user.roles() if a.organisation_id}
+
+
+@lru_cache(maxsize=256)
+def _groups_of(model, campaigns: frozenset[int]) -> Kept:
+    return Kept(
+        lambda: model.objects.filter(Q(campaign=None) | Q(campaign__in=sorted(campaigns))).order_by("code")
+    )
 
 
 class WorkGroupQuerySet(QuerySet):

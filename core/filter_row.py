@@ -3,8 +3,9 @@
 from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field, as_crispy_form
 from django.forms import BaseForm, NumberInput, Select, TextInput
 from django.forms.boundfield import BoundField
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+
+from core import markup
 
 
 def row_of(form: BaseForm) -> SafeString:
@@ -27,7 +28,7 @@ def _field(bound: BoundField) -> str:
         control = _input(bound, widget)
     else:
         return as_crispy_field(bound)
-    label = f'<label for="{bound.id_for_label}" class="form-label">{conditional_escape(bound.label)}</label>'
+    label = f'<label for="{bound.id_for_label}" class="form-label">{markup.escaped(bound.label)}</label>'
     return f'<div id="div_{bound.auto_id}" class="mb-3">{label} {control}</div>'
 
 
@@ -35,19 +36,13 @@ def _attributes(bound: BoundField, css_class: str) -> str:
     widget = bound.field.widget
     css_class = f"{type(widget).__name__.lower()} {css_class}"
     given = widget.attrs | {"class": css_class} | bound.build_widget_attrs({}) | {"id": bound.auto_id}
-    return "".join(
-        [
-            f" {name}" if value is True else f' {name}="{conditional_escape(value)}"'
-            for name, value in given.items()
-            if value is not False
-        ]
-    )
+    return markup.attributes(given)
 
 
 def _input(bound: BoundField, widget: TextInput | NumberInput) -> str:
     value = widget.format_value(bound.value())
-    given = "" if value is None else f' value="{conditional_escape(value)}"'
-    return f'<input type="{widget.input_type}" name="{bound.html_name}"{given}{_attributes(bound, "form-control")}>'
+    given = "" if value is None else f' value="{markup.escaped(value)}"'
+    return f'<input type="{widget.input_type}" name="{bound.html_name}"{given} {_attributes(bound, "form-control")}>'
 
 
 def _menu(bound: BoundField, widget: Select) -> str:
@@ -57,9 +52,5 @@ def _menu(bound: BoundField, widget: Select) -> str:
         mark = ""
         if text in chosen:
             mark, chosen = " selected", ()  # the first only
-        options.append(
-            f'<option value="{conditional_escape(text)}"{mark}>{conditional_escape(word)}</option>'
-        )
-    return (
-        f'<select name="{bound.html_name}"{_attributes(bound, "form-select")}> {" ".join(options)}\n</select>'
-    )
+        options.append(f'<option value="{markup.escaped(text)}"{mark}>{markup.escaped(word)}</option>')
+    return f'<select name="{bound.html_name}" {_attributes(bound, "form-select")}> {" ".join(options)}\n</select>'

@@ -82,6 +82,14 @@ def locked_and_read(build: Callable[[], QuerySet], *names: str) -> Kept:
     )
 
 
+def give(row: models.Model, name: str, rows: Collection[models.Model]) -> None:
+    """Have the related rows ``name`` of ``row`` count as read: as ``prefetch_related`` leaves them."""
+    manager = getattr(row, name)
+    related = manager.all() if rows else manager.none()  # none: else a statement is built to find that out
+    related._result_cache = list(rows)
+    row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = related
+
+
 class _Made:
     """The SQL of a question, and how its answers become rows: as ``ModelIterable`` does it."""
 

@@ -10,12 +10,13 @@ from collections.abc import Callable
 from django.db.models import Model
 from django.template import Context
 from django.template.base import render_value_in_context
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django_tables2 import Table
 from django_tables2.columns import BoundColumn
 from django_tables2.rows import BoundRow
 from django_tables2.utils import signature
+
+from core import markup
 
 
 def rows_of(table: Table, context: Context) -> SafeString:
@@ -37,12 +38,6 @@ def _asking(function: Callable) -> Callable[[dict], object]:
     return lambda offered: function(**{name: offered[name] for name in names})
 
 
-def _written(attributes: dict) -> str:
-    return " ".join(
-        [f'{name}="{conditional_escape(value)}"' for name, value in attributes.items() if value is not None]
-    )
-
-
 class _Head:
     """The attributes of ``<tr>``: the table's own, and whether the row is even or odd."""
 
@@ -57,7 +52,7 @@ class _Head:
         offered = {"table": self._table, "record": row.record}
         found = {name: value(offered) for name, value in self._given.items()}
         names = filter(None, (found.get("class"), row.get_even_odd_css_class()))
-        return _written(found | {"class": " ".join(names)})
+        return markup.attributes(found | {"class": " ".join(names)})
 
 
 class _Cell:
@@ -66,19 +61,18 @@ class _Cell:
     def __init__(self, table: Table, column: BoundColumn, context: Context):
         self._table, self._column, self._context = table, column, context
         self._render, self._link, self._default = _asking(column.render), column.link, column.default
-        attributes = _written(column.attrs["td"])
-        self._tag = f"<td {attributes}>" if attributes else "<td>"
-        self._choices: dict[type, bool] = {}  # kind of record → a field with choices, whose word is shown
+        given = markup.attributes(column.attrs["td"])
+        self._tag = f"<td {given}>" if given else "<td>"
+        self._kind: type | None = None  # the model of the records, once one was seen
 
     def html(self, row: BoundRow) -> str:
         """``<td>…</td>``."""
         content = self._content(row)
-        # What templates do for a number or a day costs several times what the text of a cell costs.
-        text = (
-            conditional_escape(content)
-            if isinstance(content, str)
-            else render_value_in_context(content, self._context)
-        )
+        kind = content.__class__
+        if kind is str or kind is SafeString:
+            text = markup.escaped(content)
+        else:  # what a template makes of a number, a day or an object
+            text = render_value_in_context(content, self._context)
         return f"{self._tag}{text}</td>"
 
     def _content(self, row: BoundRow):
@@ -100,18 +94,24 @@ class _Cell:
     def _value(self, record):
         """What the accessor finds, None where something on the way is missing; of a field with choices the word."""
         accessor = self._column.accessor
-        kind = type(record)
-        if kind not in self._choices:
+        if record.__class__ is not self._kind:
+            self._kind = record.__class__
             field = accessor.get_field(record) if isinstance(record, Model) else None
-            self._choices[kind] = bool(getattr(field, "choices", None))
-        if self._choices[kind]:
+            self._is_choice = bool(getattr(field, "choices", None))
+            self._is_plain = isinstance(record, Model) and len(accessor.bits) == 1
+        if self._is_choice:
             owner, name = accessor.penultimate(record)
             if word := getattr(owner, f"get_{name}_display", None):
                 return word()
+        if self._is_plain and not callable(value := getattr(record, accessor, None)):
+            return value
         return accessor.resolve(record, quiet=True)
 
     def _linked(self, content, offered: dict):
         if self._link.attrs:
             return self._link(content, **offered)
         address = self._link.compose_url(**offered)
-        return content if address is None else format_html('<a href="{}">{}</a>', address, content)
+        if address is None:
+            return content
+        # Safe: both are escaped.
+        return mark_safe(f'<a href="{markup.escaped(address)}">{markup.escaped(content)}</a>')  # noqa: S308

@@ -83,5 +83,8 @@ class OrganisationQuerySet(QuerySet):
 
     def visible_to(self, user):
         """Organisations of the user's places, and those the user registers for."""
-        scope = user.scope()
+        return self.within(user.scope())
+
+    def within(self, scope):
+        """Organisations of the places of ``scope``, and its own."""
         return self.filter(any_code_range("place__code", scope.prefixes) | Q(pk__in=scope.organisations))

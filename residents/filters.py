@@ -1,16 +1,21 @@
 """The filter row of the register's list."""
 
+from functools import lru_cache
+
 import django_filters
 from django import forms
 from django.utils import timezone
 
+from accounts.models import Scope
 from campaigns.choices import CampaignState
 from campaigns.models import Campaign, PriorityGroup
+from core.kept_values import KeptValues
 from places.choices import PREFIX_DIGITS, Level
 from places.models import Organisation, Place
 from residents import listing, rounds
 from residents.choices import NotVaccinatedReason, Residence
 from residents.models import Resident, Tag
+from residents.querysets import tag_reach
 from residents.words import group_number, group_order
 
 LONGEST = (
@@ -35,7 +40,24 @@ def _villages_of(user) -> list[tuple[str, str]]:
     scope = user.scope("residents.view")
     if not scope.organisations and len(scope.prefixes) == 1 and all(map(_is_village, scope.prefixes)):
         return []
-    return list(Place.objects.current().visible_to(user).villages().values_list("code", "name"))
+    return _villages(user.scope().prefixes)()
+
+
+# The questions for the menus, by what they depend on: all who work at one place ask the same.
+@lru_cache(maxsize=256)
+def _villages(prefixes: frozenset[str]) -> KeptValues:
+    places = Place.objects.current().inside(prefixes).villages()
+    return KeptValues(lambda: places.values_list("code", "name"))
+
+
+@lru_cache(maxsize=256)
+def _organisations(scope: Scope) -> KeptValues:
+    return KeptValues(lambda: Organisation.objects.within(scope).values_list("pk", "name"))
+
+
+@lru_cache(maxsize=256)
+def _tags(reach: frozenset[str]) -> KeptValues:
+    return KeptValues(lambda: Tag.objects.offered_in(reach).values_list("pk", "name"))
 
 
 def _is_village(prefix: str) -> bool:
@@ -80,11 +102,10 @@ class ResidentFilter(django_filters.FilterSet):
                 self.filters[name] = _typed(name, self.filters[name].label)
         else:
             self._offer_parts(Resident.objects.visible_to(user).live())
-        organisations = Organisation.objects.visible_to(user)
-        self._offer("organisation", organisations.values_list("pk", "name"))
+        self._offer("organisation", _organisations(user.scope())())
         groups = PriorityGroup.objects.in_use(running)
         self._offer("key_group", [(group.pk, group.name) for group in groups])
-        self._offer("tag", Tag.objects.offered_to(user).values_list("pk", "name"))
+        self._offer("tag", _tags(tag_reach(user))())
         self.filters["removed"].extra["empty_label"] = "在册"
 
     def _offer_parts(self, people) -> None:

@@ -33,7 +33,8 @@ def _on_rosters(scope, prefix: str = "") -> Q:
     return mine | Q(**{f"{prefix}pk__in": entries.values("resident")})
 
 
-def _find_prefixes(user) -> frozenset[str]:
+def find_prefixes(user) -> frozenset[str]:
+    """The beginnings of the codes of the villages whose people ``user`` may look up."""
     return user.scope("residents.view").prefixes | user.scope("residents.find").town_prefixes
 
 
@@ -79,8 +80,12 @@ class ResidentQuerySet(QuerySet):
         if text_leads:
             people, column = self.alias(beside_code=finding.Beside("village_code")), "beside_code"
         return people.filter(
-            any_code_range(column, _find_prefixes(user)) | _on_rosters(user.scope("residents.view"))
+            any_code_range(column, find_prefixes(user)) | _on_rosters(user.scope("residents.view"))
         )
+
+    def findable_in(self, prefixes: frozenset[str], scope):
+        """``findable_by`` whoever has these ``find_prefixes``, and ``scope`` for seeing a register."""
+        return self.filter(any_code_range("village_code", prefixes) | _on_rosters(scope))
 
     def in_reach(self, user, action: str):
         """Whom the user may do ``action`` to: as ``visible_to``, and for people of a site anybody of its township."""
@@ -95,7 +100,7 @@ class ResidentQuerySet(QuerySet):
 
     def found_by(self, text: str, limit: int, *, user) -> list:
         """The first ``limit`` people whom ``user`` may find, likeliest first; one short indexed query per way of meaning."""
-        near = all(len(prefix) >= _VILLAGE_DIGITS for prefix in _find_prefixes(user))
+        near = all(len(prefix) >= _VILLAGE_DIGITS for prefix in find_prefixes(user))
         found: dict[int, object] = {}
         for arm in finding.arms(clean(text), self._documents(), near=near):
             if len(found) < limit:
@@ -206,7 +211,10 @@ class TagQuerySet(QuerySet):
 
     def offered_to(self, user):
         """Words in use that the user may put on people: the general ones and those of the own township or above."""
-        prefixes = user.scope().town_prefixes | _towns_of_organisations(user)
+        return self.offered_in(tag_reach(user))
+
+    def offered_in(self, prefixes):
+        """Words in use at the places that begin with ``prefixes``: theirs, those of the places above, and the general ones."""
         above = {prefix[:digits].ljust(12, "0") for prefix in prefixes for digits in (2, 4, 6, 9, 12)}
         own = any_code_range("place__code", prefixes) | Q(place__code__in=above)
         return self.filter(Q(place=None) | own, is_active=True)
@@ -216,8 +224,10 @@ class TagQuerySet(QuerySet):
         return self.filter(any_code_range("place__code", user.scope(action).prefixes))
 
 
-def _towns_of_organisations(user) -> set[str]:
-    return {role.organisation.place.code[:9] for role in user.roles() if role.organisation_id}
+def tag_reach(user) -> frozenset[str]:
+    """The beginnings of the codes of the places whose words ``user`` may put on people."""
+    towns = {role.organisation.place.code[:9] for role in user.roles() if role.organisation_id}
+    return user.scope().town_prefixes | towns
 
 
 class DutyQuerySet(QuerySet):

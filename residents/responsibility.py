@@ -6,13 +6,21 @@ census file named (``Resident.responsible_name``) is said only where no duty rea
 
 from collections.abc import Iterable
 
-from django.db.models import BigIntegerField, OuterRef, Subquery
+from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from core.kept import Hole, Kept
 from residents.choices import DutyLevel
 from residents.models import Charge, DutyAssignment, Resident
 
 _FEW = 500  # people whose charges are asked for one by one; above, those of their villages are
+
+
+def _duties() -> QuerySet:
+    return DutyAssignment.objects.current().select_related("holder", "village")
+
+
+_OF_ONE = Kept(lambda: _duties().filter(village=Hole("village")))
 
 
 class DutyBook:
@@ -20,10 +28,9 @@ class DutyBook:
 
     def __init__(self, residents: Iterable[Resident]):
         people = {resident.pk: resident.village_id for resident in residents}
+        villages = set(people.values())
         duties = (
-            DutyAssignment.objects.current()
-            .filter(village__in=set(people.values()))
-            .select_related("holder", "village")
+            _OF_ONE(village=villages.pop()) if len(villages) == 1 else _duties().filter(village__in=villages)
         )
         self._leaders: dict[int, DutyAssignment] = {}
         self._groups: dict[tuple[int, str], DutyAssignment] = {}

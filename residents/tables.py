@@ -8,12 +8,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localdate
 
 from core import phones
+from core.choices import Sex
 from core.dates import age_on
 from core.templatetags.vax import status_tag
-from residents.listing import current_of
+from residents.listing import current_of, numbers_of
 from residents.rules import told
 from residents.wording import status_word
 
+_SEXES = dict(Sex.choices)
 _TOLD = {"td": {"class": "told"}}
 _WIDE_SCREEN = {"th": {"class": "wide-screen"}, "td": {"class": "wide-screen"}}
 
@@ -22,9 +24,7 @@ class ResidentTable(tables.Table):
     """Name, masked number, what is due; never an internal id. A whole row opens the person."""
 
     name = tables.Column("姓名", linkify=True, order_by="pinyin")
-    number = tables.Column(
-        "证件号码", accessor="primary_identifier", orderable=False, default="无", attrs=_WIDE_SCREEN
-    )
+    number = tables.Column("证件号码", accessor="pk", orderable=False, attrs=_WIDE_SCREEN)
     age = tables.Column("性别 · 年龄", accessor="birth_date", order_by="birth_date")
     place = tables.Column("村(社区) · 组", accessor="village", order_by=("village_code", "group_no"))
     phone = tables.Column("电话", orderable=False, default="", attrs=_WIDE_SCREEN)
@@ -39,13 +39,24 @@ class ResidentTable(tables.Table):
 
     class Meta:
         attrs = {"class": "table"}
-        row_attrs = {"data-href": lambda record: reverse("residents:detail", args=[record.uid])}
+        row_attrs = {"data-href": lambda record: record.get_absolute_url()}
         empty_text = "没有符合条件的居民。请放宽筛选条件;新来的人可点“登记居民”。"
 
     caption = "居民名单"
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = localdate()
+
+    def before_render(self, request):
+        """Ask for the documents of the whole page."""
+        self.numbers = numbers_of(row.record for row in self.paginated_rows)
+
+    def render_number(self, value):
+        return self.numbers.get(value, "无")
+
     def render_age(self, record):
-        return f"{record.get_sex_display()} {age_on(record.birth_date, localdate())}岁"
+        return f"{_SEXES.get(record.sex, record.sex)} {age_on(record.birth_date, self.today)}岁"
 
     def render_place(self, record):
         return f"{record.village}{' · ' + record.group_word if record.group_no else ''}"
@@ -56,11 +67,11 @@ class ResidentTable(tables.Table):
     def render_status(self, record):
         if record.removed_on:
             return status_tag(("plain", f"已移出 {record.get_removal_display()}"))
-        status = status_word(current_of(record), localdate())
+        status = status_word(current_of(record), self.today)
         return format_html("{} {}", status_tag(status.pair), status.detail)
 
     def render_due(self, value):
-        return "现在" if value <= localdate() else value.isoformat()
+        return "现在" if value <= self.today else value.isoformat()
 
 
 class CountingTable(tables.Table):

@@ -4,8 +4,9 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.middleware import first_thing
 from campaigns.models import Campaign
+from core.addresses import address
 from places.models import Place
-from vaxcampaign.navigation import address, groups_of, rooms_for, tabs_beside, tabs_for
+from vaxcampaign.navigation import groups_of, rooms_for, tabs_beside, tabs_for
 
 
 def frame(request) -> dict:

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
-
+from core.addresses import address
 from core.tabs import Tab
 from inventory.tabs import TABS as STOCK
 from reports.tabs import TABS as REPORTS
@@ -42,14 +41,6 @@ ROOMS = [
 
 # The pages of a room that has many: a strip on top of each of them, groups first, then the pages of the current group.
 STRIPS = [REGISTER, STOCK, REPORTS]
-
-
-def address(name: str) -> str:
-    """The address of a page without parameters; "" when the room has no such page."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def rooms_for(user, path: str = "") -> list[tuple[str, Room, bool]]:

@@ -25,7 +25,6 @@ from core.locks import deed, lock_all, lock_in
 from core.repeats import same
 from places.models import Site
 from residents.models import Enrolment, VaccinationRecord
-from residents.services.enrolments import has_no
 
 LOOKS_SCANNED = re.compile(r"\d{8}")
 # What is asked of somebody at the door; anything else is read when it is asked for.
@@ -283,7 +282,7 @@ def _locked_enrolment(enrolment: Enrolment, key: UUID) -> Enrolment:
         raise Busy
     [row] = _ENTERING(pk=enrolment.pk, key=key)
     if not row.has_records:
-        has_no(row.resident, "records")
+        kept.give(row.resident, "records", [])
     return row
 
 

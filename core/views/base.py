@@ -47,7 +47,7 @@ class CountedUpTo(TableQuerysetData):
 
     def __len__(self) -> int:
         if self._counted is None:
-            self._counted = self.data.order_by()[: self.limit + 1].count()
+            self._counted = self.data.order_by().values("pk")[: self.limit + 1].count()
         return min(self._counted, self.limit)
 
     @property

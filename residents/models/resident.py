@@ -5,9 +5,9 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
 from campaigns.models import PriorityGroup
+from core.addresses import address_of
 from core.choices import Sex
 from core.crypto import EncryptedTextField, blind_index
 from core.idnumbers import number_family
@@ -137,7 +137,7 @@ class Resident(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("residents:detail", args=[self.uid])
+        return address_of("residents:detail", self.uid)
 
     @property
     def group_word(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
-from django.db.models import Exists, Model, OuterRef, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 
 from campaigns.models import Campaign
 from campaigns.rules import GivenDose, Person, Registered, Verdict, next_dose
@@ -324,14 +324,7 @@ def read_facts(enrolment: Enrolment, *, groups=True, records=True, holds=True) -
     nothing = ((person, "priority_groups", groups), (person, "records", records), (enrolment, "holds", holds))
     for row, name, is_there in nothing:
         if not is_there:
-            has_no(row, name)
-
-
-def has_no(row: Model, name: str) -> None:
-    """Have the related rows ``name`` of ``row`` count as read, and none as found."""
-    none = getattr(row, name).none()
-    none._result_cache = []  # else a statement is built to find that out
-    row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = none
+            kept.give(row, name, [])
 
 
 def facts_there(path: str = "pk") -> dict[str, Exists]:

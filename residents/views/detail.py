@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from django.contrib import messages
-from django.db.models import Prefetch
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404
+from django.shortcuts import redirect
 from django.utils.timezone import localdate, now
 from django.views.generic import DetailView
 
@@ -14,7 +14,8 @@ from core.dates import age_on
 from inventory.trace_story import lots_named
 from residents import nationalities
 from residents.choices import TagKind
-from residents.models import Enrolment, Hold, Merge, Resident, VaccinationRecord
+from residents.models import Merge, Resident, VaccinationRecord
+from residents.opening import opened
 from residents.querysets import reaches
 from residents.responsibility import DutyBook
 from residents.rules import told
@@ -35,15 +36,6 @@ _DEEDS = [
     ("residents:remove", "移出名册", "residents.edit"),
     ("residents:request_add", "个人信息请求", "residents.edit"),
 ]
-# What the page shows of the campaigns and doses.
-_PARTS = (
-    "identifiers",
-    "priority_groups",
-    "tags",
-    Prefetch("records", VaccinationRecord.objects.select_related("vaccine")),
-    Prefetch("enrolments", Enrolment.objects.select_related("campaign", "unit").order_by("-campaign")),
-    Prefetch("enrolments__holds", Hold.objects.filter(lifted_at=None)),
-)
 _OF_A_CAMPAIGN = {"residents:dose", "residents:consent", "residents:condition"}  # of nobody who is in none
 _A_MOMENT = timedelta(minutes=10)
 _ASKED = (
@@ -72,12 +64,9 @@ class ResidentView(FinderRequiredMixin, DetailView):
         return self.render_to_response(self.get_context_data(object=self.object))
 
     def get_object(self, queryset=None):
-        people = (
-            Resident.objects.findable_by(self.request.user)
-            .select_related("village__parent", "household", "organisation")
-            .prefetch_related(*_PARTS)
-        )
-        person = get_object_or_404(people, uid=self.kwargs["uid"])
+        person = opened(self.kwargs["uid"], user=self.request.user)
+        if person is None:
+            raise Http404
         audit.viewed(person, by=self.request.user, page="person")
         return person
 
@@ -122,7 +111,7 @@ class ResidentView(FinderRequiredMixin, DetailView):
             may_restore=user.scope("moves.decide").covers(person.village_code)
             and bool(person.removed_on)
             and not person.merged_into_id,
-            merges=_merges(person) if user.can("residents.merge") else [],
+            merges=_merges(person) if person.has_merges and user.can("residents.merge") else [],
             may_list=user.can("residents.view"),
             may_open_household=user.scope("residents.view").covers(person.village_code),
             may_check_in=user.can("visits.check_in") and not person.removed_on,

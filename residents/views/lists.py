@@ -30,7 +30,7 @@ class ResidentListView(PostedFilters, ScopedListView):
 
     def get_queryset(self):
         campaign = Campaign.objects.current_for(self.request)
-        mine = listing.with_current(super().get_queryset(), campaign)
+        mine = listing.for_page(super().get_queryset(), campaign)
         return listing.ordered(mine, "place")
 
     def get_context_data(self, **kwargs):

@@ -79,13 +79,13 @@ def test_the_list_costs_the_same_for_one_and_for_fifty(town, campaign, cast, cli
     assert counts[0] == counts[1] <= 20, counts
 
 
-@pytest.mark.parametrize("page", ["detail", "story"])
+@pytest.mark.parametrize(("page", "most"), [("detail", 12), ("story", 20)])
 def test_the_person_page_and_the_story_cost_the_same_for_any_history(
-    page, person, campaign, cast, client_as, today
+    page, most, person, campaign, cast, client_as, today
 ):
     client, counts = client_as(cast.cadre01), []
     client.get(address("detail", person))  # the first deed of a user starts the user's audit chain, once
-    for history in ((300, 330, 360), ()):
+    for history in ((300,), (330, 360), ()):
         with CaptureQueriesContext(connection) as queries:
             client.get(address(page, person))
         frame = ("SAVEPOINT", "RELEASE", "SELECT set_config")  # what opens and closes a transaction
@@ -99,7 +99,8 @@ def test_the_person_page_and_the_story_cost_the_same_for_any_history(
                 given_on=today - timedelta(days),
                 source="elsewhere",
             )
-    assert counts[0] == counts[1] <= 20, counts
+    none, one, three = counts  # doses: the page does not ask for what nobody has
+    assert none <= one == three <= most, counts
 
 
 def test_lists_and_pages_show_no_full_number_or_phone(person, cast, client_as):

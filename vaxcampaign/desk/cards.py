@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from campaigns.models import Campaign
-from vaxcampaign.navigation import address
+from core.addresses import address
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from appointments.models import Booking
+from core.addresses import address
 from residents import rounds, submission_board
 from residents.choices import EnrolmentStatus, ImportState
 from residents.models import CensusImport, Enrolment, Move, RosterEntry
@@ -29,7 +30,6 @@ from vaxcampaign.desk.common import (
 from vaxcampaign.desk.duty import today_cards
 from vaxcampaign.desk.reporting import standing_cards, unread_ranking
 from vaxcampaign.desk.stock import push_cards, pushes
-from vaxcampaign.navigation import address
 
 
 def people_cards(moment: Moment) -> list[Card]:
