@@ -1,5 +1,6 @@
 """What a card is, and how the providers of the desk ask."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -31,6 +32,13 @@ class Moment:
     user: User
     campaign: Campaign | None
     now: datetime
+
+    def once(self, question: Callable[["Moment"], int]) -> int:
+        """The answer to ``question``, which more than one kind of work shows; whoever has two roles asks it once."""
+        answers = self.__dict__.setdefault("_answers", {})
+        if question not in answers:
+            answers[question] = question(self)
+        return answers[question]
 
     @property
     def today(self):

@@ -13,10 +13,14 @@ def owed_cards(moment: Moment) -> list[Card]:
     """Days without a close at the sites that the user answers for; a card only while there are any."""
     if not moment.user.can("stock.countersign"):  # the county looks at the list, not at every evening
         return []
-    sites = Site.objects.active().filter(site_of(moment.user, "stock.view"))
-    number = len(days_without_close(sites, moment.today))
+    number = moment.once(_days_owed)
     where = link("closing:list")
     return [Card("还没有日结的日子", number, where, "stop", "清点后由第二人复核")] if number else []
+
+
+def _days_owed(moment: Moment) -> int:
+    sites = Site.objects.active().filter(site_of(moment.user, "stock.view"))
+    return len(days_without_close(sites, moment.today))
 
 
 def to_sign(moment: Moment) -> dict[str, QuerySet]:

@@ -3,8 +3,8 @@
 from django.db.models import QuerySet
 
 from inventory.models import ColdDevice, Excursion
-from vaxcampaign.desk.cards import Card, Moment, link
-from vaxcampaign.desk.stock import stock_cards
+from vaxcampaign.desk.cards import Card, Moment, counted, link
+from vaxcampaign.desk.stock import kept, stock_cards
 
 
 def excursions(moment: Moment) -> QuerySet:
@@ -14,7 +14,7 @@ def excursions(moment: Moment) -> QuerySet:
 
 def cold_cards(moment: Moment, waiting: int) -> list[Card]:
     """Only while there is something to do; ``waiting``: how many ``excursions``."""
-    owed = sum(map(len, ColdDevice.objects.visible_to(moment.user).owed(moment.now).values()))
+    owed = moment.once(_owed)
     where, found = link("inventory:cold"), []
     if waiting:
         found.append(Card("冷链异常等结论", waiting, where, "stop", "疫苗已隔离,不能接种"))
@@ -23,6 +23,11 @@ def cold_cards(moment: Moment, waiting: int) -> list[Card]:
     return found
 
 
+def _owed(moment: Moment) -> int:
+    return sum(map(len, ColdDevice.objects.visible_to(moment.user).owed(moment.now).values()))
+
+
 def keeper_cards(moment: Moment) -> list[Card]:
     """The keeper's desk: what must not wait first."""
-    return [*cold_cards(moment, excursions(moment).count()), *stock_cards(moment)]
+    waiting = counted(moment, excursions=excursions(moment), **kept(moment))
+    return [*cold_cards(moment, waiting["excursions"]), *stock_cards(moment, waiting)]

@@ -8,13 +8,18 @@ from inventory.supply_levels import sites_short
 from planning.board import open_plans
 from planning.choices import PlanState
 from planning.models import ClearOut
-from vaxcampaign.desk.cards import Card, Moment, counted, link, todo
+from vaxcampaign.desk.cards import Card, Moment, link, todo
 from vaxcampaign.desk.closing import owed_cards, signing_cards, to_sign
 
 
-def stock_cards(moment: Moment) -> list[Card]:
-    """The keeper's day: days and counts to settle, the vaccine, the syringes, the plans to be sent."""
-    waiting = counted(moment, **to_sign(moment), **plans(moment), **_deliveries(moment))
+def kept(moment: Moment) -> dict[str, QuerySet]:
+    """What the keeper's cards count."""
+    return to_sign(moment) | plans(moment) | _deliveries(moment)
+
+
+def stock_cards(moment: Moment, waiting: dict[str, int]) -> list[Card]:
+    """The keeper's day: days and counts to settle, the vaccine, the syringes, the plans to be sent; ``waiting``: how many of
+    each ``kept``."""
     return [
         *owed_cards(moment),
         *signing_cards(waiting),
@@ -32,11 +37,15 @@ def near(moment: Moment) -> QuerySet:
 
 def shortage_cards(moment: Moment, near_lots: int) -> list[Card]:
     """What the office asks too: what runs low, and how many lots are ``near`` their end."""
-    low = StockLevel.objects.visible_to(moment.user).low_vaccines(moment.today)
+    low = moment.once(_low)
     return [
         Card("库存偏低的疫苗", low, link("inventory:stock", state="low"), todo(low, "stop")),
         Card("90 天内到期的批次", near_lots, link("inventory:stock", state="near"), todo(near_lots)),
     ]
+
+
+def _low(moment: Moment) -> int:
+    return StockLevel.objects.visible_to(moment.user).low_vaccines(moment.today)
 
 
 def _deliveries(moment: Moment) -> dict[str, QuerySet]:
