@@ -7,11 +7,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from clinic.choices import AefiClass, AefiOutcome, BodySite, ReactionKind
+from clinic.services.lots import lot_there
 from clinic.tracing import lot_of_code
 from core.errors import RuleBroken
 from core.views import KeyedForm
 from inventory.models import Lot
 from inventory.trace_rules import cleaned
+from places.models import Site
 from residents.choices import ConsentChannel, Relation
 
 
@@ -56,15 +58,24 @@ class SignForm(KeyedForm):
     signature = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
+class LotField(forms.Field):
+    """The key of a lot that lies at ``site``, which the form says."""
+
+    site: Site
+
+    def to_python(self, value) -> Lot | None:
+        """The lot. Raises ValidationError for what is none of the site."""
+        if value in self.empty_values:
+            return None
+        if lot := lot_there(self.site, str(value)):
+            return lot
+        raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+
+
 class DoseForm(KeyedForm):
     """The needle. Any lot that lies at the site may be named: the service says why one must not be used."""
 
-    lot = forms.ModelChoiceField(
-        label="批号",
-        queryset=Lot.objects.none(),
-        error_messages=required_words("请选择批号。"),
-        empty_label=None,
-    )
+    lot = LotField(label="批号", error_messages=required_words("请选择批号。"))
     body_site = forms.ChoiceField(label="接种部位", choices=BodySite.choices, initial=BodySite.LEFT_ARM)
     checklist = forms.MultipleChoiceField(label="三查七对", choices=[], required=False)
     recipient_confirmed = forms.BooleanField(label="一验证", required=False)
@@ -74,9 +85,7 @@ class DoseForm(KeyedForm):
 
     def __init__(self, *args, site, items, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["lot"].queryset = Lot.objects.filter(levels__site=site).select_related(
-            "presentation__vaccine"
-        )
+        self.fields["lot"].site = site
         self.fields["checklist"].choices = [(item["code"], item["label"]) for item in items]
 
     def clean(self):

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from django.db import OperationalError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
 from django.db.models import QuerySet
 
 from core import replica
@@ -85,16 +85,17 @@ def deed() -> Iterator[None]:
 
 def _limit_waiting() -> None:
     """How long this connection waits for a row. Said once, outside a transaction, whose end could take it back."""
-    if connection.vendor != "postgresql":
+    here = connections[DEFAULT_DB_ALIAS]
+    if here.vendor != "postgresql":
         return
-    connection.close_if_health_check_failed()  # as the first question would: a broken one is not the one we meant
-    connection.ensure_connection()
-    if getattr(connection, "limits_waiting", None) is connection.connection:
+    here.close_if_health_check_failed()  # as the first question would: a broken one is not the one we meant
+    here.ensure_connection()
+    if getattr(here, "limits_waiting", None) is here.connection:
         return
-    with connection.cursor() as cursor:
+    with here.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
-    if not connection.in_atomic_block:
-        connection.limits_waiting = connection.connection
+    if not here.in_atomic_block:
+        here.limits_waiting = here.connection
 
 
 @contextmanager
@@ -224,16 +225,16 @@ def lock_all(model, **key) -> list:
     return pks
 
 
-def lock_in(rows: QuerySet, pk):
+def lock_in(rows: QuerySet, pk, **values):
     """Lock one row and read it as ``rows`` says (``select_related``, ``only``), a QuerySet that the caller makes once. What is
-    joined is not locked, but read after the wait. See ``lock``."""
+    joined is not locked, but read after the wait. ``values`` of the holes in ``rows``. See ``lock``."""
     current, label = _current.get(), rows.model._meta.label_lower
     if current is None:
         raise RuntimeError(f"lock_in({label}) needs an open deed()")
     if (label, pk) not in current.rows:
         _keep_order(current, label)
         current.rows[label, pk] = None
-    row = locking_as(rows).first(pk=pk)
+    row = locking_as(rows).first(pk=pk, **values)
     if row is None:
         raise Gone
     return row

@@ -2,22 +2,13 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Expression, Q, QuerySet, Subquery
 
 from accounts.choices import QualificationKind
 from accounts.models import RoleAssignment, StaffQualification, User
 from accounts.permissions import roles_with
 from core.errors import NotAllowed, RuleBroken
-from core.kept import Hole, Kept
 from places.models import Site
-
-_CERTIFICATES = Kept(  # the longest first
-    lambda: (
-        StaffQualification.objects.filter(user=Hole("user"), kind=QualificationKind.VACCINATOR)
-        .order_by("-valid_to")
-        .only("valid_to")
-    )
-)
 
 
 def require(actor, action: str, site: Site) -> None:
@@ -59,15 +50,20 @@ def doctors_of(site: Site, today: date) -> QuerySet[User]:
     return User.objects.filter(is_doctor, is_active=True, pk__in=here.values("user")).order_by("username")
 
 
-def require_certificate(actor, today: date) -> None:
-    """A vaccinator works only with a valid training certificate (疫苗管理法 art. 44). Raises RuleBroken CERTIFICATE_*."""
-    certificate = _CERTIFICATES.first(user=actor.pk)
-    if certificate is None:
+def certified_until(user: Expression) -> Subquery:
+    """The last good day of the vaccinator's certificates of ``user``, to be read with other things; None: there is none."""
+    certificates = StaffQualification.objects.filter(user=user, kind=QualificationKind.VACCINATOR)
+    return Subquery(certificates.order_by("-valid_to").values("valid_to")[:1])
+
+
+def check_certificate(ends: date | None, today: date) -> None:
+    """A vaccinator works only with a valid training certificate (疫苗管理法 art. 44); ``ends`` of ``certified_until``. Raises
+    RuleBroken CERTIFICATE_*."""
+    if ends is None:
         raise RuleBroken(
             "CERTIFICATE_MISSING",
             "您的帐号没有登记预防接种培训合格证,不能接种。请换有证人员接种,并联系镇办补登证书。",
         )
-    ends = certificate.valid_to
     if ends < today:
         raise RuleBroken(
             "CERTIFICATE_EXPIRED",

@@ -5,20 +5,21 @@ from datetime import datetime, timedelta
 from functools import cache
 from uuid import UUID
 
+from django.db.models import Exists
 from django.utils import timezone
 
 from appointments.services.bookings import mark_done
 from clinic import rules
 from clinic.choices import BodySite, Stage
 from clinic.models import Dose, Visit
-from clinic.services.access import require, require_certificate
+from clinic.services.access import certified_until, check_certificate, require
 from clinic.services.checklist import RECIPIENT, check_ticked
 from clinic.services.dose_checks import check_person
 from clinic.services.traced import check_code, check_scanned
 from clinic.services.visits import locked_visit, note_step
 from core import kept
 from core.errors import RuleBroken
-from core.kept import Hole, Kept
+from core.kept import Hole
 from core.locks import deed
 from inventory.models import Lot
 from inventory.services.ledger import use_dose
@@ -26,8 +27,6 @@ from residents.models import Enrolment
 from residents.services.enrolments import facts_there, read_facts
 from residents.services.records import note_dose
 from residents.services.rules_at_hand import context_of_read
-
-_WITH_KEY = Kept(lambda: Dose.objects.filter(key=Hole("key")))
 
 
 @deed()
@@ -55,15 +54,15 @@ def record_dose(
     ``check_product`` (WRONG_PRODUCT, INTERVAL, TOO_YOUNG …) and of the ledger (LOT_EXPIRED, LOT_RECALLED, LOT_HELD,
     LOT_NOT_HERE, SHORT_STOCK, OPEN_TOO_LONG), CODE_MISSING, CODE_USED, CODE_TOO_LONG.
     """
-    row = locked_visit(visit, _with_all())
+    row = locked_visit(visit, _with_all(), key=key, by=getattr(actor, "pk", None))
     require(actor, "doses.record", row.site)
-    if repeated := _WITH_KEY.first(key=key):
-        return _same(repeated, row)
+    if row.is_repeated:
+        return _same(Dose.objects.get(key=key), row)
     today = timezone.localdate(now)
     read_facts(row.enrolment, groups=row.has_groups, records=row.has_records, holds=row.has_holds)
     rules.check_same_day(row.on, today)
     row_stage = rules.step(row.stage, rules.Deed.DOSE)
-    require_certificate(actor, today)
+    check_certificate(row.certified_until, today)
     ticked = check_ticked(row, checklist, recipient_confirmed)
     _check_body_site(body_site)
     check_scanned(trace_code, row.site, unscanned_reason)
@@ -104,7 +103,7 @@ def record_dose(
         given_at=now,
         by=actor,
     )
-    kept.insert(dose)
+    kept.insert(dose, saved=[(row, ("stage", "observe_from", "release_due"))])
     note_step(row, "dose.given", actor, dose=record.dose_number, vaccine=vaccine.code, lot=lot.lot_no)
     return dose
 
@@ -132,7 +131,15 @@ _ASKED = (
 def _with_all():
     """Visits with all that the locks on the person's enrolments hold still, and what there is to read besides."""
     joined = ("enrolment__campaign", "enrolment__resident", "consent__form", "booking")
-    return Visit.objects.select_related(*joined).only(*_ASKED).annotate(**facts_there("enrolment"))
+    return (
+        Visit.objects.select_related(*joined)
+        .only(*_ASKED)
+        .annotate(
+            is_repeated=Exists(Dose.objects.filter(key=Hole("key"))),
+            certified_until=certified_until(Hole("by")),
+            **facts_there("enrolment"),
+        )
+    )
 
 
 def _same(dose: Dose, visit: Visit) -> Dose:
@@ -148,7 +155,6 @@ def _reasons(**said: str) -> dict[str, str]:
 def _start_observation(row: Visit, stage: Stage, now: datetime) -> None:
     minutes = row.enrolment.campaign.observation_minutes
     row.stage, row.observe_from, row.release_due = stage, now, now + timedelta(minutes=minutes)
-    kept.save(row, "stage", "observe_from", "release_due")
 
 
 def _check_body_site(body_site: str) -> None:

@@ -6,8 +6,22 @@ from django.db.models import OuterRef, Subquery
 
 from campaigns.rules import Verdict
 from clinic.models import Dose
-from inventory.models import StockLevel
+from core.kept import Hole, Kept
+from inventory.models import Lot, StockLevel
 from places.models import Site
+
+_KEY_DIGITS = 18  # more do not fit the column; no page of ours sends them
+_THERE = Kept(
+    lambda: Lot.objects.select_related("presentation__vaccine").filter(
+        pk=Hole("pk"), levels__site=Hole("site")
+    )
+)
+
+
+def lot_there(site: Site, key: str) -> Lot | None:
+    """The lot with this key, if ``site`` has it or had it; None for anything else that somebody may send."""
+    is_number = key.isascii() and key.isdecimal() and len(key) <= _KEY_DIGITS
+    return _THERE.first(pk=int(key), site=site.pk) if is_number else None
 
 
 def proposed_lots(site: Site, plan: Verdict, actor, today: date) -> list[StockLevel]:

@@ -286,12 +286,12 @@ def _locked_enrolment(enrolment: Enrolment, key: UUID) -> Enrolment:
     return row
 
 
-def locked_visit(visit: Visit, rows=_WITH_PERSON) -> Visit:
+def locked_visit(visit: Visit, rows=_WITH_PERSON, **values) -> Visit:
     """Lock the person's enrolments (a dose counts for every campaign against the disease), then the visit, and return
-    it freshly read, as ``rows`` says (with the enrolment). Needs an open deed. Raises Busy when a merge of records gave the
-    visit or the enrolment to another one just now."""
+    it freshly read, as ``rows`` says (with the enrolment; ``values`` of its holes). Needs an open deed. Raises Busy when a
+    merge of records gave the visit or the enrolment to another one just now."""
     enrolments = lock_all(Enrolment, resident=visit.enrolment.resident_id)
-    row = lock_in(rows, visit.pk)
+    row = lock_in(rows, visit.pk, **values)
     if row.enrolment_id != visit.enrolment_id or row.enrolment_id not in enrolments:
         raise Busy
     row.is_only_campaign = len(enrolments) == 1

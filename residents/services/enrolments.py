@@ -208,12 +208,12 @@ def _counted_as(row: Enrolment) -> tuple:
 def follow_dose(
     enrolment: Enrolment, record: VaccinationRecord, *, ctx: CampaignContext, today: date
 ) -> None:
-    """``refresh`` of one row that this deed has locked and read by ``standing`` before ``record`` was added, when that is the
-    person's last dose: the facts at hand and the new one, without reading them again. A dose moves nobody to another unit."""
+    """Save ``record``, which is new, and ``refresh`` the one row that this deed has locked and read by ``standing``, when that
+    is the person's last dose: the facts at hand and the new one, without reading them again. A dose moves nobody to another unit."""
     facts = facts_of(enrolment, ctx.campaign, counted_here=bool(enrolment.unit_code))
     facts = replace(facts, doses=[*facts.doses, _given(record)])
     before = _counted_as(enrolment)
-    _save([(enrolment, before, _put(enrolment, projected(facts, ctx, today)))], today, {record.given_on})
+    _save([(enrolment, before, _put(enrolment, projected(facts, ctx, today)))], today, new=record)
 
 
 def _save_changed(rows: list[Enrolment], ctx: CampaignContext, today: date) -> int:
@@ -222,9 +222,10 @@ def _save_changed(rows: list[Enrolment], ctx: CampaignContext, today: date) -> i
 
 
 def _save(
-    judged: list[tuple[Enrolment, tuple, list[str]]], today: date, more_days: Iterable[date] = ()
+    judged: list[tuple[Enrolment, tuple, list[str]]], today: date, *, new: VaccinationRecord | None = None
 ) -> int:
-    """Write the rows that changed. ``judged``: row, how it was counted before, names of the changed columns."""
+    """Write the rows that changed, and ``new`` with them. ``judged``: row, how it was counted before, names of the changed
+    columns."""
     touched, columns, days, moved = [], set(), set(), []
     for row, before, changed in judged:
         if not changed:
@@ -234,10 +235,13 @@ def _save(
             moved.append(row.resident_id)
         columns.update(name.removesuffix("_id") for name in changed)
         if (after := _counted_as(row)) != before:
-            given = {record.given_on for record in row.resident.records.all()} | {today, *more_days}
+            given = {record.given_on for record in row.resident.records.all()} | {today}
+            given |= {new.given_on} if new else set()
             given |= {day for day in (*before[2:], *after[2:]) if day}
             days |= {(code, day) for code in (before[0], after[0]) if code for day in given}
-    if len(touched) == 1:
+    if new is not None:
+        kept.insert(new, saved=[(row, tuple(sorted(columns))) for row in touched])
+    elif len(touched) == 1:
         kept.save(touched[0], *sorted(columns))
     elif touched:
         Enrolment.objects.bulk_update(touched, sorted(columns), batch_size=CHUNK)
@@ -318,8 +322,10 @@ def read_facts(enrolment: Enrolment, *, groups=True, records=True, holds=True) -
     """Prefetch the person's groups, counted records and open holds onto the row, for whoever shows or judges them. False:
     ``facts_there`` has found nothing of the kind, so it is not asked for; most people at the needle have none of them."""
     there = (groups, records, holds)
-    asked = [fact for fact, is_there in zip(_facts_of_the_body(), there, strict=True) if is_there]
-    prefetch_related_objects([enrolment], *asked)
+    facts = _facts_of_the_body() if any(there) else ()
+    asked = [fact for fact, is_there in zip(facts, there, strict=False) if is_there]
+    if asked:
+        prefetch_related_objects([enrolment], *asked)
     person = enrolment.resident
     nothing = ((person, "priority_groups", groups), (person, "records", records), (enrolment, "holds", holds))
     for row, name, is_there in nothing:

@@ -62,8 +62,8 @@ def note_dose(
         is_verified=is_verified,
         recorded_by=actor,
     )
-    kept.insert(record)
     if any(one.given_on > given_on for one in same):
+        kept.insert(record)
         _renumber(resident, campaign)
         record.refresh_from_db()
         _dose_changed(record, today)

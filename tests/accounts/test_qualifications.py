@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import OuterRef
 from django.urls import reverse
 
 from accounts.choices import QualificationKind
-from accounts.models import StaffQualification
+from accounts.models import StaffQualification, User
 from accounts.services.qualifications import drop_qualification, put_qualification
-from clinic.services.access import require_certificate
+from clinic.services.access import certified_until, check_certificate
 from core.errors import NotAllowed, RuleBroken
 from core.models import AuditEvent
 from tests.factories.clinic import certify
@@ -19,14 +20,19 @@ def _put(cast, today, **values):
     return put_qualification(actor=cast.town, user=cast.vaccinator, today=today, **(given | values))
 
 
+def check_needle(user, today):
+    row = User.objects.annotate(ends=certified_until(OuterRef("pk"))).get(pk=user.pk)
+    check_certificate(row.ends, today)
+
+
 def test_an_entered_certificate_opens_the_needle(cast, today):
     with pytest.raises(RuleBroken, match="没有登记"):
-        require_certificate(cast.vaccinator, today)
+        check_needle(cast.vaccinator, today)
     _put(cast, today, kind=QualificationKind.NURSE)
     with pytest.raises(RuleBroken, match="没有登记"):
-        require_certificate(cast.vaccinator, today)
+        check_needle(cast.vaccinator, today)
     _put(cast, today)
-    require_certificate(cast.vaccinator, today)
+    check_needle(cast.vaccinator, today)
 
 
 def test_the_same_number_is_a_renewal(cast, today):
