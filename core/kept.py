@@ -10,7 +10,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import DatabaseError, connection, connections, models
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, models
 from django.db.models import Expression, QuerySet
 from django.db.models.query import get_related_populators
 from psycopg2.extensions import AsIs
@@ -48,9 +48,10 @@ class Kept:
 
     def __call__(self, **values) -> list:
         """The rows for these values of the holes."""
-        made = self._made.get(connection.vendor)
+        vendor = connection.vendor
+        made = self._made.get(vendor)
         if made is None:
-            made = self._made[connection.vendor] = _Made(self._build(), self._lock and self._lock())
+            made = self._made[vendor] = _Made(self._build(), self._lock and self._lock())
         return list(made.rows(values))
 
     def first(self, **values):
@@ -115,17 +116,18 @@ class _Made:
         """The rows; ``values`` by the names of the holes."""
         if not self._statements:
             return
+        here = connections[DEFAULT_DB_ALIAS]
         given = [
-            (sql, [_stored(values[one.name]) if one.__class__ is Hole else one for one in params])
+            (sql, [_stored(values[one.name], here) if one.__class__ is Hole else one for one in params])
             for sql, params in self._statements
         ]
-        with connection.cursor() as cursor:
+        with here.cursor() as cursor:
             prepared.execute(cursor, *given)
             found = cursor.fetchall()
         if self._converters:
             found = self._compiler.apply_converters(found, self._converters)
         for columns in found:
-            row = self._model.from_db(connection.alias, self._names, columns[self._own])
+            row = self._model.from_db(DEFAULT_DB_ALIAS, self._names, columns[self._own])
             for one in self._related:
                 one.populate(columns, row)
             for name, at in self._annotations:
@@ -144,13 +146,13 @@ def _with_holes(sql: str, params: tuple) -> tuple[str, tuple]:
     return text.replace("%", "%%").replace(_MARK, "%s"), holes
 
 
-def _stored(value):
+def _stored(value, here):
     """As the database takes it."""
-    if value.__class__ is UUID and connection.vendor == "sqlite":
+    if value.__class__ is UUID and here.vendor == "sqlite":
         return value.hex
     if value.__class__ is datetime:
-        return connection.ops.adapt_datetimefield_value(value)
-    return connection.ops.adapt_datefield_value(value) if value.__class__ is date else value
+        return here.ops.adapt_datetimefield_value(value)
+    return here.ops.adapt_datefield_value(value) if value.__class__ is date else value
 
 
 Columns = tuple[models.Model, tuple[str, ...]]  # a row and the names of its columns
@@ -177,15 +179,15 @@ def insert(*rows: models.Model, saved: Sequence[Columns] = ()) -> None:
 
 
 def _insert(model: type[models.Model], rows, saved: Sequence[Columns] = ()) -> None:
-    here = connections[connection.alias]
-    sql, fields = _insertion(model, len(rows), connection.vendor)
+    here = connections[DEFAULT_DB_ALIAS]
+    sql, fields = _insertion(model, len(rows), here.vendor)
     values = [field.get_db_prep_save(field.pre_save(row, True), here) for row in rows for field in fields]
-    with connection.cursor() as cursor:
-        prepared.execute(cursor, *[_saving(row, names) for row, names in saved], (sql, values))
-        keys = cursor.fetchall() if connection.vendor == "postgresql" else [[cursor.lastrowid]]
+    with here.cursor() as cursor:
+        prepared.execute(cursor, *[_saving(row, names, here) for row, names in saved], (sql, values))
+        keys = cursor.fetchall() if here.vendor == "postgresql" else [[cursor.lastrowid]]
     for row, (key,) in zip(rows, keys, strict=True):
         row.pk = key
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 def save(row: models.Model, *names: str, **among: Collection) -> bool:
@@ -194,17 +196,17 @@ def save(row: models.Model, *names: str, **among: Collection) -> bool:
 
     Raises DatabaseError when the row is not there any more and nothing was said of its values.
     """
-    with connection.cursor() as cursor:
-        prepared.execute(cursor, _saving(row, names, **among))
+    here = connections[DEFAULT_DB_ALIAS]
+    with here.cursor() as cursor:
+        prepared.execute(cursor, _saving(row, names, here, **among))
         is_saved = cursor.rowcount == 1
     if not is_saved and not among:
         raise DatabaseError(f"{row._meta.label} {row.pk} is not there to be saved")
     return is_saved
 
 
-def _saving(row: models.Model, names: tuple[str, ...], **among: Collection) -> prepared.Statement:
+def _saving(row: models.Model, names: tuple[str, ...], here, **among: Collection) -> prepared.Statement:
     sql, fields = _change(row.__class__, names, tuple((name, len(values)) for name, values in among.items()))
-    here = connections[connection.alias]
     values = [field.get_db_prep_save(field.pre_save(row, False), here) for field in fields]
     return sql, [*values, row.pk, *(value for some in among.values() for value in some)]
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 Statement = tuple[str, Sequence]  # SQL with %s, values
 
@@ -29,11 +29,13 @@ def execute(cursor, *statements: Statement) -> None:
     The texts must be few and the same every time: each stays with the connection. What is asked once only (a job, a
     connection of a thread) is not prepared.
     """
-    if connection.vendor != "postgresql":
+    # Once: the proxy looks for the thread's connection at each attribute.
+    here = connections[DEFAULT_DB_ALIAS]
+    if here.vendor != "postgresql":
         for sql, values in statements:
             cursor.execute(sql, values)
         return
-    known, new = _known(), {}
+    known, new = _known(here), {}
     calls = [_call(known, new, sql, len(values)) for sql, values in statements]
     # First of all, so that none is missing when a later one is refused.
     before = [f"PREPARE {name} AS {_numbered(sql)}" for sql, name in new.items() if name]
@@ -41,12 +43,12 @@ def execute(cursor, *statements: Statement) -> None:
     known.names |= new
 
 
-def _known() -> _Known:
+def _known(here) -> _Known:
     """Of the connection that is open now: another one has nothing prepared."""
-    connection.ensure_connection()
-    known = getattr(connection, "prepared", None)
-    if known is None or known.connection is not connection.connection:
-        known = connection.prepared = _Known(connection.connection)
+    here.ensure_connection()
+    known = getattr(here, "prepared", None)
+    if known is None or known.connection is not here.connection:
+        known = here.prepared = _Known(here.connection)
     return known
 
 

@@ -25,10 +25,18 @@ from places.models import Site
 
 __all__ = ["reverse", "use_dose", "use_given"]
 
+# What is judged and written; anything else is read when it is asked for.
+_ASKED = (
+    *("site", "lot", "vials", "open_doses", "opened_at", "held_reason"),
+    *(f"lot__{name}" for name in ("lot_no", "expires_on", "state", "state_reason")),
+    *(f"lot__presentation__{name}" for name in ("doses_per_vial", "open_vial_minutes")),
+)
 # The lot is read after the wait for the level: it may just have been recalled.
 _LEVEL = locked_and_read(
-    lambda: StockLevel.objects.select_related("lot__presentation").annotate(
-        is_repeated=Exists(StockMovement.objects.filter(key=Hole("key")))
+    lambda: (
+        StockLevel.objects.select_related("lot__presentation")
+        .only(*_ASKED)
+        .annotate(is_repeated=Exists(StockMovement.objects.filter(key=Hole("key"))))
     ),
     "site",
     "lot",
