@@ -21,6 +21,7 @@ from places.choices import OrganisationKind
 from places.models import Organisation, Place, Site
 from places.services.divisions import import_divisions
 from residents.services.tags import load_default_tags
+from tests.midday import work_at_midday
 from tests.migrated import MigratedCopy
 from tests.once import reaches_database
 from tests.walks import draw_the_same
@@ -43,9 +44,11 @@ def pytest_collection_modifyitems(config, items) -> None:
 
 
 def pytest_collection_finish(session) -> None:
-    """What was imported stays for good: the garbage collector need not look at it again and again (an eighth of all
-    CPU seconds)."""
     draw_the_same()
+    if not all(item.get_closest_marker("e2e") for item in session.items):
+        work_at_midday()
+    # What was imported stays for good: the garbage collector need not look at it again and again (an eighth of all CPU
+    # seconds).
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
