@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,14 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.house.test_with_services import ROOT, environment, has_ended, pytestmark  # noqa: F401
+from tools.processes import free_port
 
 TOOL = ROOT / "tools" / "full.py"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def answer(port: int) -> str:

@@ -8,8 +8,9 @@ import time
 
 import pytest
 
-from tests.house.test_full import answer, free_port
+from tests.house.test_full import answer
 from tests.house.test_with_services import ROOT, environment, pytestmark  # noqa: F401
+from tools.processes import free_port
 
 
 @pytest.mark.slow
