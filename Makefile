@@ -5,6 +5,7 @@
 #   make bench  every figure beside the raw limit and a peer (docs/performance.md): ONLY=P4,P10 ROWS=20000 QUICK=1 ENGINES=sqlite
 #   make load   pages under load, each timed, with and without reports running (docs/performance.md): LOAD="--people 1000000 --seconds 60"
 #   make chaos  kill -9 of every part in the middle of work; prints what was killed and lost (nothing): CHAOS="--quick --seed 3"
+#   make hosts  nine machines (network namespaces; root, nginx), each killed or cut off in the middle of work: HOSTS="--quick --promote"
 #   make demo   load the demo without serving;  make lint, make e2e   parts of make test
 #   make bench-check   names the lines that miss their target by the results of the last runs, and fails then
 # All paths are relative, so that the checkout may lie in a folder with spaces in its name.
@@ -13,7 +14,7 @@ PYTHON ?= python3
 BIN := .venv/bin/python
 PIP := $(BIN) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 
-.PHONY: run full demo test lint e2e bench bench-check load chaos
+.PHONY: run full demo test lint e2e bench bench-check load chaos hosts
 
 run: .venv/.run
 	@exec $(BIN) tools/run.py --with-parent
@@ -45,6 +46,9 @@ load: .venv/.dev
 
 chaos: .venv/.dev
 	@exec $(BIN) -m bench.chaos $(CHAOS)
+
+hosts: .venv/.dev
+	@exec $(BIN) -m bench.hosts $(HOSTS)
 
 # Stamp files: the second call finds them newer than the requirements and is quick.
 .venv/.run: requirements.txt | .venv/.made

@@ -18,8 +18,8 @@ from bench.crew import play
 class Browser:
     """One logged-in person. A sync worker closes the connection after each answer, so each request opens one."""
 
-    def __init__(self, port: int, cookies: dict[str, str] | None = None):
-        self.port, self.cookies = port, dict(cookies or {})
+    def __init__(self, port: int, cookies: dict[str, str] | None = None, *, host: str = "127.0.0.1"):
+        self.host, self.port, self.cookies = host, port, dict(cookies or {})
 
     def request(
         self, method: str, path: str, form: dict | None = None, *, part: bool = False
@@ -33,7 +33,7 @@ class Browser:
             token = {"csrfmiddlewaretoken": self.cookies.get("csrftoken", "")}
             body = urllib.parse.urlencode(token | (form or {}), doseq=True)
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=60)
         try:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()

@@ -12,6 +12,12 @@ def use(name: str) -> None:
     connection.settings_dict["NAME"] = _path(name) if connection.vendor == "sqlite" else name
 
 
+def move(host: str, port: int) -> None:
+    """Let the product work on another server."""
+    connections.close_all()
+    connection.settings_dict.update(HOST=host, PORT=port)
+
+
 def current() -> str:
     """The database in which the product works."""
     name = str(connection.settings_dict["NAME"])

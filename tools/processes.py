@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
@@ -113,3 +114,14 @@ def main_or_sentence(main: Callable[[], int | None]) -> None:
 
 class Failure(Exception):
     """Something the person at the keyboard can put right; the text says how."""
+
+
+@dataclass(frozen=True)
+class Where:
+    """The machine on which a server runs: its address, and the command that starts a program there (none: this one)."""
+
+    address: str = "127.0.0.1"
+    enter: tuple[str, ...] = ()
+
+
+HERE = Where()

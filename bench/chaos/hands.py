@@ -104,7 +104,7 @@ def send_file(browser: Browser, path: str, form: dict, name: str, content: bytes
     body = ("".join(parts) + head).encode() + content + f"\r\n--{boundary}--\r\n".encode()
     headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in browser.cookies.items())}
     headers["Content-Type"] = f"multipart/form-data; boundary={boundary}"
-    connection = http.client.HTTPConnection("127.0.0.1", browser.port, timeout=60)
+    connection = http.client.HTTPConnection(browser.host, browser.port, timeout=60)
     try:
         connection.request("POST", path, body, headers)
         answer = connection.getresponse()

@@ -9,8 +9,9 @@ from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
 
+from postgres_server import Postgres
 from processes import family, free_port, start, stop
-from services import Postgres, Valkey
+from services import Valkey
 
 from bench.browser import Browser
 
@@ -46,15 +47,7 @@ class Plant:
 
     def kill(self, *names: str) -> int:
         """kill -9 of these parts with all their processes; returns how many processes."""
-        doomed = [pid for name in names for pid in family(self._process(name).pid)]
-        for pid in doomed:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        for name in names:
-            self._process(name).wait()
-        for pid in doomed:
-            _wait_for_end(pid)
-        return len(doomed)
+        return kill_family(*map(self._process, names))
 
     def kill_one_web_worker(self) -> int:
         """kill -9 of one process that serves pages; the others go on."""
@@ -95,6 +88,19 @@ class Plant:
             "worker": [*celery, "worker", "-c", "2", "-l", "WARNING"],
             "beat": [*celery, "beat", "-s", schedule, "--pidfile=", "-l", "WARNING"],
         }[name]
+
+
+def kill_family(*processes: subprocess.Popen) -> int:
+    """kill -9 of these and all that descend from them, at once; returns how many."""
+    doomed = [pid for process in processes for pid in family(process.pid)]
+    for pid in doomed:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    for process in processes:
+        process.wait()
+    for pid in doomed:
+        _wait_for_end(pid)
+    return len(doomed)
 
 
 def _wait_for_end(pid: int) -> None:

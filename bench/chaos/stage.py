@@ -87,7 +87,8 @@ class Stage:
         book = Workbook()
         sheet, village = book.active, self.villages[number % len(self.villages)]
         sheet.append(["村/社区", "姓名", "性别", "身份证号", "联系电话"])
-        people = list(crowd.people(rows, seed=number, first=35_000_000 + number * rows))
+        # Seeds of their own: who is like somebody on the register is left to the office.
+        people = list(crowd.people(rows, seed=9_000 + number, first=35_000_000 + number * rows))
         for one in people:
             sheet.append([village.name, one.name, "男" if one.sex == "M" else "女", one.number, one.phone])
         out = BytesIO()

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(scope="module")
 def server(django_db_setup, django_db_blocker):
     """A copy that follows the server of this run."""
-    from services import Replica  # noqa: PLC0415 (not there where only SQLite is tried)
+    from replica_server import Replica  # noqa: PLC0415 (not there where only SQLite is tried)
 
     own = connection.settings_dict
     source = f"postgres://{own['USER']}:{own['PASSWORD']}@{own['HOST']}:{own['PORT']}/postgres"
