@@ -29,7 +29,7 @@ CHUNK = (
     200  # people who are deleted in the first transaction of a larger one: a seventh of a second on SQLite
 )
 RESTORED = 20  # people whom the register knew before: each is judged anew
-SECONDS = 0.2  # that one of these transactions is to take
+SECONDS = 0.4  # that one of these transactions may take; half of its work does not depend on how many people it is about
 _UNDOABLE = (ImportState.COMMITTED, ImportState.COMMITTING)
 
 
@@ -104,7 +104,7 @@ class _Work:
         done, _ = how_far(self.census)
         total = done + len(known) + len(new)
         for keys, size in ((known, RESTORED), (new, CHUNK)):
-            pace = Pace(start=size, least=size // 4, most=size, seconds=SECONDS)
+            pace = Pace(start=size, least=size // 2, most=size, seconds=SECONDS)
             while keys:
                 self.step(done, total, "正在撤销")
                 piece, keys = keys[: pace.size], keys[pace.size :]
