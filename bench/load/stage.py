@@ -24,10 +24,8 @@ from residents.models import Resident
 DATABASE = "bench_load"
 PHASES = 2
 _KNOWN = 60  # people of the own village that a cadre looks up
-_TO_BOOK, _SECONDS = (
-    timedelta(days=2),
-    timedelta(days=30),
-)  # the day that is filled, and one for the second doses
+_TO_BOOK = timedelta(days=2)  # until the day that is filled,
+_SECONDS = timedelta(days=30)  # and until one for the second doses
 _EARLIER = timedelta(days=10)
 _FIRST_NEW = 9_000_000  # numbers of newcomers: no register of the bench has as many people
 _STAFF = (Role.REGISTRAR, Role.SCREENER, Role.VACCINATOR, Role.OBSERVER)
