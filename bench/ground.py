@@ -16,7 +16,7 @@ from bench import crowd, databases, doses
 from bench.measure import say
 from campaigns.models import Campaign
 from campaigns.services.setup import load_reference_data, open_covid_campaign
-from core import bulk
+from core import bulk, changes
 from core.idnumbers import mask
 from core.names import pinyin
 from places.models import Place
@@ -208,3 +208,4 @@ def register(chunk, at: int, count: int, villages, campaign: Campaign, today: da
     bulk.insert(ResidentIdentifier, ("resident_id", "number", "number_hash", "masked", "last4"), papers)
     columns = "resident_id campaign_id unit_id unit_code unit_rule is_target status next_dose due_from"
     bulk.insert(Enrolment, columns.split(), enrolments)
+    changes.note_population({row[3] for row in enrolments}, today)

@@ -67,6 +67,31 @@ def insert(
     write(model, fields, data)
 
 
+def alike(model: type[models.Model], count: int, **values) -> Ready:
+    """Columns with one value for all of ``count`` rows, for the ``made`` of an ``insert``."""
+    fields = [model._meta.get_field(name) for name in values]
+    given = zip(fields, values.values(), strict=True)
+    return {field: _converted([value], _converter(field)) * count for field, value in given}
+
+
+def insert_found(model: type[models.Model], columns: Sequence[str], found: models.QuerySet, **same) -> int:
+    """Insert what ``found`` (a query of values, in the order of ``columns``) answers; ``same``: columns with one value for all rows,
+    at least one. Between them they name every column but the key. Returns how many rows they are."""
+    if connection.vendor == "postgresql":
+        # It counts on several processors only what it does not write in the same statement.
+        rows = list(found)
+        insert(model, columns, rows, made=alike(model, len(rows), **same))
+        return len(rows)
+    fixed = alike(model, 1, **same)
+    table, names = _names(model, [*fixed, *(model._meta.get_field(name) for name in columns)])
+    sql, params = found.query.sql_with_params()
+    marks = ", ".join("%s" for _ in same)
+    statement = f"INSERT INTO {table} ({names}) SELECT {marks}, found.* FROM ({sql}) found"  # noqa: S608 (our own SQL)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*(value for (value,) in fixed.values()), *params])
+        return cursor.rowcount
+
+
 def _complete(model, given: Ready, count: int) -> tuple[list[models.Field], list[Iterable]]:
     """All columns of the table, column-wise, each as the database takes it."""
     fields = [f for f in model._meta.concrete_fields if f in given or not f.primary_key]
@@ -91,8 +116,11 @@ def _converter(field: models.Field) -> Callable | None:
     if isinstance(field, models.JSONField):
         encode = (field.encoder or json.JSONEncoder)(ensure_ascii=False).encode
         return lambda value: "[]" if value in ([], ()) else encode(value)  # nearly every row has nothing
-    if isinstance(field, _AS_THEY_ARE) or connection.vendor == "postgresql":
+    if isinstance(field, _AS_THEY_ARE):
         return None
+    if connection.vendor == "postgresql":
+        # The same day or moment stands in thousands of rows, and COPY takes text.
+        return lru_cache(maxsize=10_000)(str) if isinstance(field, models.DateField) else None
     if field.__class__ is models.DateField:
         return date.isoformat
     if isinstance(field, models.UUIDField):

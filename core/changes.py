@@ -1,4 +1,4 @@
-"""Telling the roll-ups, which live upstairs, that facts of a day changed, without knowing them."""
+"""Telling the roll-ups, which live upstairs, that facts of a day or the people of a unit changed, without knowing them."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -8,6 +8,7 @@ from core.locks import before_commit
 from core.models import ChangeNote
 
 COVERAGE = "coverage"
+POPULATION = "population"
 
 
 def note(place_codes_and_days: Iterable[tuple[str, date]], *, topic: str = COVERAGE) -> None:
@@ -15,6 +16,11 @@ def note(place_codes_and_days: Iterable[tuple[str, date]], *, topic: str = COVER
     pairs = {(topic, code, day) for code, day in place_codes_and_days}
     if pairs and not before_commit(_write, pairs):
         _write([pairs])
+
+
+def note_population(place_codes: Iterable[str], day: date) -> None:
+    """Record that the target persons of these units are others, or of another age, since this deed of ``day``."""
+    note({(code, day) for code in place_codes if code}, topic=POPULATION)
 
 
 def _write(noted: list[set[tuple[str, str, date]]]) -> None:

@@ -14,12 +14,12 @@ from accounts.models import User
 from bench import databases, ground
 from bench.measure import Line
 from campaigns.models import Campaign
-from core import files, jobs
+from core import changes, files, jobs
 from core.choices import JobState
 from core.models import Job
 from places.models import Place
 from reports.models import ReportFile
-from reports.services import rollups
+from reports.services import population, rollups
 from reports.tasks import produce_daily
 from residents.models import Enrolment, Resident
 
@@ -42,6 +42,7 @@ def lines(setup) -> Iterator[Line]:
 def _line(setup, town: Place) -> Line:
     campaign, office = Campaign.objects.select_related("place").get(), User.objects.get(username="county")
     rollups.fill_all(campaign=campaign, now=timezone.now())
+    population.fill_noted(now=timezone.now())
     people = Enrolment.objects.filter(unit_code__startswith=town.prefix).count()
     title = f"daily report of {VILLAGES} villages ({people} people), two files, through the job"
     line = Line("P6", setup.engine, title, "s", {})
@@ -84,6 +85,7 @@ def _township() -> Place:
         new = Place.objects.create(code=code, name=f"{n}号村", level="village", parent=town)
         Resident.objects.filter(village=village).update(village=new, village_code=code)
         Enrolment.objects.filter(unit=village).update(unit=new, unit_code=code)
+        changes.note_population([village.code, code], timezone.localdate())
     return town
 
 

@@ -7,7 +7,18 @@ the state; dose metrics count every dose in a person whom the unit counts, whoev
 from reports.cohorts import born_until
 
 from .behind import doses_behind, next_doses, of_group, people_behind, unreached
-from .counting import Counts, Row, count, count_rows, denominator_counts, denominators, read_as
+from .counting import (
+    Counts,
+    PeopleRow,
+    Row,
+    count,
+    count_rows,
+    denominators,
+    population_rows,
+    population_sums,
+    read_as,
+    row_queries,
+)
 from .definitions import (
     ALL,
     ALL_DOSES,
@@ -26,6 +37,10 @@ from .definitions import (
     FIRST_60,
     FIRST_80,
     PEOPLE,
+    POPULATION,
+    TARGET,
+    TARGET_60,
+    TARGET_80,
     Metric,
 )
 from .rows import doses_of, people_of
@@ -49,13 +64,17 @@ __all__ = [
     "FIRST_60",
     "FIRST_80",
     "PEOPLE",
+    "POPULATION",
+    "TARGET",
+    "TARGET_60",
+    "TARGET_80",
     "Counts",
     "Metric",
+    "PeopleRow",
     "Row",
     "born_until",
     "count",
     "count_rows",
-    "denominator_counts",
     "denominators",
     "doses_behind",
     "doses_of",
@@ -63,7 +82,10 @@ __all__ = [
     "of_group",
     "people_behind",
     "people_of",
+    "population_rows",
+    "population_sums",
     "read_as",
+    "row_queries",
     "unreached",
     "worked_at_sites",
 ]

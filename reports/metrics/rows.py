@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 
 from campaigns.models import Campaign
 from places.querysets import any_code_range
@@ -52,3 +52,9 @@ def dose_filters() -> dict[str, Q]:
         BOOSTER_1.code: first,
         BOOSTER_2.code: after & ~Q(given_on=F("booster_on")),
     }
+
+
+def dose_metric() -> Case:
+    """The code of the dose metric that counts one of ``doses_of``, as a column; None for one that none counts."""
+    cases = [When(condition, then=Value(code)) for code, condition in dose_filters().items()]
+    return Case(*cases, default=None, output_field=CharField())

@@ -4,7 +4,7 @@ from .bulletin import Bulletin, BulletinVersion
 from .cutoffs import CutOff, PushDay
 from .duty_book import DutyDay, FollowUp, FollowUpStep, Hearing, Meeting
 from .filed import FiledChange, FiledLine, FiledReport, ReportSeen
-from .report import ReportFile, Rollup
+from .report import ReportFile, Rollup, TargetPopulation
 from .rollup_part import RollupPart
 from .schedule import ReportSchedule, ScheduledRun
 from .target import Target
@@ -29,4 +29,5 @@ __all__ = [
     "RollupPart",
     "ScheduledRun",
     "Target",
+    "TargetPopulation",
 ]

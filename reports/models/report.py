@@ -37,6 +37,29 @@ class Rollup(models.Model):
         return f"{self.place_code} {self.day} {self.metric}={self.value}"
 
 
+class TargetPopulation(models.Model):
+    """Target persons of a campaign whom one village counts now, in one band of age: the denominator of its rates.
+
+    True until a note says that the village has changed (``core.changes.POPULATION``); read by ``reports.population``.
+    """
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="+")
+    place_code = models.CharField(max_length=18)
+    from_age = models.PositiveSmallIntegerField()
+    ages_on = models.DateField()  # the reference day by which the bands were judged
+    people = models.PositiveIntegerField()
+    filled_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "目标人数"
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "place_code", "from_age"], name="population_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place_code} {self.from_age}+ {self.people}"
+
+
 class ReportFile(models.Model):
     """A produced workbook: for whom, by whom, up to when, and who fetched it."""
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from core.charts import percent_words
 from places.models import Place
-from reports import metrics, rules
+from reports import metrics, population, rules
 from reports.choices import TargetKind
 from reports.cohorts import EVERYONE, Cohort
 from reports.days import day_bounds
@@ -121,8 +121,8 @@ def board(
     asked = {"now": now, "cohort": cohort}
     counted = rollups.day_and_sums(campaign, prefixes, day=day, **asked)
     rows = standings(campaign, prefixes, kind=kind, until=day, counted=counted, **asked)
-    registered = metrics.denominators(campaign, prefixes, cohort)
-    people = {code: values["target"] for code, values in registered.items()}
+    registered = population.denominators(campaign, prefixes, cohort)
+    people = {code: values[metrics.TARGET.code] for code, values in registered.items()}
     towns = towns_of(place)
     rows = by_town(rows, towns)
     total = summed(rows, place)

@@ -11,7 +11,7 @@ from clinic.models import AdverseEvent
 from inventory.models import StockLevel
 from places.models import Place
 from places.querysets import any_code_range
-from reports import metrics
+from reports import metrics, population
 from reports.choices import TargetKind
 from reports.cohorts import EVERYONE
 from reports.days import day_bounds
@@ -107,13 +107,10 @@ def _fill_people(rows: dict[str, DailyRow], campaign: Campaign, prefixes: Collec
     for row in rows.values():
         if target := targets.get(row.place.pk):
             row.quota = target.quantity
+    for code, values in population.denominators(campaign, prefixes).items():
+        _set(rows, code, values)
     counts = {code: Count("id", filter=condition) for code, condition in states.state_filters(day).items()}
-    found = (
-        metrics.people_of(campaign, prefixes)
-        .values("unit_code")
-        .annotate(**counts, **metrics.denominator_counts(campaign))
-        .order_by()
-    )
+    found = metrics.people_of(campaign, prefixes).values("unit_code").annotate(**counts).order_by()
     for values in found:
         _set(rows, values.pop("unit_code"), values)
     away = states.away_now(prefixes)

@@ -1,4 +1,5 @@
-"""The full check of the roll-ups in parts, one for each township, so that several workers share a county and none holds it whole.
+"""The full check of the roll-ups, and of the people to vaccinate, in parts, one for each township, so that several workers share a
+county and none holds it whole.
 
 What is owed stands in the table (``RollupPart``), not in the queue: a part that died, and one that the queue has lost, is found by
 whoever looks next. Doing a part twice is doing it once.
@@ -18,7 +19,7 @@ from core.errors import Busy
 from core.locks import alone, deed
 from core.models import Job
 from reports.models import RollupPart
-from reports.services import rollups
+from reports.services import population, rollups
 
 logger = logging.getLogger(__name__)
 KIND, TITLE = "rollup_check", "核对汇总"
@@ -62,7 +63,8 @@ def do(pk: int, *, now: datetime) -> None:
     rollups.alone_in([part.prefix])
     if not owed().filter(pk=pk).exists():
         return
-    written = rollups.check(campaign=part.campaign, prefix=part.prefix, now=now)
+    here = {"campaign": part.campaign, "prefix": part.prefix, "now": now}
+    written = rollups.check(**here) + population.check(**here)
     # Who has asked again since wants it counted again.
     RollupPart.objects.filter(pk=pk, asked_at=part.asked_at).update(done_at=now, rows_written=written)
 

@@ -1,4 +1,4 @@
-"""Roll-ups: finished days are stored, today is counted live, and both come from the same ``metrics.count_rows``.
+"""Roll-ups: finished days are stored, today is counted live, and both come from the same queries of ``metrics``.
 
 Writing them is here, reading them in ``reports.sums``.
 """
@@ -6,6 +6,7 @@ Writing them is here, reading them in ``reports.sums``.
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from campaigns.models import Campaign
@@ -16,12 +17,13 @@ from places.models import Place
 from places.querysets import code_range
 from reports import metrics
 from reports.models import Rollup
+from reports.services import population
 from reports.sums import Sums, by_cohort, by_day, day_and_sums, totals, villages_of
 
 CHUNK = 500
 # Two fillers of one day would both delete the old rows and then insert the new ones twice: one at a time in each township.
 _FILLING, _TOWN = "rollups", 9  # digits of a township's codes
-_COLUMNS = ("campaign_id", "place_code", "day", "from_age", "metric", "value", "filled_at")
+_COLUMNS = ("place_code", "day", "from_age", "metric", "value")
 __all__ = ["Sums", "by_cohort", "by_day", "day_and_sums", "totals", "villages_of"]
 
 
@@ -37,21 +39,18 @@ def fill(*, campaign: Campaign, codes: Collection[str], days: Collection[date], 
         return 0
     alone_in(codes)
     Rollup.objects.filter(campaign=campaign, place_code__in=codes, day__in=days).delete()
-    return _write(campaign, metrics.count_rows(campaign, set(codes), days), now)
+    return _write_counted(campaign, metrics.row_queries(campaign, set(codes), {"in": sorted(days)}), now)
 
 
 @deed()
 def fill_all(*, campaign: Campaign, now: datetime, since: date | None = None) -> int:
     """Rewrite every finished day since ``since`` (None: since ever) of ``campaign``. Returns the rows written."""
     alone_in(towns_of(campaign))
-    today = timezone.localdate(now)
-    old = Rollup.objects.filter(campaign=campaign)
-    counted = (row for row in metrics.count_rows(campaign, {campaign.place.prefix}) if row[1] < today)
+    old, when = Rollup.objects.filter(campaign=campaign), {"lt": timezone.localdate(now)}
     if since is not None:
-        old = old.filter(day__gte=since)
-        counted = (row for row in counted if row[1] >= since)
+        old, when = old.filter(day__gte=since), when | {"gte": since}
     old.delete()
-    return _write(campaign, counted, now)
+    return _write_counted(campaign, metrics.row_queries(campaign, {campaign.place.prefix}, when), now)
 
 
 def towns_of(campaign: Campaign) -> list[str]:
@@ -66,17 +65,18 @@ def alone_in(codes: Iterable[str]) -> None:
         alone(f"{_FILLING} {town}")
 
 
-def _write(campaign: Campaign, counted: Iterable[metrics.Row], now: datetime) -> int:
-    rows = [(campaign.pk, *row, now) for row in counted]
-    bulk.insert(Rollup, _COLUMNS, rows)
-    return len(rows)
+def _write_counted(campaign: Campaign, queries: Iterable[QuerySet], now: datetime) -> int:
+    same = {"campaign": campaign.pk, "filled_at": now}
+    return sum(bulk.insert_found(Rollup, _COLUMNS, rows, **same) for rows in queries)
 
 
 def fill_dirty(*, now: datetime, progress=None) -> int:
-    """Refill the finished days that facts marked as changed; notes of today wait until the day is over.
+    """Refill the finished days that facts marked as changed, and the people of changed villages; notes of days that are not over
+    wait.
 
     Each chunk of notes is consumed in the transaction that rewrites its days. Returns the (unit, day) pairs refilled.
     """
+    population.fill_noted(now=now)
     today, done = timezone.localdate(now), 0
     campaigns = list(Campaign.objects.select_related("place"))
     while notes := _next_notes(today):
@@ -113,9 +113,8 @@ def check(*, campaign: Campaign, prefix: str, now: datetime) -> int:
     today = timezone.localdate(now)
     counted = metrics.count_rows(campaign, {prefix})
     wanted = {row[:4]: row[4] for row in counted if row[1] < today}
-    columns = ("place_code", "day", "from_age", "metric", "value")
     old = Rollup.objects.filter(code_range("place_code", prefix), campaign=campaign)
-    stored = {row[:4]: row[4] for row in old.values_list(*columns).iterator()}
+    stored = {row[:4]: row[4] for row in old.values_list(*_COLUMNS).iterator()}
     wrong = {key[:2] for key in wanted.keys() | stored.keys() if wanted.get(key) != stored.get(key)}
     by_day: dict[date, list[str]] = {}
     for code, day in wrong:
@@ -123,4 +122,6 @@ def check(*, campaign: Campaign, prefix: str, now: datetime) -> int:
     for day, codes in by_day.items():
         old.filter(day=day, place_code__in=codes).delete()
     rows = [(*key, value) for key, value in wanted.items() if key[:2] in wrong]
-    return _write(campaign, rows, now)
+    same = bulk.alike(Rollup, len(rows), campaign=campaign.pk, filled_at=now)
+    bulk.insert(Rollup, _COLUMNS, rows, made=same)
+    return len(rows)

@@ -16,7 +16,7 @@ from core.choices import JobState
 from core.errors import Busy
 from core.models import Job
 from reports.scheduled import is_anything_due
-from reports.services import housekeeping, rollups
+from reports.services import housekeeping, population, rollups
 from reports.tasks import nightly_job, refill, schedules_job
 
 FEW_NOTES = rollups.CHUNK
@@ -30,18 +30,20 @@ def freshen(*, by, now: datetime) -> bool:
     if settings.JOBS_BACKEND == "thread" and is_anything_due(now) and not _is_alive(SCHEDULED, now):
         jobs.start(schedules_job, kind=SCHEDULED, title="生成定时报表", by=None)
     today = timezone.localdate(now)
-    waiting = rollups.pending(today)
+    days = rollups.pending(today)
+    # The people of changed villages are right in any case (they are counted again), so they make no page old.
+    waiting = days + (population.pending() if settings.JOBS_BACKEND == "thread" else 0)
     if not waiting:
         return True
     if waiting <= FEW_NOTES:
         try:
             rollups.fill_dirty(now=now)
         except Busy:  # somebody else is filling; the page shows the old day and says so
-            return False
+            return not days
         return True
     if not _is_alive("refill", now):
         jobs.start(refill, kind="refill", title="更新汇总", by=by, total=waiting)
-    return False
+    return not days
 
 
 def _is_alive(kind: str, now: datetime) -> bool:

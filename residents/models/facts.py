@@ -60,6 +60,7 @@ class VaccinationRecord(models.Model):
         indexes = [
             models.Index(fields=["given_on", "disease"], name="record_day"),
             models.Index(fields=["lot_no"], name="record_lot"),  # a recall names everybody at once
+            models.Index(fields=["recorded_at"], name="record_recorded"),  # what was entered late on a day
         ]
 
     def __str__(self) -> str:

@@ -121,6 +121,12 @@ class Resident(models.Model):
             _prefix_index("initials"),
             _prefix_index("phone"),
             models.Index(fields=["phone_tail"], name="resident_phone_tail"),
+            # Few of all: the daily report counts them.
+            models.Index(
+                fields=["not_vaccinated_reason"],
+                condition=Q(not_vaccinated_reason=NotVaccinatedReason.REFUSED),
+                name="resident_refused",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

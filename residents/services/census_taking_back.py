@@ -27,7 +27,7 @@ from residents.services.census_before import DATES
 from residents.services.census_built import UNDONE
 from residents.services.census_obstacles import is_new
 from residents.services.holds import lift_hold
-from residents.services.merging import counted_days
+from residents.services.merging import counted_days, counting_units
 from residents.services.records import void_record
 
 
@@ -81,6 +81,7 @@ def _restore(row: CensusRow, *, actor, now: datetime, today: date) -> None:
         enrolments.refresh([enrolment.pk], campaign=enrolment.campaign, today=today)
     if "birth_date" in columns:
         changes.note(counted_days(person))  # the counts are kept by age
+        changes.note_population(counting_units(person), today)
     audit.record(
         "resident.import_undone",
         actor=actor,
@@ -119,6 +120,7 @@ def _delete(ids: list[int], today: date) -> None:
     }
     days |= {(pk, today) for pk in units}
     changes.note({(units[pk], day) for pk, day in days if pk in units})
+    changes.note_population(units.values(), today)
     people = Resident.objects.filter(pk__in=ids)
     houses = set(people.exclude(household=None).values_list("household_id", flat=True))
     Hold.objects.filter(enrolment__resident__in=ids).delete()

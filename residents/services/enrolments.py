@@ -159,6 +159,7 @@ def _enrol_new(residents: list[Resident], ctx: CampaignContext, today: date) -> 
         days |= _days(row, today) if row.unit_code else set()
     Enrolment.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
     changes.note(days)
+    changes.note_population({row.unit_code for row in rows if row.is_target}, today)
     stickers.follow([row.resident_id for row in rows], today=today)
 
 
@@ -226,7 +227,7 @@ def _save(
 ) -> int:
     """Write the rows that changed, and ``new`` with them. ``judged``: row, how it was counted before, names of the changed
     columns."""
-    touched, columns, days, moved = [], set(), set(), []
+    touched, columns, days, units, moved = [], set(), set(), set(), []
     for row, before, changed in judged:
         if not changed:
             continue
@@ -239,6 +240,8 @@ def _save(
             given |= {new.given_on} if new else set()
             given |= {day for day in (*before[2:], *after[2:]) if day}
             days |= {(code, day) for code in (before[0], after[0]) if code for day in given}
+        if after[:2] != before[:2]:
+            units |= {code for code, is_target in (before[:2], after[:2]) if is_target}
     if new is not None:
         kept.insert(new, saved=[(row, tuple(sorted(columns))) for row in touched])
     elif len(touched) == 1:
@@ -246,6 +249,7 @@ def _save(
     elif touched:
         Enrolment.objects.bulk_update(touched, sorted(columns), batch_size=CHUNK)
     changes.note(days)
+    changes.note_population(units, today)
     if moved:
         stickers.follow(moved, today=today)
     return len(touched)

@@ -17,7 +17,7 @@ from core.errors import NotAllowed, RuleBroken
 from core.locks import deed
 from core.repeats import same
 from residents.choices import Removal
-from residents.models import Merge, Resident, RosterEntry
+from residents.models import Enrolment, Merge, Resident, RosterEntry
 from residents.services import enrolments, stickers
 from residents.services.merge_doses import join_doses
 from residents.services.merge_fields import take_over
@@ -103,7 +103,7 @@ def _merged(
     kept, absorbed = read_both(kept.pk, absorbed.pk)
     check_rooms([kept, absorbed])
     pair, log.last = Pair(kept, absorbed, enrolled, actor, now), last_rows()
-    days = counted_days(kept, absorbed)
+    days, units = counted_days(kept, absorbed), counting_units(kept, absorbed)
     if taken := take_over(kept, absorbed, choices, log):
         log.words.append(f"取自并入档案的资料:{'、'.join(taken)}")
     join_doses(kept, absorbed, log, actor=actor, now=now)
@@ -117,6 +117,7 @@ def _merged(
     for room in rooms():
         room.settle(pair, log)
     changes.note(days | counted_days(kept, absorbed))
+    changes.note_population(units | counting_units(kept, absorbed), today)
     log.words.append("并入的档案移出名册(重复登记),用它的号码仍能找到保留的档案")
     return kept, absorbed, log
 
@@ -185,10 +186,15 @@ def counted_days(*people: Resident) -> set[tuple[str, date]]:
     """(unit, day) of every dose of these people: what the roll-ups count again."""
     found = set()
     for person in people:
-        codes = {code for code in person.enrolments.values_list("unit_code", flat=True) if code}
         days = set(person.records.values_list("given_on", flat=True))
-        found |= {(code, day) for code in codes for day in days}
+        found |= {(code, day) for code in counting_units(person) for day in days}
     return found
+
+
+def counting_units(*people: Resident) -> set[str]:
+    """Codes of the units that count these people."""
+    mine = Enrolment.objects.filter(resident__in=people).exclude(unit_code="")
+    return set(mine.values_list("unit_code", flat=True))
 
 
 def record_deed(row: Merge, deeds: Mapping[Resident, str], actor, reason: str) -> None:

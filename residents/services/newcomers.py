@@ -148,7 +148,7 @@ def _enrol(people, ids, campaign: Campaign, *, actor, today: date) -> None:
     ctx = enrolments.context(campaign)
     alike = enrolments.alike(ctx.rules, today)
     judged: dict[tuple, tuple[dict, int | None]] = {}
-    rows, days = [], set()
+    rows, days, units = [], set(), set()
     for pk, person in _each(ids, people):
         kind = _kind(person, alike)
         if kind in judged:
@@ -160,12 +160,15 @@ def _enrol(people, ids, campaign: Campaign, *, actor, today: date) -> None:
             if code := columns["unit_code"]:
                 days.add((code, today))
                 days.update((code, dose.given_on) for dose in person.doses)
+                if columns["is_target"]:
+                    units.add(code)
             months = alike.due_at(facts)
             if months is not None or alike.is_shared(facts):
                 judged[kind] = columns, months
         rows.append((pk, *columns.values()))
     bulk.insert(Enrolment, ("resident_id", *columns), rows)
     changes.note(days)
+    changes.note_population(units, today)
     audit.record("enrolment.made", actor=actor, target=campaign, data={"people": len(people)})
 
 

@@ -350,3 +350,4 @@ def _count_anew(resident: Resident, *, actor, today: date, facts_moved: bool = F
         codes = {code for code in resident.enrolments.values_list("unit_code", flat=True) if code}
         days = {today, *resident.records.counted().values_list("given_on", flat=True)}
         changes.note((code, day) for code in codes for day in days)
+        changes.note_population(codes, today)

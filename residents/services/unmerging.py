@@ -21,6 +21,7 @@ from residents.services.merging import (
     check_may_merge,
     check_rooms,
     counted_days,
+    counting_units,
     read_both,
     record_deed,
     refresh,
@@ -48,12 +49,13 @@ def unmerge(*, merge: Merge, actor, reason: str, now: datetime) -> Merge:
     kept, absorbed = read_both(row.kept_id, row.absorbed_id)
     _check_no_later(row)
     check_rooms([kept, absorbed])
-    days = counted_days(kept, absorbed)
+    days, units = counted_days(kept, absorbed), counting_units(kept, absorbed)
     row.undo_words = _taken_apart(row.log, kept, absorbed)
     row.save(update_fields=["undo_words"])
     Resident.objects.filter(pk__in=[kept.pk, absorbed.pk]).update(updated_at=now)
     refresh([kept, absorbed], timezone.localdate(now))
     changes.note(days | counted_days(kept, absorbed))
+    changes.note_population(units | counting_units(kept, absorbed), timezone.localdate(now))
     mark_pair(
         one=kept, other=absorbed, verdict=PairVerdict.DIFFERENT, reason=row.undo_reason, actor=actor, now=now
     )

@@ -90,3 +90,18 @@ def test_many_rows_are_changed_by_key():
     job.refresh_from_db()
     assert job.started_at is None
     assert two.length == 0
+
+
+def test_what_a_query_answers_is_inserted_with_what_is_the_same_for_all():
+    day = date(2026, 2, 28)
+    bulk.insert(
+        ChangeNote,
+        ("place_code", "day"),
+        [("1", day), ("2", day)],
+        made=bulk.alike(ChangeNote, 2, topic="old"),
+    )
+    found = ChangeNote.objects.filter(topic="old").values_list("place_code", "day")
+    assert bulk.insert_found(ChangeNote, ("place_code", "day"), found, topic="new") == 2
+    assert bulk.insert_found(ChangeNote, ("place_code", "day"), found.filter(place_code="3"), topic="x") == 0
+    rows = ChangeNote.objects.order_by("topic", "place_code").values_list("topic", "place_code", "day")
+    assert list(rows) == [("new", "1", day), ("new", "2", day), ("old", "1", day), ("old", "2", day)]

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from core.commands import OurCommand
-from reports.services import rollups
+from reports.services import population, rollups
 
 
 class Command(OurCommand):
@@ -25,4 +25,5 @@ class Command(OurCommand):
         if since or all:
             for campaign in Campaign.objects.select_related("place"):
                 rows += rollups.fill_all(campaign=campaign, now=now, since=since)
+                rows += population.fill(campaign=campaign, now=now)
         return True, f"更新 {pairs} 个村日,重写 {rows} 行汇总。", {"pairs": pairs, "rows": rows}

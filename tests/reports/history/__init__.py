@@ -7,6 +7,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from core.errors import NotAllowed, RuleBroken
+from reports.services import population
 from residents.models import VaccinationRecord
 from tests.reports.history.office import OfficeDeeds
 from tests.reports.history.people import PeopleDeeds
@@ -52,6 +53,9 @@ class History(PeopleDeeds, SiteDeeds, RollDeeds, OfficeDeeds):
             except (RuleBroken, NotAllowed):
                 continue
             self.done.add(verb)
+            population.fill_noted(
+                now=self.now
+            )  # each deed begins with kept counts and must tell itself whom it moves
             self._date_records()
 
     def _date_records(self) -> None:
