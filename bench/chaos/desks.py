@@ -65,7 +65,6 @@ class Keeper(Hand):
                 "note": "掉在地上",
             }
             self.sign("stock document", self.user, self.path, form)
-            self.over.wait(0.3)
             yield
 
 

@@ -2,8 +2,10 @@
 
 import http.client
 import random
+import re
 import threading
 import time
+import traceback
 import urllib.parse
 import uuid
 from collections import Counter
@@ -37,6 +39,8 @@ class Hand(threading.Thread):
                     return
         except _GivenUp as error:
             self.trouble.append(f"{self.name}: {error}")
+        except Exception:
+            self.trouble.append(f"{self.name}: {traceback.format_exc()[-600:]}")
 
     def deeds(self) -> Iterator[None]:
         """Each kind of person: one deed, then ``yield``."""
@@ -66,7 +70,7 @@ class Hand(threading.Thread):
                 self.said["no answer"] += 1
                 time.sleep(0.2)
                 continue
-            self.said[status] += 1
+            self.said[f"{status} {reason(body)}".strip() if status in _AGAIN else str(status)] += 1
             if status == (200 if method == "GET" else 302) and not where.startswith("/accounts/login"):
                 return where, body
             if status not in _AGAIN:
@@ -116,6 +120,12 @@ def send_file(browser: Browser, path: str, form: dict, name: str, content: bytes
 def query(where: str, name: str) -> str:
     """One value of the address that a redirect leads to."""
     return urllib.parse.parse_qs(urllib.parse.urlsplit(where).query).get(name, [""])[0]
+
+
+def reason(body: bytes) -> str:
+    """The sentence of a page that says why something is refused or away."""
+    found = re.search(r'answer-reason">([^<]*)', body.decode(errors="replace"))
+    return found[1].strip() if found else ""
 
 
 def _words(body: bytes) -> str:

@@ -14,17 +14,25 @@ from processes import family, free_port, start, stop
 from services import Valkey
 
 from bench.browser import Browser
+from bench.chaos import marks
+from bench.chaos.disk import Disk
 
 SERVERS = ("database", "broker")
 PROGRAMS = ("web", "worker", "beat")
 
 
 class Plant:
-    """``database``, ``broker``, ``web``, ``worker`` and ``beat`` under ``work``; what they say is in ``work/*.log``."""
+    """``database``, ``broker``, ``web``, ``worker`` and ``beat`` with their ``disk``; what they say is in ``work/*.log``."""
 
-    def __init__(self, work: Path, scratch: Path):
+    def __init__(self, work: Path, scratch: Path, *, keep: bool):
         self.work, self.port = work, free_port()
-        self.servers = {"database": Postgres(work, scratch, keep=True), "broker": Valkey(work, keep=True)}
+        self.doing = work / "doing"
+        self.doing.mkdir(exist_ok=True)
+        self.disk = Disk(work, keep=keep)
+        home = self.disk.folder
+        self.servers = {"database": Postgres(home, scratch, keep=True), "broker": Valkey(home, keep=True)}
+        for name, server in self.servers.items():
+            server.log_path = work / f"{name}.log"  # not on the disk that fails
         self.environment = dict(os.environ)
         self.running: dict[str, subprocess.Popen] = {}
 
@@ -45,9 +53,20 @@ class Plant:
                         stderr=log,
                     )
 
+    def processes(self, *names: str) -> list[int]:
+        """Of these parts, as far as they run."""
+        return [pid for name in names for pid in family(self._process(name).pid)]
+
     def kill(self, *names: str) -> int:
         """kill -9 of these parts with all their processes; returns how many processes."""
-        return kill_family(*map(self._process, names))
+        count = kill_family(*map(self._process, names))
+        marks.clear(self.doing)
+        return count
+
+    def gone(self) -> list[str]:
+        """Parts that have ended by themselves."""
+        parts = [name for name in (*SERVERS, *PROGRAMS) if name in SERVERS or name in self.running]
+        return [name for name in parts if self._process(name).poll() is not None]
 
     def kill_one_web_worker(self) -> int:
         """kill -9 of one process that serves pages; the others go on."""
@@ -69,22 +88,25 @@ class Plant:
         raise RuntimeError(f"not ready after {seconds:.0f} s: see {self.work}")
 
     def stop(self) -> None:
-        """In good order."""
+        """In good order; the disk goes with them."""
         for name in ("web", "beat", "worker"):
             if name in self.running:
                 stop(self.running[name], grace=20)
         for name in SERVERS:
             self.servers[name].stop()
+        self.disk.close()
 
     def _process(self, name: str) -> subprocess.Popen:
         return self.servers[name].process if name in SERVERS else self.running[name]
 
     def _arguments(self, name: str) -> list[str]:
         celery = ["celery", "-A", "vaxcampaign", "--quiet"]
-        schedule = str(self.work / "celerybeat-schedule")
-        web = ["gunicorn", "vaxcampaign.wsgi", "--bind", f"127.0.0.1:{self.port}", "--workers", "2"]
+        schedule = str(self.disk.folder / "celerybeat-schedule")
+        web = ["gunicorn", "vaxcampaign.wsgi", "--bind", f"127.0.0.1:{self.port}", "--workers", "4"]
+        # Loaded once for all: a run of many deaths is mostly coming up again.
+        web += ["--preload", "--worker-class", "sync", "--timeout", "120", "--no-control-socket"]
         return {
-            "web": [*web, "--worker-class", "sync", "--timeout", "120", "--no-control-socket"],
+            "web": web,
             "worker": [*celery, "worker", "-c", "2", "-l", "WARNING"],
             "beat": [*celery, "beat", "-s", schedule, "--pidfile=", "-l", "WARNING"],
         }[name]

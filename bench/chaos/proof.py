@@ -1,5 +1,6 @@
 """What must hold after all of it: every acknowledged deed is there once, and the books agree."""
 
+import time
 from collections.abc import Iterator
 
 from django.db.models import Count
@@ -9,7 +10,7 @@ from appointments.models import Booking
 from bench.chaos.desks import Exporter, Importer
 from clinic.models import Dose, Screening, Visit
 from clinic.services.books import book_problems
-from core import audit_proof
+from core import audit_proof, jobs
 from core.choices import JobState
 from core.models import Job
 from inventory.choices import MovementKind
@@ -33,8 +34,21 @@ def problems(stage, hands) -> Iterator[str]:
     yield from lost_or_doubled(stage, hands)
     yield from books()
     yield from (line for hand in hands for line in hand.trouble)
-    for job in Job.objects.filter(state__in=(JobState.RUNNING, JobState.WAITING)).exclude(created_by=None):
+    for job in _open_jobs():
         yield f"job {job.pk} {job.kind} is {job.state} and nobody says what to do"
+
+
+def _open_jobs() -> list[Job]:
+    """Long work that is neither over nor says what to do, after the minute in which the timetable settles what died."""
+    until = time.monotonic() + 60
+    while True:
+        jobs.settle_interrupted()
+        found = list(
+            Job.objects.filter(state__in=(JobState.RUNNING, JobState.WAITING)).exclude(created_by=None)
+        )
+        if not found or time.monotonic() > until:
+            return found
+        time.sleep(0.5)
 
 
 def lost_or_doubled(stage, hands) -> Iterator[str]:

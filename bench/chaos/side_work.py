@@ -20,8 +20,8 @@ class SideWork:
     """Knows how to begin each of them and what it may have left."""
 
     def __init__(self, plant):
-        self.plant, self.folder = plant, plant.work / "backups"
-        other = plant.work / "other machine"
+        self.plant, self.folder = plant, plant.disk.folder / "backups"
+        other = plant.disk.folder / "other machine"
         other.mkdir(exist_ok=True)
         # A machine of its own: another database, another folder, no broker (a restore empties it).
         self.other = {name: value for name, value in plant.environment.items() if name != "REDIS_URL"}
@@ -37,13 +37,13 @@ class SideWork:
     def begin(self, name: str) -> subprocess.Popen:
         """Start ``backup``, ``restore`` or ``roll-up``."""
         arguments, environment = {
-            "backup": (["backup", str(self.folder), "--keep", "3"], self.plant.environment),
-            "restore": (["restore", str(self._latest()), "--replace"], self.other),
-            "roll-up": (["fill_rollups", "--all"], self.plant.environment),
+            "backup": (["manage.py", "backup", str(self.folder), "--keep", "3"], self.plant.environment),
+            "restore": (["manage.py", "restore", str(self._latest()), "--replace"], self.other),
+            "roll-up": (["-m", "bench.chaos.filling"], self.plant.environment),
         }[name]
         with (self.plant.work / "side.log").open("ab") as log:
             return start(
-                [sys.executable, "manage.py", *arguments],
+                [sys.executable, *arguments],
                 death_signal=signal.SIGKILL,
                 env=environment,
                 start_new_session=True,

@@ -28,8 +28,9 @@ class Stage:
     """What the hands need to know: who is logged in, whom and what they work on."""
 
     def __init__(self, people: int):
+        databases.drop(DATABASE)  # of an earlier run in the same folder
         ground.use_empty()
-        databases.copy(ground.EMPTY, DATABASE)
+        databases.rename(ground.EMPTY, DATABASE)
         databases.use(DATABASE)
         self.campaign = Campaign.objects.get()
         _, self.day = floor_day.make(10, 0, people, 2)
