@@ -33,6 +33,8 @@ def target(job_id: int, name: str) -> Path:
 def result(job_id: int, name: str, **more) -> dict:
     """The job's result after it has written ``target(job_id, name)``: its page then offers the download."""
     job = Job.objects.get(pk=job_id)
+    with (_folder(job) / safe_name(name)).open("rb+") as file:
+        os.fsync(file.fileno())  # on the disk before the row names it: a power cut left empty workbooks
     return {
         "file": safe_name(name),
         "next": reverse("job_file", args=[job.uid]),
