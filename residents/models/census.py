@@ -62,7 +62,7 @@ class CensusImport(models.Model):
 class CensusRow(models.Model):
     """One row of a file: what it will do, and what is wrong with it. What it says stands in ``RowCells``."""
 
-    census = models.ForeignKey(CensusImport, models.CASCADE, related_name="rows")
+    census = models.ForeignKey(CensusImport, models.CASCADE, related_name="rows", db_index=False)
     sheet = models.CharField(max_length=60, blank=True)
     number = models.PositiveIntegerField("行号")
     position = models.PositiveIntegerField(default=0)  # among all rows of people in the file, from 1
@@ -70,7 +70,9 @@ class CensusRow(models.Model):
     cells = EncryptedTextField(context="census_row", blank=True)
     state = models.CharField(max_length=10, choices=RowState)
     problems = models.JSONField(default=list)  # [{column, code, message, level}]
-    resident = models.ForeignKey(Resident, models.PROTECT, null=True, blank=True, related_name="+")
+    resident = models.ForeignKey(
+        Resident, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     # Rows with one number are shown together: all of them carry the position of the first, the others their own.
     beside = models.PositiveIntegerField(default=0)
     is_done = models.BooleanField(default=False)
@@ -80,7 +82,7 @@ class CensusRow(models.Model):
     decision = models.CharField("处理", max_length=9, choices=Decision, blank=True)
     decided_at = models.DateTimeField("处理时间", null=True, blank=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
 
     objects = CensusRowQuerySet.as_manager()
@@ -88,7 +90,18 @@ class CensusRow(models.Model):
     class Meta:
         verbose_name = "摸排导入行"
         ordering = ["id"]
-        indexes = [models.Index(fields=["census", "state"], name="census_row_state")]
+        # An import writes a hundred thousand rows at once: an index has only those that are looked up by it.
+        indexes = [
+            models.Index(fields=["census", "state"], name="census_row_state"),
+            models.Index(
+                fields=["resident"], name="census_row_resident", condition=models.Q(resident__isnull=False)
+            ),
+            models.Index(
+                fields=["decided_by"],
+                name="census_row_decided_by",
+                condition=models.Q(decided_by__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.number}"
